@@ -1,0 +1,144 @@
+"""A plan as it was read from files, before anybody has decided anything.
+
+`workflows.planfile` fills these records, `engine.commands.plans` stores them. They hold what the
+document says and what was understood of it, side by side; nothing here is a task yet.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+Kind = Literal["heading", "standing", "task", "recurring"]
+Confidence = Literal["auto", "confirm"]
+DeadlineKind = Literal[
+    "fixed_date", "month", "quarter", "half_year", "year", "range", "milestones", "recurring",
+    "event_relative", "standing", "on_demand", "reference", "ditto", "none", "unresolved",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """A deadline phrase and how it was read.
+
+    `due` holds the last permitted days, local dates in rising order (D-1 for "trước ngày D").
+    `confidence` is `confirm` where a person must say yes before anything is reminded from it.
+    """
+
+    phrase: str
+    kind: DeadlineKind
+    due: tuple[date, ...] = ()
+    start: date | None = None
+    inclusive: bool = True
+    time: str | None = None
+    tentative: bool = False
+    period: str | None = None
+    event: str | None = None
+    n: float | None = None
+    unit: Literal["d", "wd", "h", "mo"] | None = None
+    confidence: Confidence = "auto"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A legal document named in the text; number as written, normalised, e.g. 34/2016/NĐ-CP."""
+
+    number: str
+    type: str | None = None
+    issuer: str | None = None
+    date: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """A remark of the reader about an item (`warnings` in the answer)."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where an item stands in the file; counted from 1."""
+
+    page: int | None = None
+    line: int | None = None
+    row: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftItem:
+    """One item of a plan, as read. Unit and person names are verbatim text, not codes."""
+
+    code: str
+    parent: str | None
+    section: str
+    field: str
+    kind: Kind
+    title: str
+    missing: tuple[str, ...] = ()
+    near_duplicates: tuple[str, ...] = ()
+    lead: str | None = None
+    coordinating: tuple[str, ...] = ()
+    assignee: str | None = None
+    verifier: str | None = None
+    deadline: Deadline | None = None
+    output: str | None = None
+    urgent: bool = False
+    evidence_optional: bool = False
+    decision: str | None = None
+    citations: tuple[Citation, ...] = ()
+    source: Source = field(default_factory=Source)
+    warnings: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportLine:
+    """A periodic report the plan asks for: `month`, `quarter`, `half_year` or `year`."""
+
+    period: str
+    recipient: str | None
+    phrase: str
+    source: Source = field(default_factory=Source)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftPlan:
+    """A whole plan document, as read; items in document order, codes unique."""
+
+    code: str
+    year: int
+    title: str
+    source_name: str
+    digest: str
+    issuer: str | None = None
+    number: str | None = None
+    date: date | None = None
+    citations: tuple[Citation, ...] = ()
+    report_lines: tuple[ReportLine, ...] = ()
+    items: tuple[DraftItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorksheetRow:
+    """A row of an assignment table, matched to an item by its code; None means an empty cell."""
+
+    row: int
+    code: str
+    title: str | None = None
+    lead: str | None = None
+    coordinating: tuple[str, ...] = ()
+    assignee: str | None = None
+    deadline: Deadline | None = None
+    output: str | None = None
+    decision: str | None = None
+    verifier: str | None = None
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worksheet:
+    """An assignment table, as read; rows in file order."""
+
+    source_name: str
+    digest: str
+    rows: tuple[WorksheetRow, ...]

@@ -1,0 +1,181 @@
+"""One audit entry: its canonical bytes, and its link to the entry before it on the same subject.
+
+It knows how an entry is built and stored; blocks, verification and export live beside it.
+"""
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from engine.clock import require_aware
+from engine.ids import new_id
+from engine.store.record import audit_entry
+from engine.store.session import Transaction
+
+#: Domain prefix: bytes hashed here can never be mistaken for those of a block or another program.
+_DOMAIN = b"dondoc-audit-entry/1\n"
+
+_NOTHING: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened and must be kept.
+
+    Attributes:
+        subject: What it happened to, `<table>:<id>`; entries of one subject form a chain.
+        action: Dotted, past tense, never renamed: `task.moved`, `task.refused`, `plan.imported`.
+        actor: Code of the person, `operator:<os user>` or `system`.
+        on_behalf_of: Code of the person a substitute acted for.
+        cause: Why: a note, a decision number, a rung, a request.
+        before: Values that were, by field; JSON scalars, dates and instants.
+        after: Values that are now.
+    """
+
+    subject: str
+    action: str
+    actor: str
+    on_behalf_of: str | None = None
+    cause: str | None = None
+    before: Mapping[str, Any] = _NOTHING
+    after: Mapping[str, Any] = _NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest entry of a subject: its number, from 1, and its hash."""
+
+    seq: int
+    hash: str
+
+
+#: The head of a subject that has no entry yet.
+GENESIS = Head(0, "0" * 64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A finished entry, ready to be stored; `hash` is over `body`, which holds all the rest."""
+
+    id: str
+    subject: str
+    subject_seq: int
+    prev: str
+    hash: str
+    at: datetime
+    action: str
+    actor: str
+    body: str
+
+    @property
+    def head(self) -> Head:
+        """The subject's head once this entry is stored."""
+        return Head(self.subject_seq, self.hash)
+
+
+def chain(event: Event, *, at: datetime, head: Head) -> Entry:
+    """Return the entry that follows `head` on the event's subject.
+
+    Raises:
+        ValueError: `at` is naive.
+        TypeError: a value in `before` or `after` has no canonical form.
+    """
+    at = require_aware(at).astimezone(UTC)
+    identity = new_id()
+    seq = head.seq + 1
+    body = canonical(
+        {
+            "action": event.action,
+            "actor": event.actor,
+            "after": event.after,
+            "at": at,
+            "before": event.before,
+            "cause": event.cause,
+            "id": identity,
+            "on_behalf_of": event.on_behalf_of,
+            "prev": head.hash,
+            "seq": seq,
+            "subject": event.subject,
+        }
+    )
+    return Entry(
+        id=identity,
+        subject=event.subject,
+        subject_seq=seq,
+        prev=head.hash,
+        hash=digest(body),
+        at=at,
+        action=event.action,
+        actor=event.actor,
+        body=body,
+    )
+
+
+def append(tx: Transaction, event: Event, *, at: datetime) -> Entry:
+    """Store the event as the next entry of its subject and return it.
+
+    For subjects whose head is not at hand; a task's head travels in the task's own row.
+    """
+    newest = tx.execute(
+        select(audit_entry.c.subject_seq, audit_entry.c.hash)
+        .where(audit_entry.c.subject == event.subject)
+        .order_by(audit_entry.c.subject_seq.desc())
+        .limit(1)
+    ).first()
+    head = Head(newest.subject_seq, newest.hash) if newest else GENESIS
+    entry = chain(event, at=at, head=head)
+    tx.execute(insert(audit_entry).values(as_row(entry)))
+    return entry
+
+
+def as_row(entry: Entry) -> dict[str, Any]:
+    """Return the entry as the columns of its table."""
+    return {
+        "id": entry.id,
+        "subject": entry.subject,
+        "subject_seq": entry.subject_seq,
+        "prev": entry.prev,
+        "hash": entry.hash,
+        "at": entry.at,
+        "action": entry.action,
+        "actor": entry.actor,
+        "body": entry.body,
+    }
+
+
+def digest(body: str) -> str:
+    """Return the SHA-256 of a canonical body, in hex."""
+    return hashlib.sha256(_DOMAIN + body.encode()).hexdigest()
+
+
+def canonical(value: Mapping[str, Any]) -> str:
+    """Return the one text a mapping has: NFC, sorted keys, no spaces, UTC microseconds.
+
+    Raises:
+        TypeError: a value is neither a JSON scalar, a date, an instant, a list nor a mapping.
+    """
+    text = _encode(value)
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        at = require_aware(value).astimezone(UTC)
+        return at.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return dict(value)  # type: ignore[return-value]
+    message = f"{type(value).__name__} has no canonical form"
+    raise TypeError(message)
+
+
+_encode = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, default=_plain
+).encode

@@ -1,0 +1,329 @@
+"""The plan, the task and its record: history, evidence, notices, messages, audit."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from engine.store.tables import metadata
+from engine.store.types import Document, Id, UtcDateTime
+
+TASK_STATES = ("assigned", "in_progress", "reported", "verified", "cancelled")
+TASK_KINDS = ("heading", "standing", "task", "recurring")
+
+plan = Table(
+    "plan",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("code", String(64), nullable=False, unique=True),
+    Column("year", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("issuer", Text),
+    Column("number", String(64)),
+    Column("issued_on", Date),
+    Column("citations", Document, nullable=False, default=list),
+    Column("state", String(16), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("activated_at", UtcDateTime),
+    Column("closed_at", UtcDateTime),
+    CheckConstraint("state IN ('draft', 'active', 'closed')", name="state"),
+)
+
+#: What the plan looked like each time it was changed as a whole.
+plan_version = Table(
+    "plan_version",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("plan_id", Id, ForeignKey("plan.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("source_name", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("actor", String(128), nullable=False),
+    UniqueConstraint("plan_id", "number"),
+)
+
+report_line = Table(
+    "report_line",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("plan_id", Id, ForeignKey("plan.id"), nullable=False),
+    Column("period", String(16), nullable=False),
+    Column("recipient", Text),
+    Column("phrase", Text, nullable=False),
+    UniqueConstraint("plan_id", "period"),
+)
+
+#: An item of a plan. `state` is null while its plan is a draft, and for headings always.
+task = Table(
+    "task",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("plan_id", Id, ForeignKey("plan.id"), nullable=False),
+    Column("code", String(64), nullable=False),
+    Column("parent_id", Id, ForeignKey("task.id"), index=True),
+    Column("ordinal", Integer, nullable=False),
+    # What the plan says.
+    Column("section", String(64), nullable=False, default=""),
+    Column("field", Text, nullable=False, default=""),
+    Column("kind", String(16), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("output", Text),
+    Column("citations", Document, nullable=False, default=list),
+    Column("deadline", Document),
+    Column("intake", Document, nullable=False, default=dict),
+    Column("decision", String(64)),
+    Column("is_urgent", Boolean, nullable=False, default=False),
+    Column("evidence_optional", Boolean, nullable=False, default=False),
+    # Who.
+    Column("lead_unit_id", Id, ForeignKey("unit.id")),
+    Column("assignee_id", Id, ForeignKey("person.id")),
+    Column("verifier_id", Id, ForeignKey("person.id")),
+    # When; local dates. `due_time` is kept and shown, and decides nothing.
+    Column("due_on", Date),
+    Column("original_due_on", Date),
+    Column("due_time", String(8)),
+    # The state machine's record.
+    Column("workflow", String(64), nullable=False, default="plan_task"),
+    Column("workflow_version", Integer, nullable=False, default=1),
+    Column("state", String(16)),
+    Column("version", Integer, nullable=False, default=0),
+    Column("deadline_version", Integer, nullable=False, default=0),
+    # `arming` counts starts of the unit's ladder, `report_count` those of the verifier's.
+    Column("arming", Integer, nullable=False, default=0),
+    Column("running_since", UtcDateTime),
+    Column("report_count", Integer, nullable=False, default=0),
+    Column("reported_at", UtcDateTime),
+    Column("reported_by_id", Id, ForeignKey("person.id")),
+    Column("reported_for_id", Id, ForeignKey("person.id")),
+    Column("assigned_at", UtcDateTime),
+    Column("changed_at", UtcDateTime),
+    # The only timer: the slot at which somebody may next have to be told something.
+    Column("next_at", UtcDateTime),
+    # Head of this task's audit chain, so that the next entry needs no second read.
+    Column("audit_seq", Integer, nullable=False, default=0),
+    Column("audit_hash", String(64), nullable=False, default="0" * 64),
+    UniqueConstraint("plan_id", "code"),
+    CheckConstraint(f"state IN {TASK_STATES}", name="state"),
+    CheckConstraint(f"kind IN {TASK_KINDS}", name="kind"),
+    CheckConstraint("kind <> 'heading' OR state IS NULL", name="heading_has_no_state"),
+    Index(
+        "ix_task_next_at",
+        "next_at",
+        postgresql_where=text("next_at IS NOT NULL"),
+        sqlite_where=text("next_at IS NOT NULL"),
+    ),
+    Index("ix_task_code", "code"),
+    Index("ix_task_lead_unit_id", "lead_unit_id"),
+    Index("ix_task_assignee_id", "assignee_id"),
+)
+
+#: A unit that contributes to a task; text alone where it is no unit of this agency.
+contribution = Table(
+    "contribution",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("task_id", Id, ForeignKey("task.id"), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("unit_id", Id, ForeignKey("unit.id")),
+    UniqueConstraint("task_id", "ordinal"),
+)
+
+#: Append-only: one row per change of a task, numbered by the version it led to.
+history = Table(
+    "history",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("task_id", Id, ForeignKey("task.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("trigger", String(32), nullable=False),
+    Column("from_state", String(16)),
+    Column("to_state", String(16)),
+    Column("actor", String(128), nullable=False),
+    Column("on_behalf_of", String(128)),
+    Column("note", Text),
+    Column("decision", String(128)),
+    Column("due_from", Date),
+    Column("due_to", Date),
+    UniqueConstraint("task_id", "version"),
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("task_id", Id, ForeignKey("task.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("sha256", String(64)),
+    Column("size_bytes", Integer),
+    Index("ix_evidence_task_id_version", "task_id", "version"),
+)
+
+NOTICE_KINDS = ("reminder", "escalation", "assignment", "decision", "alert")
+NOTICE_STATUSES = (
+    "pending", "leased", "sending", "accepted", "retry", "in_doubt", "failed", "superseded",
+    "collapsed",
+)  # fmt: skip
+
+#: The ledger: one thing to tell one person. Its unique key is what makes "once" true.
+notice = Table(
+    "notice",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("task_id", Id, ForeignKey("task.id"), nullable=False),
+    Column("ladder", String(16), nullable=False),
+    Column("deadline_version", Integer, nullable=False),
+    Column("arming", Integer, nullable=False),
+    Column("rung", String(64), nullable=False),
+    Column("occurrence", Integer, nullable=False),
+    Column("recipient_id", Id, ForeignKey("person.id")),
+    Column("kind", String(16), nullable=False),
+    # The position the ladder named, and the address used when the recipient is the administrator.
+    Column("position", String(32), nullable=False),
+    Column("detail", Document, nullable=False, default=dict),
+    Column("is_urgent", Boolean, nullable=False, default=False),
+    Column("is_planned", Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("leave_at", UtcDateTime),
+    Column("status", String(16), nullable=False),
+    Column("superseded_by", String(64)),
+    Column("reason", Text),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("told_at", UtcDateTime),
+    Column("message_id", Id, ForeignKey("message.id")),
+    UniqueConstraint(
+        "task_id", "ladder", "deadline_version", "arming", "rung", "occurrence", "recipient_id",
+        name="uq_notice_ledger_key",
+    ),  # fmt: skip
+    CheckConstraint(f"kind IN {NOTICE_KINDS}", name="kind"),
+    CheckConstraint(f"status IN {NOTICE_STATUSES}", name="status"),
+    Index("ix_notice_task_id_arming", "task_id", "arming"),
+    Index(
+        "ix_notice_leave_at",
+        "leave_at",
+        postgresql_where=text("status IN ('pending', 'retry')"),
+        sqlite_where=text("status IN ('pending', 'retry')"),
+    ),
+    Index("ix_notice_message_id", "message_id"),
+)
+
+MESSAGE_STATUSES = ("leased", "sending", "accepted", "retry", "in_doubt", "failed", "superseded")
+
+#: What is sent: one or more notices to one person. `reference` is the Message-ID header.
+message = Table(
+    "message",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("reference", String(255), nullable=False, unique=True),
+    Column("recipient_id", Id, ForeignKey("person.id")),
+    Column("address", String(320), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("subject", Text, nullable=False, default=""),
+    Column("status", String(16), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("next_try_at", UtcDateTime),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("copies", Integer, nullable=False, default=0),
+    Column("lease_until", UtcDateTime),
+    Column("lease_token", Id),
+    Column("accepted_at", UtcDateTime),
+    Column("content", LargeBinary),
+    CheckConstraint(f"status IN {MESSAGE_STATUSES}", name="status"),
+    Index(
+        "ix_message_open",
+        "status",
+        postgresql_where=text("status IN ('leased', 'sending', 'in_doubt')"),
+        sqlite_where=text("status IN ('leased', 'sending', 'in_doubt')"),
+    ),
+)
+
+#: One SMTP conversation about one message, and the phase it reached.
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("message_id", Id, ForeignKey("message.id"), nullable=False, index=True),
+    Column("number", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("phase", String(16), nullable=False),
+    Column("code", Integer),
+    Column("reply", Text),
+    UniqueConstraint("message_id", "number"),
+)
+
+#: Something the administrator must see (no recipient, mail undeliverable, ...).
+alert = Table(
+    "alert",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("code", String(64), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("task_id", Id, ForeignKey("task.id")),
+    Column("cleared_at", UtcDateTime),
+    # What was raised, as a key, so that one trouble raises one alert.
+    Column("key", String(300), nullable=False, unique=True),
+)
+
+#: Append-only; `body` is the canonical text that `hash` was taken over.
+audit_entry = Table(
+    "audit_entry",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("subject", String(128), nullable=False),
+    Column("subject_seq", Integer, nullable=False),
+    Column("prev", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("actor", String(128), nullable=False),
+    Column("body", Text, nullable=False),
+    UniqueConstraint("subject", "prev"),
+    UniqueConstraint("subject", "subject_seq"),
+    Index("ix_audit_entry_at", "at"),
+)
+
+#: Append-only. `entries` lists the ids it seals, in order: entry n of the log is at n - first_seq.
+audit_block = Table(
+    "audit_block",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("first_seq", Integer, nullable=False, unique=True),
+    Column("count", Integer, nullable=False),
+    Column("root", String(64), nullable=False),
+    Column("prev", String(64), nullable=False, unique=True),
+    Column("hash", String(64), nullable=False),
+    Column("sealed_at", UtcDateTime, nullable=False),
+    Column("entries", Document, nullable=False),
+)
+
+#: Append-only: heads of the block chain that have left the machine.
+anchor = Table(
+    "anchor",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("block_number", Integer, nullable=False),
+    Column("block_hash", String(64), nullable=False),
+    Column("entries", Integer, nullable=False),
+    Column("where", Text, nullable=False),
+)
+
+#: Tables that only ever grow; the database itself refuses UPDATE and DELETE on them.
+APPEND_ONLY = ("audit_entry", "audit_block", "anchor", "history", "plan_version")

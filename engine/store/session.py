@@ -1,0 +1,88 @@
+"""Connections and transactions: who opens one, owns it and commits it.
+
+A door opens a transaction with `Database.begin()`, hands it to commands, and the `with` block
+commits. Commands never commit. On SQLite a writing transaction is BEGIN IMMEDIATE, so that two
+writers queue instead of failing half-way.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.engine import make_url
+
+#: SQLite before this version can corrupt a WAL database when several connections write.
+_WAL_SAFE_SQLITE = (3, 51, 3)
+#: How long a SQLite writer waits for another one before it gives up.
+_BUSY_SECONDS = 5.0
+
+#: What a door opens and a command works in.
+Transaction: TypeAlias = Connection
+
+
+class Database:
+    """One database, SQLite or PostgreSQL, and the pool of connections to it."""
+
+    def __init__(self, url: str) -> None:
+        """Prepare the pool; nothing is opened yet.
+
+        Args:
+            url: An SQLAlchemy URL, `sqlite:///path` or `postgresql+psycopg://...`.
+        """
+        self.url = url
+        self.dialect = make_url(url).get_backend_name()
+        options: dict[str, Any] = {}
+        if self.dialect == "sqlite":
+            options["connect_args"] = {"timeout": _BUSY_SECONDS}
+        self.engine = create_engine(
+            url,
+            json_serializer=_json,
+            isolation_level=None if self.dialect == "sqlite" else "READ COMMITTED",
+            **options,
+        )
+        if self.dialect == "sqlite":
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def begin(self) -> Iterator[Transaction]:
+        """Open a writing transaction; commit on a clean exit, roll back on any error."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """Open a reading transaction; it takes no write lock and is rolled back at the end."""
+        with self.engine.connect().execution_options(dondoc_read_only=True) as connection:
+            yield connection
+
+    def dispose(self) -> None:
+        """Close every connection of the pool."""
+        self.engine.dispose()
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # Autocommit at the driver: SQLAlchemy's own BEGIN would be deferred, and two deferred
+    # transactions that both read before writing end in "database is locked".
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    version = tuple(map(int, cursor.execute("SELECT sqlite_version()").fetchone()[0].split(".")))
+    journal = "WAL" if version >= _WAL_SAFE_SQLITE else "DELETE"
+    cursor.execute(f"PRAGMA journal_mode={journal}")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    # Without this INSERT OR REPLACE deletes the old row past the append-only triggers.
+    cursor.execute("PRAGMA recursive_triggers=ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    begin = "BEGIN" if options.get("dondoc_read_only") else "BEGIN IMMEDIATE"
+    connection.exec_driver_sql(begin)

@@ -1,0 +1,167 @@
+"""Organisation, policy and process tables; the task and its record are in `record`.
+
+Every constraint has a name, so that an error can be told apart and a migration can find it.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from engine.store.types import Document, Id, UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+unit = Table(
+    "unit",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("code", String(64), nullable=False, unique=True),
+    Column("name", String(300), nullable=False),
+    Column("parent_id", Id, ForeignKey("unit.id")),
+    # The leader in charge; a code is kept until the person it names is imported.
+    Column("leader_id", Id, ForeignKey("person.id", use_alter=True)),
+    Column("leader_code", String(64)),
+    Column("is_monitor", Boolean, nullable=False, default=False),
+    Column("aliases", Document, nullable=False, default=list),
+    Column("ordinal", Integer, nullable=False),
+    Index(
+        "uq_unit_one_monitor",
+        "is_monitor",
+        unique=True,
+        postgresql_where=text("is_monitor"),
+        sqlite_where=text("is_monitor"),
+    ),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("code", String(64), nullable=False, unique=True),
+    Column("name", String(300), nullable=False),
+    Column("email", String(320)),
+    Column("disabled_at", UtcDateTime),
+    Column("ordinal", Integer, nullable=False),
+)
+
+POSITIONS = ("director", "deputy_director", "unit_head", "deputy_head", "officer", "auditor")
+
+#: Who holds what, where, from a local date to a local date, both included; None is open.
+position = Table(
+    "position",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False, index=True),
+    Column("unit_id", Id, ForeignKey("unit.id"), nullable=False, index=True),
+    Column("kind", String(32), nullable=False),
+    Column("from_on", Date),
+    Column("to_on", Date),
+    CheckConstraint(f"kind IN {POSITIONS}", name="kind"),
+    CheckConstraint("from_on IS NULL OR to_on IS NULL OR from_on <= to_on", name="dates"),
+)
+
+#: Dated substitution, both dates included.
+delegation = Table(
+    "delegation",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False, index=True),
+    Column("substitute_id", Id, ForeignKey("person.id"), nullable=False, index=True),
+    Column("from_on", Date, nullable=False),
+    Column("to_on", Date, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    CheckConstraint("from_on <= to_on", name="dates"),
+    CheckConstraint("person_id <> substitute_id", name="somebody_else"),
+)
+
+#: One row a day that differs from the weekly pattern; the later edit of a day wins.
+calendar_day = Table(
+    "calendar_day",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("is_off", Boolean, nullable=False),
+    Column("name", String(300), nullable=False),
+    Column("source", String(300), nullable=False),
+    Column("kind", String(16), nullable=False),
+    CheckConstraint("kind IN ('seed', 'office')", name="kind"),
+)
+
+calendar_year = Table(
+    "calendar_year",
+    metadata,
+    Column("year", Integer, primary_key=True),
+    Column("source", String(300), nullable=False),
+    Column("loaded_at", UtcDateTime, nullable=False),
+)
+
+#: A ladder as the office has it; the highest version of a name is the one in force.
+policy_ladder = Table(
+    "policy_ladder",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(32), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("rungs", Document, nullable=False),
+    Column("source", String(300), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("name", "version"),
+)
+
+workflow_version = Table(
+    "workflow_version",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("definition", Document, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("published_at", UtcDateTime, nullable=False),
+    UniqueConstraint("name", "version"),
+)
+
+#: Counters that tell a cached copy it is stale; `policy` covers calendar, ladders and workflows.
+revision = Table(
+    "revision",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("number", Integer, nullable=False),
+)
+
+#: Closed gates hold mail back; `mail` is closed by `mail pause`.
+gate = Table(
+    "gate",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("is_closed", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+
+#: The last completed turn of each process part; proof of life for the doctor.
+heartbeat = Table(
+    "heartbeat",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("completed_at", UtcDateTime, nullable=False),
+    Column("node", String(64), nullable=False),
+)

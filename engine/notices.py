@@ -1,0 +1,101 @@
+"""What people are told, by meaning; how it is worded and delivered is decided elsewhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+Kind = Literal["reminder", "escalation", "assignment", "decision", "alert"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One thing to tell one person: a row of the ledger before it is stored.
+
+    Attributes:
+        ladder: The ladder whose rung it is, or "" for what an event itself causes.
+        rung: Name of the rung; for an event `assigned`, `reassigned`, `returned`, `cancelled`,
+            `reopened` or `due_set`.
+        occurrence: Counts repetitions from 1; for an event the version of the task it led to.
+        recipient_id: None where nobody could be found, or where it is kept for the record only.
+        position: The position in which the recipient is told.
+        leave_at: Earliest instant at which it may leave; None if it never will.
+        is_planned: A rung (leaves only in slots), as against the consequence of an event.
+    """
+
+    task_id: str
+    ladder: str
+    deadline_version: int
+    arming: int
+    rung: str
+    occurrence: int
+    recipient_id: str | None
+    kind: Kind
+    position: str
+    leave_at: datetime | None
+    is_planned: bool
+    is_urgent: bool = False
+    status: str = "pending"
+    superseded_by: str | None = None
+    reason: str | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Who was told of a task, when and by which rung; for the history in a mail."""
+
+    on: date
+    rung: str
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterItem:
+    """One notice with everything its wording needs; dates are local.
+
+    `working_days_left` counts working days to the effective due date, negative after it;
+    None where the task has no date.
+    """
+
+    kind: Kind
+    ladder: str
+    rung: str
+    position: str
+    plan_code: str
+    plan_title: str
+    plan_number: str | None
+    plan_issued_on: date | None
+    section: str
+    field: str
+    code: str
+    title: str
+    output: str | None
+    state: str | None
+    state_since: date | None
+    due_on: date | None
+    effective_due_on: date | None
+    due_time: str | None
+    working_days_left: int | None
+    lead_unit: str | None
+    assignee: str | None
+    reported_on: date | None = None
+    note: str | None = None
+    decision: str | None = None
+    actor: str | None = None
+    due_from: date | None = None
+    told: tuple[Told, ...] = ()
+    next_steps: tuple[tuple[str, date], ...] = ()
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What one message says to one person."""
+
+    reference: str
+    recipient: str
+    address: str
+    sent_at: datetime
+    items: tuple[LetterItem, ...]

@@ -1,0 +1,1 @@
+"""Settings, logs and the policy every office starts with; imported by `dondoc` alone."""

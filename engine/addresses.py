@@ -1,4 +1,4 @@
-"""What may stand as a mail address here: one plain ASCII address, nothing a header could misread."""
+"""What may stand as a mail address here: one plain ASCII address that no header can misread."""
 
 import re
 

@@ -1,0 +1,336 @@
+"""What an administrator owns: one frozen model of every setting, with its bounds and its words.
+
+It knows nothing of files and environments (`config.sources` reads them) and holds no policy an
+office changes: calendars, ladders and report lines live in the database (`config.defaults` seeds
+them). The docstring under each field is shown to the administrator, hence Vietnamese.
+"""
+
+import ipaddress
+import re
+from collections.abc import Sequence
+from datetime import time
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Literal, NamedTuple
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from engine.addresses import is_address
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+_MOMENT = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+
+_SCHEMES = ("sqlite", "postgresql", "postgresql+psycopg")
+
+
+class Span(NamedTuple):
+    """A stretch of a local day, from and to."""
+
+    start: time
+    end: time
+
+
+def wrong(*, problem: str, cure: str) -> PydanticCustomError:
+    """Build the error of a validator; `config.sources` turns it into a fault."""
+    return PydanticCustomError("wrong", "{problem}; {cure}", {"problem": problem, "cure": cure})
+
+
+def contradictions(faults: tuple[tuple[str, str, str], ...]) -> PydanticCustomError:
+    """Build the error of a section whose settings disagree: (key, problem, cure) of each."""
+    return PydanticCustomError("contradictions", "{faults}", {"faults": faults})
+
+
+def _moment(value: object) -> time:
+    if isinstance(value, time) and value.tzinfo is None and not (value.second or value.microsecond):
+        return value
+    found = _MOMENT.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise wrong(problem=f"{value!r} không phải giờ trong ngày", cure='viết dạng "07:30"')
+    return time(int(found[1]), int(found[2]))
+
+
+def _span(value: object) -> Span:
+    if isinstance(value, Span):
+        return value
+    parts = value.split("-") if isinstance(value, str) else []
+    if len(parts) != 2:  # noqa: PLR2004 - a span has two ends
+        raise wrong(problem=f"{value!r} không phải khoảng giờ", cure='viết dạng "07:30-11:30"')
+    span = Span(_moment(parts[0].strip()), _moment(parts[1].strip()))
+    if span.start >= span.end:
+        raise wrong(
+            problem=f"khoảng giờ {value!r} kết thúc trước khi bắt đầu", cure="đổi chỗ hai giờ"
+        )
+    return span
+
+
+def _single_line(value: object) -> object:
+    if isinstance(value, str) and _CONTROL.search(value):
+        raise wrong(problem="có ký tự điều khiển hoặc xuống dòng", cure="viết trên một dòng")
+    return value
+
+
+def _address(value: object) -> object:
+    if isinstance(value, str) and value and not is_address(value):
+        raise wrong(
+            problem=f"{value!r} không phải địa chỉ thư điện tử",
+            cure='viết dạng "ten@coquan.gov.vn"',
+        )
+    return value
+
+
+def _url(value: object) -> object:
+    raw = value.get_secret_value() if isinstance(value, SecretStr) else value
+    if not isinstance(raw, str) or not raw:
+        return value
+    cure = '"sqlite:///dondoc.db" hoặc "postgresql+psycopg://may-chu/dondoc"'
+    try:
+        scheme = urlsplit(raw).scheme
+    except ValueError as error:
+        raise wrong(problem="địa chỉ cơ sở dữ liệu viết sai", cure=cure) from error
+    if scheme not in _SCHEMES or "://" not in raw:
+        raise wrong(problem=f"không đọc được loại cơ sở dữ liệu {scheme!r}", cure=cure)
+    if scheme == "postgresql":
+        # SQLAlchemy would take the bare name for psycopg2, which is not installed.
+        return "postgresql+psycopg" + raw[len("postgresql") :]
+    return raw
+
+
+def _absent(value: object) -> object:
+    return None if value == "" else value
+
+
+Line = Annotated[str, BeforeValidator(_single_line), Field(max_length=300)]
+Address = Annotated[str, BeforeValidator(_address), Field(max_length=254)]
+DatabaseUrl = Annotated[SecretStr, BeforeValidator(_url)]
+LocalTime = Annotated[
+    time, BeforeValidator(_moment), PlainSerializer(lambda moment: f"{moment:%H:%M}")
+]
+OfficeHours = Annotated[
+    Span, BeforeValidator(_span), PlainSerializer(lambda s: f"{s.start:%H:%M}-{s.end:%H:%M}")
+]
+
+
+class Section(BaseModel):
+    """One table of dondoc.toml."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        use_attribute_docstrings=True,
+        hide_input_in_errors=True,
+        validate_by_alias=True,
+    )
+
+
+class Org(Section):
+    """Cơ quan dùng phần mềm này."""
+
+    name: Line = ""
+    """Tên đầy đủ của cơ quan, in trong thư và báo cáo."""
+
+    parent: Line = ""
+    """Cơ quan cấp trên trực tiếp, in phía trên tên cơ quan."""
+
+    short: Annotated[Line, Field(max_length=40)] = ""
+    """Tên viết tắt, dùng trong tiêu đề thư; nhiều nhất 40 ký tự."""
+
+    timezone: Line = "Asia/Ho_Chi_Minh"
+    """Múi giờ của cơ quan (tên IANA); hạn và giờ gửi tính theo múi giờ này."""
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise wrong(problem=f"không có múi giờ {value!r}", cure='viết dạng "Asia/Ho_Chi_Minh"')
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which the office's days begin and end."""
+        return ZoneInfo(self.timezone)
+
+
+class Database(Section):
+    """Cơ sở dữ liệu. Địa chỉ có mật khẩu phải để ở biến môi trường hoặc tệp bí mật."""
+
+    url: DatabaseUrl = SecretStr("")
+    """Địa chỉ SQLAlchemy; để trống là tệp dondoc.db trong state_dir."""
+
+    owner_url: DatabaseUrl = SecretStr("")
+    """Địa chỉ của vai trò sở hữu bảng, chỉ "db upgrade" dùng (PostgreSQL); để trống là dùng url."""
+
+
+class Mail(Section):
+    """Thư điện tử."""
+
+    mode: Literal["trial", "live", "paused"] = "trial"
+    """trial: giữ thư thành tệp .eml; live: gửi thật; paused: chưa gửi gì."""
+
+    host: Line = ""
+    """Tên máy chủ SMTP; bắt buộc khi mode = "live"."""
+
+    port: int = Field(default=587, ge=1, le=65535)
+    """Cổng của máy chủ SMTP, từ 1 đến 65535."""
+
+    security: Literal["none", "starttls", "tls"] = "starttls"
+    """Mã hoá đường truyền: starttls, tls hoặc none; none cấm kèm mật khẩu, trừ máy này."""
+
+    username: Line = ""
+    """Tên đăng nhập SMTP; để trống là không đăng nhập."""
+
+    password: SecretStr = SecretStr("")
+    """Mật khẩu SMTP; không bao giờ viết trong tệp này."""
+
+    sender: Address = Field(default="", alias="from")
+    """Địa chỉ người gửi; bắt buộc khi mode = "live"."""
+
+    reply_to: Address = ""
+    """Địa chỉ nhận thư trả lời; để trống là người gửi."""
+
+    timeout_seconds: int = Field(default=30, ge=1, le=600)
+    """Chờ máy chủ nhiều nhất bấy nhiêu giây ở mỗi bước, từ 1 đến 600."""
+
+    session_messages: int = Field(default=50, ge=1, le=1000)
+    """Nối lại máy chủ sau bấy nhiêu thư, từ 1 đến 1000."""
+
+    trial_dir: Annotated[Path | None, BeforeValidator(_absent)] = None
+    """Thư mục giữ tệp .eml khi mode = "trial"; để trống là state_dir/mail."""
+
+    @model_validator(mode="after")
+    def _agree(self) -> "Mail":
+        faults = tuple(self._contradictions())
+        if faults:
+            raise contradictions(faults)
+        return self
+
+    def _contradictions(self) -> Sequence[tuple[str, str, str]]:
+        found = []
+        if self.mode == "live" and not self.host:
+            found.append(("host", 'còn trống mà mode = "live"', "điền tên máy chủ SMTP"))
+        if self.mode == "live" and not self.sender:
+            found.append(("from", 'còn trống mà mode = "live"', "điền địa chỉ người gửi"))
+        if self.username and not self.password.get_secret_value():
+            found.append(("password", "có username mà thiếu mật khẩu",
+                          "đặt DONDOC_MAIL__PASSWORD hoặc tệp bí mật mail__password"))  # fmt: skip
+        exposed = self.security == "none" and not _is_loopback(self.host)
+        if exposed and self.password.get_secret_value():
+            found.append(("security", "mật khẩu sẽ đi không mã hoá", 'dùng "starttls" hoặc "tls"'))
+        return found
+
+
+class Sending(Section):
+    """Giờ gửi."""
+
+    send_at: LocalTime = time(7, 30)
+    """Giờ gửi nhắc việc và báo cáo vượt cấp trong ngày làm việc, giờ địa phương."""
+
+    batch_minutes: int = Field(default=10, ge=0, le=240)
+    """Gom các thông báo khác cho một người trong bấy nhiêu phút, từ 0 đến 240."""
+
+
+class Calendar(Section):
+    """Tuần làm việc; ngày lễ nằm trong cơ sở dữ liệu (lệnh "calendar")."""
+
+    weekend: tuple[Weekday, ...] = Field(default=("sat", "sun"), max_length=6)
+    """Các ngày nghỉ trong tuần: mon, tue, wed, thu, fri, sat, sun."""
+
+    hours: tuple[OfficeHours, ...] = Field(
+        default=(Span(time(7, 30), time(11, 30)), Span(time(13, 30), time(17, 0))), min_length=1
+    )
+    """Giờ làm việc, theo thứ tự, giờ địa phương."""
+
+    due_on_day_off: Literal["next", "previous"] = "next"
+    """Hạn rơi vào ngày nghỉ thì tính sang ngày làm việc sau (next) hay trước (previous)."""
+
+    @field_validator("hours")
+    @classmethod
+    def _in_order(cls, value: tuple[Span, ...]) -> tuple[Span, ...]:
+        if any(later.start < earlier.end for earlier, later in pairwise(value)):
+            raise wrong(
+                problem="các khoảng giờ chồng nhau hoặc sai thứ tự", cure="xếp từ sớm đến muộn"
+            )
+        return value
+
+
+class Logging(Section):
+    """Nhật ký kỹ thuật, ghi ra stderr."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    """Mức thấp nhất được ghi."""
+
+    format: Literal["auto", "json", "console"] = "auto"
+    """auto: json khi không phải màn hình, console khi là màn hình."""
+
+
+class Settings(BaseSettings):
+    """Every setting. Built by `config.sources.load_settings`; by itself it holds the defaults."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, use_attribute_docstrings=True, hide_input_in_errors=True
+    )
+
+    state_dir: Path = Path("var")
+    """Thư mục dữ liệu phát sinh (thư thử, cơ sở dữ liệu mặc định); tính từ chỗ đặt tệp này."""
+
+    org: Org = Org()
+    database: Database = Database()
+    mail: Mail = Mail()
+    sending: Sending = Sending()
+    calendar: Calendar = Calendar()
+    logging: Logging = Logging()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read nothing but the arguments: a fault must name the place its value came from."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
+
+    @property
+    def database_url(self) -> str:
+        """The address the application uses, in full, password included."""
+        given = self.database.url.get_secret_value()
+        return given or f"sqlite:///{self.state_dir / 'dondoc.db'}"
+
+    @property
+    def owner_url(self) -> str:
+        """The address that may change tables; the application's own where none is given."""
+        return self.database.owner_url.get_secret_value() or self.database_url
+
+    @property
+    def trial_dir(self) -> Path:
+        """Where trial mode keeps messages."""
+        return self.mail.trial_dir or self.state_dir / "mail"
+
+
+def _is_loopback(host: str) -> bool:
+    if host in {"", "localhost"}:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

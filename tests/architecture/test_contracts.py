@@ -1,0 +1,19 @@
+"""Which package may import which; the contracts themselves are in pyproject.toml."""
+
+import pytest
+from importlinter.cli import lint_imports
+
+from tests.support.source import ROOT
+
+
+def test_imports_point_inwards(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One arrow the wrong way is how cycles of thirty modules begin."""
+    monkeypatch.chdir(ROOT)
+
+    broken = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
+
+    said = capsys.readouterr().out
+    assert broken == 0, said
+    assert "0 broken" in said

@@ -1,0 +1,104 @@
+"""Fresh databases of both kinds, as fast as a copy; it knows nothing of what is in one."""
+
+import itertools
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from tests.support.postgres import APP, OWNER, Server
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Urls:
+    """How the application gets into a database, and how its owner does where that is another."""
+
+    url: str
+    owner_url: str | None = None
+
+
+#: Brings an empty database to the newest tables.
+Migrate = Callable[[Urls], None]
+
+
+class Source(Protocol):
+    """Gives one test after the other a database of its own."""
+
+    def empty(self, folder: Path) -> Urls: ...
+
+    def migrated(self, folder: Path) -> Urls: ...
+
+    def clear(self) -> None: ...
+
+
+class SqliteSource:
+    """Files in the folder of the test, copied from one that was migrated once."""
+
+    def __init__(self, folder: Path, *, migrate: Migrate) -> None:
+        self._template = folder / "template.sqlite"
+        self._migrate = migrate
+
+    def empty(self, folder: Path) -> Urls:
+        return Urls(url=f"sqlite:///{folder / 'dondoc.sqlite'}")
+
+    def migrated(self, folder: Path) -> Urls:
+        if not self._template.exists():
+            self._migrate(Urls(url=f"sqlite:///{self._template}"))
+        shutil.copyfile(self._template, folder / "dondoc.sqlite")
+        return self.empty(folder)
+
+    def clear(self) -> None:
+        """Leave the files to the folder of the test."""
+
+
+class PostgresSource:
+    """Databases of one server, made from a template; dropped after the test."""
+
+    def __init__(self, server: Server, *, migrate: Migrate, label: str) -> None:
+        """Begin with nothing made.
+
+        Args:
+            server: Where the databases are made.
+            migrate: Called once, for the template.
+            label: Keeps apart several runs that share a server.
+        """
+        self._server = server
+        self._migrate = migrate
+        self._label = label
+        self._template: str | None = None
+        self._made: list[str] = []
+
+    def empty(self, _folder: Path) -> Urls:
+        return self._create(template=None)
+
+    def migrated(self, _folder: Path) -> Urls:
+        if self._template is None:
+            self._template = f"{self._label}_template"
+            self._server.create(self._template)
+            self._migrate(self._urls(self._template))
+        return self._create(template=self._template)
+
+    def clear(self) -> None:
+        """Drop what was made since the last time."""
+        while self._made:
+            self._server.drop(self._made.pop())
+
+    def close(self) -> None:
+        """Drop everything, the template too."""
+        self.clear()
+        if self._template:
+            self._server.drop(self._template)
+
+    def _create(self, *, template: str | None) -> Urls:
+        name = f"{self._label}_{next(_numbers)}"
+        self._server.create(name, template=template)
+        self._made.append(name)
+        return self._urls(name)
+
+    def _urls(self, name: str) -> Urls:
+        return Urls(
+            url=self._server.url(name, role=APP), owner_url=self._server.url(name, role=OWNER)
+        )

@@ -1,0 +1,22 @@
+"""What a misspelt name was probably meant to be; it knows letters, never meanings."""
+
+import difflib
+from collections.abc import Iterable
+
+#: Below this likeness a suggestion misleads more often than it helps.
+_LIKENESS = 0.6
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name most like this one, or None where nothing is near."""
+    found = difflib.get_close_matches(name, list(known), n=1, cutoff=_LIKENESS)
+    return found[0] if found else None
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return the cure for an unknown name, for people: the nearest name, else all of them."""
+    names = sorted(known)
+    hint = nearest(name, names)
+    if hint is not None:
+        return f"có phải ý là {hint!r}?"
+    return f"dùng một trong: {', '.join(names)}" if names else ""

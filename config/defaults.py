@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,17 +38,13 @@ class DefaultPolicy:
         official_days: In order of date, at most one a date.
         announced_years: Years whose swapped days are known.
         report_lines: The whole of report_lines.toml.
-        organisation: Words of units.csv and people.csv.
-        intake: Words and rules of plan intake.
     """
 
-    ladders: Mapping[str, tuple[Mapping[str, object], ...]]
+    ladders: Mapping[str, tuple[Mapping[str, Any], ...]]
     ladders_source: str
     official_days: tuple[OfficialDay, ...]
     announced_years: frozenset[int]
-    report_lines: Mapping[str, object]
-    organisation: Mapping[str, object]
-    intake: Mapping[str, object]
+    report_lines: Mapping[str, Any]
 
 
 @cache
@@ -62,9 +58,13 @@ def default_policy() -> DefaultPolicy:
         official_days=tuple(sorted(map(_official_day, calendar["day"]), key=lambda d: d.day)),
         announced_years=frozenset(calendar["announced"]),
         report_lines=_read("report_lines"),
-        organisation=_read("organisation"),
-        intake=_read("intake"),
     )
+
+
+@cache
+def reading_rules(of: Literal["intake", "organisation"]) -> Mapping[str, Any]:
+    """Return the words by which files are read: plans (`intake`), units and people."""
+    return _read(of)
 
 
 def _official_day(entry: Mapping[str, object]) -> OfficialDay:

@@ -14,12 +14,10 @@ from typing import Literal, TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from engine.plaintext import clean
+
 Level = Literal["debug", "info", "warning", "error"]
 Format = Literal["auto", "json", "console"]
-
-#: C0 and C1 controls, line and paragraph separators, and the direction overrides by which a name
-#: can make a line read backwards.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 _SECRET_NAME = re.compile(r"(?:^|_)(?:password|secret|token|authorization|cookie)$", re.IGNORECASE)
 _URL_PASSWORD = re.compile(r"(://[^:/@\s]*:)[^@/\s]+(@)")
@@ -79,11 +77,6 @@ def make_safe(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDi
         clean(name): "***" if _SECRET_NAME.search(name) else _safe(value)
         for name, value in event.items()
     }
-
-
-def clean(text: str) -> str:
-    """Return the text with control and direction characters spelled out."""
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _safe(value: object) -> object:

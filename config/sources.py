@@ -4,7 +4,6 @@ In rising order of strength: defaults, dondoc.toml, secret files, environment. E
 its source, so that a fault names the file, variable or secret that must be changed.
 """
 
-import difflib
 import json
 import re
 import tomllib
@@ -18,6 +17,7 @@ from pydantic_core import ErrorDetails
 
 from config.settings import Settings
 from engine.errors import BadInput, Fault
+from engine.spelling import nearest
 
 FILE_NAME = "dondoc.toml"
 
@@ -283,9 +283,9 @@ def _place(key: _Key, places: Mapping[_Key, str]) -> str:
 
 def _did_you_mean(key: _Key) -> str:
     names = _names_at(key[:-1])
-    close = difflib.get_close_matches(key[-1], names, n=1, cutoff=0.6)
-    if close:
-        return f"có phải là {'.'.join((*key[:-1], close[0]))}?"
+    close = nearest(key[-1], names)
+    if close is not None:
+        return f"có phải là {'.'.join((*key[:-1], close))}?"
     homes = [
         f"{section}.{key[-1]}" for section in _names_at(()) if key[-1] in _names_at((section,))
     ]

@@ -73,6 +73,17 @@ class Table:
         """Return the triggers out of a state, in the order of the definition."""
         return tuple(trigger for source, trigger in self.arrows if source == state)
 
+    def ladder(self, state: str) -> LadderName | None:
+        """Return the ladder that runs in a state, None where nobody is urged.
+
+        Raises:
+            Corrupt: the stored state is none of the workflow's.
+        """
+        found = self.states.get(state)
+        if found is None:
+            raise self._corrupt(state)
+        return found.ladder
+
     @property
     def triggers(self) -> tuple[str, ...]:
         """Every trigger of the workflow once, in the order of the definition."""
@@ -83,12 +94,15 @@ class Table:
         if trigger not in known:
             return Unknown(what="trigger", name=trigger, hint=nearest(trigger, known))
         if state not in self.states:
-            name = f"{self.workflow.name}/{self.workflow.version}"
-            return Corrupt(f"stored state {state!r} is none of workflow {name}")
+            return self._corrupt(state)
         return TransitionRefused(trigger=trigger, state=state, allowed=self.allowed(state))
 
+    def _corrupt(self, state: str) -> Corrupt:
+        name = f"{self.workflow.name}/{self.workflow.version}"
+        return Corrupt(f"stored state {state!r} is none of workflow {name}")
 
-def compile(workflow: Workflow) -> Table:  # noqa: A001  # read as `machine.compile`, like re's
+
+def compile_workflow(workflow: Workflow) -> Table:
     """Return the table of a workflow.
 
     The arrows are read back out of a `transitions.Machine`, whose rules of construction are thereby

@@ -102,7 +102,7 @@ class Table:
         return Corrupt(f"stored state {state!r} is none of workflow {name}")
 
 
-def compile_workflow(workflow: Workflow) -> Table:
+def compile(workflow: Workflow) -> Table:  # noqa: A001  # read as `machine.compile`, like re's
     """Return the table of a workflow.
 
     The arrows are read back out of a `transitions.Machine`, whose rules of construction are thereby

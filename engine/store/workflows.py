@@ -1,0 +1,35 @@
+"""Published workflows as they are stored: one row a version, never changed once there."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from engine.store.record import TASK_STATES
+from engine.store.session import Transaction
+from engine.store.tables import workflow_version
+
+#: The states that the table of a subject takes; its CHECK constraint refuses any other.
+STORABLE_STATES: Mapping[str, tuple[str, ...]] = {"task": TASK_STATES}
+
+
+def definitions(tx: Transaction) -> list[Mapping[str, Any]]:
+    """Return every stored definition, ordered by name and version."""
+    rows = tx.execute(
+        select(workflow_version.c.definition).order_by(
+            workflow_version.c.name, workflow_version.c.version
+        )
+    )
+    return list(rows.scalars())
+
+
+def digests(tx: Transaction) -> Mapping[tuple[str, int], str]:
+    """Return the digest of every stored version, by name and version."""
+    columns = (workflow_version.c.name, workflow_version.c.version, workflow_version.c.digest)
+    return {(name, version): digest for name, version, digest in tx.execute(select(*columns))}
+
+
+def add(tx: Transaction, row: Mapping[str, Any], *, at: datetime) -> None:
+    """Store a version that is not there yet."""
+    tx.execute(insert(workflow_version).values(**row, published_at=at))

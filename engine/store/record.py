@@ -310,6 +310,8 @@ audit_block = Table(
     Column("prev", String(64), nullable=False, unique=True),
     Column("hash", String(64), nullable=False),
     Column("sealed_at", UtcDateTime, nullable=False),
+    # The greatest entry id sealed so far: what is greater is unsealed, without a look at the rest.
+    Column("newest", Id, nullable=False),
     Column("entries", Document, nullable=False),
 )
 

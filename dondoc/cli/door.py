@@ -1,0 +1,144 @@
+"""What every command needs of the line it was called by: settings, the application, files, time."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from engine.errors import BadInput, Fault, Invalid, NotPermitted
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+    from dondoc.bootstrap import App
+
+#: No file a command reads is larger; whatever is, is no plan and no list of people.
+LARGEST_FILE_BYTES = 64 * 1024 * 1024
+
+AsPerson = Annotated[
+    str | None,
+    typer.Option(
+        "--as", envvar="DONDOC_AS", metavar="MÃ", help="Người thực hiện (hoặc DONDOC_AS)."
+    ),
+]
+ForPerson = Annotated[
+    str | None, typer.Option("--for", metavar="MÃ", help="Người được làm thay, khi có ủy quyền.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="In JSON ra stdout.")]
+Limit = Annotated[
+    int, typer.Option("--limit", min=1, max=100_000, help="Nhiều nhất bấy nhiêu dòng.")
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invocation:
+    """The options before the command, and the environment."""
+
+    config: Path | None
+    is_quiet: bool
+    environ: Mapping[str, str]
+
+
+def invocation(ctx: typer.Context) -> Invocation:
+    """Return the options given before the command."""
+    found: Invocation = ctx.find_root().obj
+    return found
+
+
+def settings_file(ctx: typer.Context) -> Path | None:
+    """Return the configuration file in force, None where there is none."""
+    from config.sources import find_file
+
+    called = invocation(ctx)
+    return called.config or find_file(called.environ, directory=Path.cwd())
+
+
+def settings(ctx: typer.Context) -> "Settings":
+    """Return the settings in force.
+
+    Raises:
+        BadInput: something of them is wrong; every fault is named.
+    """
+    from config.sources import load_settings
+
+    return load_settings(settings_file(ctx), invocation(ctx).environ)
+
+
+@contextmanager
+def opened(ctx: typer.Context, *, ticking: bool = False) -> Iterator["App"]:
+    """Open the application for one command and close it afterwards.
+
+    Args:
+        ctx: The context of the command.
+        ticking: A pinned clock goes on from where it is pinned (`run`).
+
+    Raises:
+        BadInput: the settings are wrong, or the clock is pinned outside trial mode.
+    """
+    from config import logs
+    from dondoc.bootstrap import build
+
+    chosen = settings(ctx)
+    logs.configure(level=chosen.logging.level, form=chosen.logging.format)
+    app = build(chosen, invocation(ctx).environ, ticking=ticking)
+    try:
+        yield app
+    finally:
+        app.close()
+
+
+def acting(person: str | None, *, what: str) -> str:
+    """Return the code of the person who acts.
+
+    Raises:
+        NotPermitted: nobody was named; a machine's user may do nothing that belongs to a person.
+    """
+    if not person:
+        raise NotPermitted(actor="operator", what=what, who=("--as MÃ",))
+    return person
+
+
+def say(ctx: typer.Context, words: str) -> None:
+    """Write words for people on standard error, unless they asked for quiet."""
+    if not invocation(ctx).is_quiet:
+        sys.stderr.write(words + "\n")
+
+
+def read_file(path: Path) -> bytes:
+    """Return the bytes of an input file.
+
+    Raises:
+        BadInput: it cannot be read, or is larger than any plan.
+    """
+    try:
+        if path.stat().st_size > LARGEST_FILE_BYTES:
+            raise BadInput(source=str(path), faults=[_too_large()])
+        return path.read_bytes()
+    except OSError as error:
+        fault = Fault(place=str(path), problem=f"không đọc được: {error.strerror}",
+                      cure="kiểm tra đường dẫn và quyền đọc")  # fmt: skip
+        raise BadInput(source=str(path), faults=[fault]) from error
+
+
+def _too_large() -> Fault:
+    limit = LARGEST_FILE_BYTES // (1024 * 1024)
+    return Fault(place="tệp", problem=f"lớn hơn {limit} MB", cure="nhập đúng tệp văn bản")
+
+
+def read_date(text: str, *, field: str) -> date:
+    """Return a local date written `YYYY-MM-DD` or `DD/MM/YYYY`.
+
+    Raises:
+        Invalid: it is neither, or no such day exists.
+    """
+    day, _, rest = text.partition("/")
+    month, _, year = rest.partition("/")
+    iso = f"{year}-{month:>02}-{day:>02}" if rest else text
+    try:
+        return date.fromisoformat(iso)
+    except ValueError as error:
+        raise Invalid(field=field, problem=f"{text!r} không phải ngày; viết 2023-06-30") from error

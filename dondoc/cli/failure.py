@@ -1,0 +1,131 @@
+"""Every way a command can end badly, as words on standard error and an exit code; no traceback."""
+
+import os
+import smtplib
+import socket
+import sys
+import tempfile
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+
+import typer
+
+from dondoc.cli.words import explain, explain_usage
+from engine.errors import BadInput, Conflict, DondocError, Refused, Unknown
+from engine.ids import new_id
+from engine.plaintext import clean
+
+# sysexits.h, as product documentation promises them.
+FINDINGS = 1
+USAGE = 2
+UNREACHABLE = 69
+BROKEN = 70
+TRY_AGAIN = 75
+NOT_ALLOWED = 77
+BAD_CONFIGURATION = 78
+
+#: How the two databases say that somebody else is writing.
+_BUSY = ("database is locked", "could not serialize access", "deadlock detected", "lock timeout")
+
+
+def language(environ: Mapping[str, str]) -> str:
+    """Return the language of words for people, `vi` unless DONDOC_LANG asks for English."""
+    return "en" if environ.get("DONDOC_LANG", "").lower().startswith("en") else "vi"
+
+
+def report(error: Exception, *, environ: Mapping[str, str]) -> int:
+    """Tell the person on standard error what happened and return the exit code for it."""
+    if environ.get("DONDOC_DEBUG") == "1":
+        traceback.print_exception(error)
+    spoken = language(environ)
+    if isinstance(error, DondocError):
+        _tell(explain(error, language=spoken))
+        return exit_code(error)
+    if isinstance(error, typer.TyperException):
+        return _usage(error, spoken=spoken)
+    if isinstance(error, typer.Abort):
+        _tell("Interrupted." if spoken == "en" else "Đã dừng theo yêu cầu.")
+        return FINDINGS
+    code = _outside(error)
+    if code is not None:
+        _tell(_OUTSIDE[spoken][code].format(detail=_first_line(error)))
+        return code
+    _tell(_UNEXPECTED[spoken].format(detail=_first_line(error), where=_keep(error)))
+    return BROKEN
+
+
+def exit_code(error: DondocError) -> int:
+    """Return the exit code of an error of the engine."""
+    match error:
+        case BadInput():
+            return BAD_CONFIGURATION
+        case Refused() | Unknown():
+            return NOT_ALLOWED
+        case Conflict():
+            return TRY_AGAIN
+        case _:
+            return BROKEN
+
+
+_OUTSIDE: Mapping[str, Mapping[int, str]] = {
+    "vi": {
+        UNREACHABLE: "Không tới được cơ sở dữ liệu hoặc máy chủ thư: {detail}",
+        TRY_AGAIN: "Đang có người khác ghi, hãy thử lại sau giây lát: {detail}",
+    },
+    "en": {
+        UNREACHABLE: "The database or the mail server cannot be reached: {detail}",
+        TRY_AGAIN: "Somebody else is writing, try again in a moment: {detail}",
+    },
+}
+
+_UNEXPECTED: Mapping[str, str] = {
+    "vi": "Lỗi ngoài dự kiến ({detail}). Hãy gửi tệp này cho quản trị: {where}",
+    "en": "Unexpected error ({detail}). Please send this file to the administrator: {where}",
+}
+
+
+def _usage(error: Exception, *, spoken: str) -> int:
+    context = getattr(error, "ctx", None)
+    if type(error).__name__ == "NoArgsIsHelpError" and context is not None:
+        sys.stderr.write(context.get_help() + "\n")
+        return USAGE
+    _tell(explain_usage(error, language=spoken))
+    if context is not None:
+        see = "See" if spoken == "en" else "Xem"
+        _tell(f"{see}: {context.command_path} --help")
+    return USAGE
+
+
+def _outside(error: Exception) -> int | None:
+    """Return the code of a trouble outside this program, None if it is our own."""
+    # Loaded only if a command got as far as the database; importing it here would cost more time
+    # than the whole of `dondoc --help`.
+    if "sqlalchemy" in sys.modules:
+        from sqlalchemy.exc import DBAPIError, OperationalError
+        from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+        if isinstance(error, DBAPIError | PoolTimeoutError):
+            busy = any(words in str(error) for words in _BUSY)
+            reachable = not isinstance(error, OperationalError | PoolTimeoutError)
+            return TRY_AGAIN if busy else (None if reachable else UNREACHABLE)
+    if isinstance(error, smtplib.SMTPException | ConnectionError | socket.gaierror | TimeoutError):
+        return UNREACHABLE
+    return None
+
+
+def _first_line(error: Exception) -> str:
+    first = str(error).strip().splitlines()[:1]
+    return clean(f"{type(error).__name__}: {first[0]}" if first else type(error).__name__)
+
+
+def _keep(error: Exception) -> Path:
+    """Write the traceback to a file only its owner can read and return the file."""
+    handle, name = tempfile.mkstemp(prefix=f"dondoc-{new_id()[-8:]}-", suffix=".log")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        traceback.print_exception(error, file=file)
+    return Path(name)
+
+
+def _tell(words: str) -> None:
+    sys.stderr.write("\n".join(clean(line) for line in words.split("\n")) + "\n")

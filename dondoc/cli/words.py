@@ -1,0 +1,158 @@
+"""What went wrong, in the words of the person who reads it: Vietnamese, or English when asked.
+
+Errors of the engine carry codes and facts; the Vietnamese sentences for them are here, and only
+here. The English ones are the errors' own.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine.errors import (
+    BadInput,
+    ChildrenOpen,
+    Conflict,
+    Corrupt,
+    DondocError,
+    EvidenceRequired,
+    FourEyes,
+    Invalid,
+    NoteRequired,
+    NotPermitted,
+    TransitionRefused,
+    Undecided,
+    Unknown,
+)
+
+#: One word one meaning: the terms of the glossary, by their English code.
+TERMS: Mapping[str, str] = {
+    "task": "nhiệm vụ",
+    "plan": "kế hoạch",
+    "person": "người",
+    "unit": "đơn vị",
+    "workflow": "quy trình",
+    "ladder": "thang nhắc việc",
+    "message": "thư",
+    "notice": "thông báo",
+    "entry": "mục nhật ký",
+    "assigned": "đã giao",
+    "in_progress": "đang thực hiện",
+    "reported": "đã báo cáo kết quả",
+    "verified": "đã xác nhận",
+    "cancelled": "đã hủy",
+    "start": "bắt đầu",
+    "report": "báo cáo kết quả",
+    "withdraw": "rút báo cáo",
+    "verify": "xác nhận",
+    "return": "trả lại",
+    "cancel": "hủy",
+    "reopen": "mở lại",
+    "reassign": "giao lại người thực hiện",
+    "set_due": "đổi hạn",
+    "director": "Giám đốc",
+    "deputy_director": "Phó Giám đốc",
+    "unit_head": "trưởng đơn vị",
+    "deputy_head": "phó trưởng đơn vị",
+    "officer": "chuyên viên",
+    "auditor": "người kiểm toán",
+    "assignee": "người thực hiện",
+    "verifier": "người xác nhận",
+    "monitor": "đơn vị theo dõi",
+    "leader_in_charge": "lãnh đạo phụ trách",
+    "draft": "dự thảo",
+    "active": "đang thực hiện",
+    "closed": "đã kết thúc",
+}
+
+
+def term(code: str) -> str:
+    """Return the Vietnamese word for a code of the glossary; other words stay as they are."""
+    return TERMS.get(code, code)
+
+
+def explain(error: DondocError, *, language: str) -> str:
+    """Return what went wrong, for people; a file's faults one a line.
+
+    Args:
+        error: What a command raised.
+        language: `vi` or `en`.
+    """
+    if language == "en":
+        return str(error)
+    for kind, sentence in _SENTENCES.items():
+        if isinstance(error, kind):
+            return sentence(error)
+    return str(error)
+
+
+def _listed(codes: tuple[str, ...]) -> str:
+    return ", ".join(term(code) for code in codes)
+
+
+def _unknown(error: Any) -> str:
+    hint = f" Có phải là {error.hint!r}?" if error.hint else ""
+    return f"Không có {term(error.what)} nào là {error.name!r}.{hint}"
+
+
+def _transition(error: Any) -> str:
+    allowed = _listed(error.allowed) or "không việc gì"
+    return (
+        f"Không thể {term(error.trigger)} khi đang ở trạng thái “{term(error.state)}”; "
+        f"lúc này được: {allowed}."
+    )
+
+
+def _faults(error: Any) -> str:
+    return "\n".join(f"  {fault}" for fault in error.faults)
+
+
+def _undecided(error: Any) -> str:
+    head = f"Chưa kích hoạt được {error.plan}: còn {len(error.faults)} chỗ phải quyết định:"
+    return f"{head}\n{_faults(error)}"
+
+
+def _bad_input(error: Any) -> str:
+    return f"{error.source}: {len(error.faults)} chỗ phải sửa:\n{_faults(error)}"
+
+
+_SENTENCES: Mapping[type[DondocError], Callable[[Any], str]] = {
+    Unknown: _unknown,
+    TransitionRefused: _transition,
+    NotPermitted: lambda e: f"{e.actor} không được {term(e.what)}; được phép: {_listed(e.who)}.",
+    FourEyes: lambda e: (
+        f"{e.actor} không được xác nhận hay trả lại kết quả do {e.reporter} báo cáo; "
+        "phải là người khác."
+    ),
+    Invalid: lambda e: f"{term(e.field)}: {e.problem}.",
+    NoteRequired: lambda e: f"Muốn {term(e.trigger)} phải ghi lý do (--note).",
+    EvidenceRequired: lambda e: f"Thiếu minh chứng: {e.missing} (--evidence).",
+    ChildrenOpen: lambda e: (
+        f"{e.heading} là mục gộp, còn nhiệm vụ con chưa xong: {', '.join(e.open_children)}."
+    ),
+    Undecided: _undecided,
+    BadInput: _bad_input,
+    Conflict: lambda e: (
+        f"{e.what} vừa được người khác thay đổi (cần {e.expected}, nay là {e.found}); "
+        "hãy xem lại rồi thử lại."
+    ),
+    Corrupt: lambda e: f"Dữ liệu lưu trữ mâu thuẫn, hãy dừng lại và gọi quản trị: {e}",
+}
+
+
+def explain_usage(error: Exception, *, language: str) -> str:
+    """Return what is wrong with a command line; the options' own messages are kept as they are."""
+    message: str = error.format_message() if hasattr(error, "format_message") else str(error)
+    if language == "en":
+        return f"Usage error: {message}"
+    return f"Gọi sai: {_USAGE.get(type(error).__name__, lambda _: message)(error)}"
+
+
+def _argument(error: Any) -> str:
+    param = getattr(error, "param", None)
+    return param.get_error_hint() if param is not None else ""
+
+
+_USAGE: Mapping[str, Callable[[Any], str]] = {
+    "NoSuchOption": lambda e: f"không có tuỳ chọn {e.option_name}.",
+    "MissingParameter": lambda e: f"thiếu {_argument(e)}.",
+    "BadParameter": lambda e: f"giá trị của {_argument(e)} không hợp lệ: {e.message}",
+}

@@ -58,7 +58,9 @@ class _Section:
     def only(self, known: Sequence[str]) -> None:
         for key in self.values:
             if key not in known:
-                self.refuse(str(key), "khóa không có trong định dạng", did_you_mean(key, known))
+                self.refuse(
+                    _shown(str(key)), "khóa không có trong định dạng", did_you_mean(key, known)
+                )
 
     def name(self, key: str, *, length: int) -> str | None:
         value = self.values.get(key)
@@ -110,7 +112,7 @@ class _Section:
                 self.refuse(place, f"{each!r} không phải là một bảng", f"viết [[{key}]]")
                 continue
             name = each.get("name")
-            named = f"{place} ({name})" if isinstance(name, str) else place
+            named = f"{place} ({_shown(name)})" if isinstance(name, str) else place
             yield _Section(named, each, self.faults)
 
     def _known(self, key: str, value: object, known: Collection[str]) -> str | None:
@@ -276,6 +278,11 @@ def _closure(start: set[str], steps: Sequence[tuple[str | None, str | None]]) ->
         news = {to for at, to in steps if at in news and to is not None} - reached
         reached |= news
     return reached
+
+
+def _shown(name: str) -> str:
+    """Return a name as it may stand in a line of text."""
+    return name if name and name.isprintable() else repr(name)
 
 
 def _repeated(values: Sequence[object]) -> list[object]:

@@ -5,7 +5,7 @@ document says and what was understood of it, side by side; nothing here is a tas
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date as Day  # noqa: N812 - some records have a field named date
 from typing import Literal
 
 Kind = Literal["heading", "standing", "task", "recurring"]
@@ -26,8 +26,8 @@ class Deadline:
 
     phrase: str
     kind: DeadlineKind
-    due: tuple[date, ...] = ()
-    start: date | None = None
+    due: tuple[Day, ...] = ()
+    start: Day | None = None
     inclusive: bool = True
     time: str | None = None
     tentative: bool = False
@@ -45,7 +45,7 @@ class Citation:
     number: str
     type: str | None = None
     issuer: str | None = None
-    date: date | None = None
+    date: Day | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +112,7 @@ class DraftPlan:
     digest: str
     issuer: str | None = None
     number: str | None = None
-    date: date | None = None
+    date: Day | None = None
     citations: tuple[Citation, ...] = ()
     report_lines: tuple[ReportLine, ...] = ()
     items: tuple[DraftItem, ...] = ()

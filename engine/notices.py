@@ -55,8 +55,10 @@ class Told:
 class LetterItem:
     """One notice with everything its wording needs; dates are local.
 
-    `working_days_left` counts working days to the effective due date, negative after it;
-    None where the task has no date.
+    `working_days_left` counts working days to the effective due date, negative after it, and
+    `working_days_waiting` those since the report; None where there is nothing to count from.
+    `note`, `decision`, `actor` and `due_from` are those of the event told about. `next_steps` are
+    (position, day) of the escalations still to come if nothing changes.
     """
 
     kind: Kind
@@ -88,14 +90,22 @@ class LetterItem:
     told: tuple[Told, ...] = ()
     next_steps: tuple[tuple[str, date], ...] = ()
     is_urgent: bool = False
+    state_label: str = ""
+    working_days_waiting: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """What one message says to one person."""
+    """What one message says to one person.
+
+    `reference` is the Message-ID with its angle brackets; `monitor` names the unit that follows
+    the plan and answers questions.
+    """
 
     reference: str
     recipient: str
     address: str
     sent_at: datetime
     items: tuple[LetterItem, ...]
+    recipient_code: str = ""
+    monitor: str = ""

@@ -36,5 +36,5 @@ class UtcDateTime(TypeDecorator[datetime]):
 Id: Uuid[str] = Uuid(as_uuid=False)
 
 #: A document kept whole; queried only by its owner.
-Document: JSON = JSON().with_variant(JSONB(), "postgresql")  # type: ignore[assignment]
+Document: JSON = JSON().with_variant(JSONB(), "postgresql")
 

@@ -1,0 +1,173 @@
+"""The office's calendar: loading the days of a year, and the office's own edits.
+
+Each edit moves what is not told yet: every task with a running ladder is looked at again in the
+next slot of the new calendar (rule 13). What was told stays told.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Protocol
+
+from engine.audit import Event, append
+from engine.calendar import WorkingCalendar
+from engine.clock import require_aware
+from engine.commands import rights
+from engine.errors import Invalid
+from engine.store import calendars as store
+from engine.store import tasks
+from engine.store.calendars import Day
+from engine.store.rulebooks import Rules, bump
+from engine.store.session import Transaction
+
+#: Who may edit the calendar (rule 18).
+MAY_EDIT = ("monitor", "director")
+
+
+class SeedDay(Protocol):
+    """A day as the seed of a year names it."""
+
+    @property
+    def day(self) -> date: ...
+    @property
+    def off(self) -> bool: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearLoaded:
+    """What loading a year changed: days put, days that are no longer said, office days kept."""
+
+    year: int
+    changed: tuple[date, ...] = ()
+    removed: tuple[date, ...] = ()
+    kept: tuple[date, ...] = ()
+
+
+def load_year(
+    tx: Transaction,
+    year: int,
+    seed: Sequence[SeedDay],
+    *,
+    at: datetime,
+    actor: str,
+    rules: Rules,
+) -> YearLoaded:
+    """Store the seed of a year beside the office's own days, which stay as they are.
+
+    Loading the same seed again changes nothing.
+    """
+    at = require_aware(at).astimezone(UTC)
+    stored = {one.day: one for one in store.days_of(tx, year)}
+    office = {day for day, one in stored.items() if one.kind == store.OFFICE}
+    wanted = {one.day: _seeded(one) for one in seed if one.day.year == year}
+    changed = [one for day, one in wanted.items() if day not in office and stored.get(day) != one]
+    removed = [day for day in stored if day not in office and day not in wanted]
+    result = YearLoaded(
+        year=year,
+        changed=tuple(one.day for one in changed),
+        removed=tuple(removed),
+        kept=tuple(sorted(office)),
+    )
+    known = store.is_loaded(tx, year)
+    if known and not changed and not removed:
+        return result
+    store.put(tx, changed)
+    store.remove(tx, removed)
+    sources = "; ".join(sorted({one.source for one in wanted.values()})) or "không có"
+    store.mark_loaded(tx, year, source=sources[:300], at=at)
+    event = Event(
+        subject=f"calendar_year:{year}",
+        action="calendar.loaded",
+        actor=actor,
+        cause=sources,
+        before={"days": [_shown(stored[one.day]) for one in changed if one.day in stored]
+                + [_shown(stored[day]) for day in removed]},
+        after={"days": [_shown(one) for one in changed]},
+    )  # fmt: skip
+    append(tx, event, at=at)
+    _settle(tx, at=at, rules=rules)
+    return result
+
+
+def set_day(
+    tx: Transaction,
+    day: date,
+    *,
+    off: bool,
+    source: str,
+    actor: str,
+    at: datetime,
+    rules: Rules,
+    on_behalf_of: str | None = None,
+    name: str = "",
+) -> bool:
+    """Make a local date a day off or a working day; return whether that changed anything.
+
+    Raises:
+        Unknown: the actor, or the person acted for, is nobody.
+        NotPermitted: he is neither the head of the monitoring unit nor the director.
+        Invalid: no source is named.
+    """
+    at = require_aware(at).astimezone(UTC)
+    rulebook = rules.current(tx)
+    today = rulebook.calendar.local_date(at)
+    who = rights.standpoint(rulebook.organisation, actor, on_behalf_of, on=today)
+    rights.require(rulebook.organisation, who, None, on=today, what="calendar_set", any_of=MAY_EDIT)
+    if not source.strip():
+        raise Invalid(field="source", problem="phải nêu văn bản hoặc quyết định làm căn cứ")
+    before = store.find(tx, day)
+    wanted = Day(day=day, off=off, name=name.strip() or _default_name(off=off),
+                 source=source.strip(), kind=store.OFFICE)  # fmt: skip
+    if before == wanted:
+        return False
+    store.put(tx, [wanted])
+    event = Event(
+        subject=f"calendar_day:{day.isoformat()}",
+        action="calendar.changed",
+        actor=who.actor.code,
+        on_behalf_of=who.on_behalf_of,
+        cause=wanted.source,
+        before=_shown(before) if before is not None else {},
+        after=_shown(wanted),
+    )
+    append(tx, event, at=at)
+    _settle(tx, at=at, rules=rules)
+    return True
+
+
+def days_of(tx: Transaction, year: int) -> list[Day]:
+    """Return the stored days of a year in order of date."""
+    return store.days_of(tx, year)
+
+
+def is_loaded(tx: Transaction, year: int) -> bool:
+    """Return whether the days of a year are known."""
+    return store.is_loaded(tx, year)
+
+
+def calendar_in_force(tx: Transaction, *, rules: Rules) -> WorkingCalendar:
+    """Return the calendar by which everything is judged now."""
+    return rules.current(tx).calendar
+
+
+def _settle(tx: Transaction, *, at: datetime, rules: Rules) -> None:
+    bump(tx)
+    calendar = rules.current(tx).calendar
+    tasks.wake_all(tx, slot=calendar.next_slot(at))
+
+
+def _seeded(one: SeedDay) -> Day:
+    return Day(day=one.day, off=one.off, name=one.name, source=one.source, kind=store.SEED)
+
+
+def _default_name(*, off: bool) -> str:
+    return "Ngày nghỉ theo quyết định của cơ quan" if off else "Ngày làm việc theo quyết định"
+
+
+def _shown(one: Day) -> dict[str, object]:
+    return {"day": one.day, "off": one.off, "name": one.name, "source": one.source,
+            "kind": one.kind}  # fmt: skip

@@ -1,0 +1,243 @@
+"""What a granted request changes: state, dates, ladders, and whom it tells."""
+
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from engine import audit, ladder
+from engine.commands.request import Request
+from engine.commands.rights import Standpoint
+from engine.ladder import DueRung
+from engine.machine import Arrow
+from engine.notices import Notice
+from engine.office import Office
+from engine.organisation import resolve
+from engine.rulebook import Rulebook
+from engine.store import ledger
+from engine.store.change import Change, Standing
+from engine.store.session import Transaction
+from engine.store.tasks import Loaded
+from engine.task import Task
+
+#: Fields shown in the audit entry when a change touches them.
+_SHOWN = ("state", "assignee_id", "due_on", "deadline_version", "arming", "report_count")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What a request met: the task as read, the rules of that moment, and who asks."""
+
+    loaded: Loaded
+    rulebook: Rulebook
+    who: Standpoint
+    at: datetime
+
+
+def describe(request: Request, arrow: Arrow, scene: Scene) -> Change:
+    """Return everything a granted request writes, but for the notices it causes."""
+    task = scene.loaded.task
+    moved = _move(request, arrow, task, scene)
+    standing = _standing(replace(moved, next_at=_next_at(arrow, task, moved, scene)))
+    return Change(
+        task_id=task.id,
+        version=task.version,
+        state=arrow.source,
+        revision=scene.loaded.revision,
+        at=scene.at,
+        standing=standing,
+        trigger=arrow.trigger,
+        actor=scene.who.actor.code,
+        on_behalf_of=scene.who.on_behalf_of,
+        note=request.note,
+        decision=request.decision,
+        due_from=task.due_on,
+        entry=_entry(request, arrow, scene, standing),
+        notices=_withdrawn(arrow, task, moved, scene),
+        evidence=request.evidence,
+    )
+
+
+def _move(request: Request, arrow: Arrow, task: Task, scene: Scene) -> Task:
+    """Return the task as it will stand, except for its timer."""
+    moved = replace(task, state=arrow.target)
+    if arrow.trigger == "report":
+        moved = replace(
+            moved,
+            report_count=task.report_count + 1,
+            reported_at=scene.at,
+            reported_by_id=scene.who.actor.id,
+            reported_for_id=scene.who.principal.id,
+        )
+    if request.to is not None and "to" in arrow.needs:
+        moved = replace(
+            moved, assignee_id=scene.rulebook.organisation.person_by_code[request.to].id
+        )
+    if request.due is not None:
+        moved = replace(
+            moved, due_on=request.due, deadline_version=task.deadline_version + 1
+        )
+    if request.due is not None or _is_reopening(arrow, scene.rulebook, task):
+        return replace(moved, arming=task.arming + 1, running_since=scene.at)
+    if _comes_back(arrow, scene.rulebook, task):
+        # Rule 15: the ladder goes on, on the same date; only what falls due from now is reminded.
+        return replace(moved, running_since=scene.at)
+    return moved
+
+
+def _is_reopening(arrow: Arrow, rulebook: Rulebook, task: Task) -> bool:
+    return rulebook.machine(task).states[arrow.source].final and not arrow.is_final
+
+
+def _comes_back(arrow: Arrow, rulebook: Rulebook, task: Task) -> bool:
+    source = rulebook.machine(task).states[arrow.source]
+    return arrow.ladder == "unit" and source.ladder not in (None, "unit")
+
+
+def _next_at(arrow: Arrow, task: Task, moved: Task, scene: Scene) -> datetime | None:
+    calendar = scene.rulebook.calendar
+    run = scene.rulebook.run(moved)
+    if run is None:
+        return None
+    if moved.arming == task.arming and moved.report_count == task.report_count:
+        if not _comes_back(arrow, scene.rulebook, task):
+            return task.next_at
+        # What was told before the report is in the ledger, which this path does not read: the
+        # sweep of the next slot does, and sets the true instant.
+        return calendar.next_slot(scene.at)
+    return ladder.first(run, calendar, not_before=scene.at)
+
+
+def _withdrawn(arrow: Arrow, task: Task, moved: Task, scene: Scene) -> tuple[Notice, ...]:
+    """Return, for the record, rungs that waited for the next slot and will not be told now."""
+    rulebook = scene.rulebook
+    run = rulebook.run(task)
+    after = rulebook.run(moved)
+    if run is None or (after is not None and (after.ladder, after.base) == (run.ladder, run.base)):
+        return ()
+    return tuple(
+        _superseded(one, task, rulebook, reason=arrow.trigger)
+        for one in ladder.waiting(run, rulebook.calendar, at=scene.at)
+    )
+
+
+def _superseded(one: DueRung, task: Task, rulebook: Rulebook, *, reason: str) -> Notice:
+    return Notice(
+        task_id=task.id,
+        ladder=rulebook.ladder_of(task) or "",
+        deadline_version=task.deadline_version,
+        arming=rulebook.arming(task),
+        rung=one.rung.name,
+        occurrence=one.occurrence,
+        recipient_id=None,
+        kind=one.kind,
+        position=one.rung.to[0],
+        leave_at=None,
+        is_planned=True,
+        status="superseded",
+        superseded_by=reason,
+        reason=reason,
+    )
+
+
+def _standing(task: Task) -> Standing:
+    return Standing(
+        state=task.state,
+        assignee_id=task.assignee_id,
+        due_on=task.due_on,
+        deadline_version=task.deadline_version,
+        arming=task.arming,
+        running_since=task.running_since,
+        report_count=task.report_count,
+        reported_at=task.reported_at,
+        reported_by_id=task.reported_by_id,
+        reported_for_id=task.reported_for_id,
+        next_at=task.next_at,
+    )
+
+
+def _entry(request: Request, arrow: Arrow, scene: Scene, standing: Standing) -> audit.Entry:
+    task = scene.loaded.task
+    before, after = asdict(_standing(task)), asdict(standing)
+    changed = [name for name in _SHOWN if before[name] != after[name]]
+    after_shown: dict[str, Any] = {name: after[name] for name in changed}
+    after_shown["trigger"] = arrow.trigger
+    after_shown["version"] = task.version + 1
+    if request.decision:
+        after_shown["decision"] = request.decision
+    if request.evidence:
+        after_shown["evidence"] = [
+            {"name": one.name, "sha256": one.sha256} for one in request.evidence
+        ]
+    if scene.who.delegation_id is not None:
+        after_shown["delegation"] = scene.who.delegation_id
+    event = audit.Event(
+        subject=f"task:{task.id}",
+        action="task.edited" if arrow.is_edit else "task.moved",
+        actor=scene.who.actor.code,
+        on_behalf_of=scene.who.on_behalf_of,
+        cause=request.note,
+        before={"code": task.address, **{name: before[name] for name in changed}},
+        after=after_shown,
+    )
+    head = audit.Head(scene.loaded.audit_seq, scene.loaded.audit_hash)
+    return audit.chain(event, at=scene.at, head=head)
+
+
+def with_notices(
+    tx: Transaction,
+    change: Change,
+    arrow: Arrow,
+    task: Task,
+    rulebook: Rulebook,
+    *,
+    office: Office,
+) -> Change:
+    """Return the change with the notices that the arrow itself causes."""
+    if not arrow.tells:
+        return change
+    today = rulebook.calendar.local_date(change.at)
+    after = replace(task, assignee_id=change.standing.assignee_id)
+    told = _told(arrow, after, rulebook, today=today)
+    leave = ledger.leave_times(
+        tx, told, at=change.at, office=office, calendar=rulebook.calendar
+    )
+    notices = tuple(
+        Notice(
+            task_id=task.id,
+            ladder="",
+            deadline_version=change.standing.deadline_version,
+            arming=change.standing.arming,
+            rung=arrow.notice or arrow.trigger,
+            occurrence=change.version + 1,
+            recipient_id=person,
+            kind="assignment" if arrow.notice == "reassigned" else "decision",
+            position=position,
+            leave_at=change.at if task.is_urgent else leave[person],
+            is_planned=False,
+            is_urgent=task.is_urgent,
+            detail=_detail(change),
+        )
+        for person, position in told.items()
+    )
+    return replace(change, notices=(*change.notices, *notices))
+
+
+def _told(arrow: Arrow, task: Task, rulebook: Rulebook, *, today: date) -> dict[str, str]:
+    """Return the people an arrow tells, each once, with the position each is told in."""
+    told: dict[str, str] = {}
+    for position in arrow.tells:
+        for one in resolve(rulebook.organisation, position, task.answerable, on=today):
+            if one.person_id is not None:
+                told.setdefault(one.person_id, one.position)
+    return told
+
+
+def _detail(change: Change) -> dict[str, Any]:
+    due_to = change.standing.due_on
+    return {
+        "actor": change.actor,
+        "note": change.note,
+        "decision": change.decision,
+        "due_from": change.due_from.isoformat() if change.due_from else None,
+        "due_to": due_to.isoformat() if due_to else None,
+    }

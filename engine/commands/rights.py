@@ -1,0 +1,141 @@
+"""Who is asking, in whose place, and in which roles that makes him stand to a task."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from engine.errors import FourEyes, NotPermitted, Unknown
+from engine.organisation import Organisation, Person
+from engine.spelling import nearest
+from engine.task import Task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standpoint:
+    """The actor of a request, and the person whose rights he uses: himself, or who he stands for.
+
+    `delegation_id` names the delegation that makes the second possible; None without one.
+    """
+
+    actor: Person
+    principal: Person
+    delegation_id: str | None = None
+
+    @property
+    def on_behalf_of(self) -> str | None:
+        """Code of the person acted for, None when one acts for oneself."""
+        return None if self.principal is self.actor else self.principal.code
+
+    @property
+    def people(self) -> frozenset[str]:
+        """Ids of everybody whose eyes these are."""
+        return frozenset({self.actor.id, self.principal.id})
+
+
+def find_person(organisation: Organisation, code: str) -> Person:
+    """Return a person by code.
+
+    Raises:
+        Unknown: nobody has that code.
+    """
+    found = organisation.person_by_code.get(code)
+    if found is None:
+        raise Unknown(what="person", name=code, hint=nearest(code, organisation.person_by_code))
+    return found
+
+
+def standpoint(
+    organisation: Organisation, actor: str, on_behalf_of: str | None, *, on: date
+) -> Standpoint:
+    """Return who acts and with whose rights on a local day.
+
+    An actor without a delegation gets a standpoint of his own person; `roles` then gives none,
+    because the person acted for lends his rights only through a delegation.
+
+    Raises:
+        Unknown: one of the codes is nobody's.
+    """
+    person = find_person(organisation, actor)
+    if on_behalf_of is None or on_behalf_of == actor:
+        return Standpoint(actor=person, principal=person)
+    principal = find_person(organisation, on_behalf_of)
+    made = organisation.may_stand_in(person.id, principal.id, on)
+    return Standpoint(
+        actor=person, principal=principal, delegation_id=made.id if made is not None else None
+    )
+
+
+def roles(
+    organisation: Organisation, who: Standpoint, task: Task | None, *, on: date
+) -> frozenset[str]:
+    """Return the roles in which a standpoint meets a task (None: the agency as a whole)."""
+    if who.actor.is_disabled or (who.on_behalf_of and who.delegation_id is None):
+        return frozenset()
+    person = who.principal.id
+    held = set(_of_the_agency(organisation, person, on))
+    if task is not None:
+        held |= _of_the_task(organisation, person, task, on)
+    return frozenset(held)
+
+
+def require(
+    organisation: Organisation,
+    who: Standpoint,
+    task: Task | None,
+    *,
+    on: date,
+    what: str,
+    any_of: tuple[str, ...],
+) -> None:
+    """Return if the standpoint has one of the roles.
+
+    Raises:
+        NotPermitted: it has none of them.
+    """
+    if not roles(organisation, who, task, on=on) & set(any_of):
+        raise NotPermitted(actor=who.actor.code, what=what, who=any_of)
+
+
+def four_eyes(organisation: Organisation, who: Standpoint, task: Task) -> None:
+    """Return if nobody behind this request made the report that it judges (rule 20).
+
+    Raises:
+        FourEyes: the actor, or the person acted for, is who reported or was reported for.
+    """
+    reporters = {task.reported_by_id, task.reported_for_id} - {None}
+    same = sorted(reporters & who.people, key=str)
+    if same:
+        reporter = organisation.person_by_id.get(str(same[0]))
+        raise FourEyes(actor=who.actor.code, reporter=reporter.code if reporter else str(same[0]))
+
+
+def _of_the_agency(organisation: Organisation, person: str, on: date) -> set[str]:
+    held: set[str] = set()
+    if person == organisation.director(on):
+        held.add("director")
+    if person in organisation.holders("director", on):
+        held.add("director")
+    if person in organisation.holders("deputy_director", on):
+        held.add("deputy_director")
+    monitor = organisation.monitor
+    if monitor is not None:
+        if person in organisation.holders("unit_head", on, unit_id=monitor.id):
+            held.add("monitor")
+        if person in organisation.members(monitor.id, on):
+            held.add("monitoring_unit")
+    return held
+
+
+def _of_the_task(organisation: Organisation, person: str, task: Task, on: date) -> set[str]:
+    held: set[str] = set()
+    if person == task.assignee_id:
+        held.add("assignee")
+    if task.lead_unit_id is not None:
+        if person in organisation.holders("unit_head", on, unit_id=task.lead_unit_id):
+            held.add("unit_head")
+        if person == organisation.leader_in_charge(task.lead_unit_id):
+            held.add("leader_in_charge")
+    if person in (task.reported_by_id, task.reported_for_id):
+        held.add("reporter")
+    if person == organisation.verifier(task.answerable, on):
+        held.add("verifier")
+    return held

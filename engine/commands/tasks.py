@@ -1,0 +1,174 @@
+"""What can be done to a task: one function, one transaction's worth; it never commits."""
+
+from datetime import UTC, date, datetime
+
+from engine.clock import require_aware
+from engine.commands import effects, rights
+from engine.commands.request import Outcome, Request
+from engine.errors import (
+    ChildrenOpen,
+    Conflict,
+    EvidenceRequired,
+    Invalid,
+    NotPermitted,
+    NoteRequired,
+    TransitionRefused,
+    Unknown,
+)
+from engine.machine import Arrow
+from engine.rulebook import Rulebook
+from engine.store import change as changes
+from engine.store import tasks as store
+from engine.store.rulebooks import Rules
+from engine.store.session import Transaction
+from engine.store.tasks import Loaded
+from engine.task import Task
+
+#: Years around the plan within which a due date is believed.
+_BELIEVABLE_YEARS = range(2000, 2100)
+
+
+def perform(tx: Transaction, request: Request, *, rules: Rules, at: datetime) -> Outcome:
+    """Carry out one request on one task, with its history, audit entry and notices.
+
+    Args:
+        tx: The caller's transaction; the caller commits it.
+        request: What is asked, by whom.
+        rules: The cached rulebook.
+        at: The instant of the request.
+
+    Returns:
+        What was done.
+
+    Raises:
+        Refused: the first refusal that applies, in the order unknown, transition_refused,
+            not_permitted, four_eyes, invalid, note_required, evidence_required, children_open.
+        Conflict: the task is not at the version the asker saw, or changed meanwhile.
+    """
+    at = require_aware(at).astimezone(UTC)
+    loaded = find(tx, request.task)
+    rulebook = rules.at(tx, loaded.revision)
+    arrow, who = _check(tx, request, loaded, rulebook, at=at)
+    change = effects.describe(
+        request, arrow, effects.Scene(loaded=loaded, rulebook=rulebook, who=who, at=at)
+    )
+    change = effects.with_notices(tx, change, arrow, loaded.task, rulebook, office=rules.office)
+    if not changes.write(tx, change):
+        raise _conflict(tx, loaded.task)
+    return Outcome(
+        task_id=loaded.task.id,
+        address=loaded.task.address,
+        trigger=arrow.trigger,
+        from_state=arrow.source,
+        to_state=arrow.target,
+        version=loaded.task.version + 1,
+        due_on=change.standing.due_on,
+    )
+
+
+def find(tx: Transaction, address: str) -> Loaded:
+    """Return the one task an address means.
+
+    Raises:
+        Unknown: no task, or several, where a bare code stands in more than one active plan.
+    """
+    found = store.load(tx, address)
+    if len(found) == 1:
+        return found[0]
+    hint = " | ".join(one.task.address for one in found) or None
+    raise Unknown(what="task", name=address, hint=hint)
+
+
+def _check(
+    tx: Transaction, request: Request, loaded: Loaded, rulebook: Rulebook, *, at: datetime
+) -> tuple[Arrow, rights.Standpoint]:
+    """Return the arrow and the standpoint, or raise the first refusal that applies (rule 20)."""
+    task, organisation = loaded.task, rulebook.organisation
+    today = rulebook.calendar.local_date(at)
+    if request.actor.startswith("operator:"):
+        raise NotPermitted(actor=request.actor, what=request.trigger, who=("a person, by --as",))
+    who = rights.standpoint(organisation, request.actor, request.on_behalf_of, on=today)
+    if request.to is not None:
+        rights.find_person(organisation, request.to)
+    if request.expected_version not in (None, task.version):
+        raise Conflict(
+            what=task.address,
+            expected=f"version {request.expected_version}",
+            found=f"version {task.version}, {task.state}",
+        )
+    children = store.open_children(tx, task.id) if task.kind == "heading" else []
+    arrow = _arrow(request.trigger, loaded, rulebook, has_open_children=bool(children))
+    rights.require(
+        organisation, who, task, on=today, what=arrow.trigger, any_of=arrow.who
+    )
+    if "four_eyes" in arrow.needs:
+        rights.four_eyes(organisation, who, task)
+    _check_fields(request, arrow, task, rulebook, today=today)
+    _check_needs(request, arrow, task)
+    if children:
+        raise ChildrenOpen(code=task.address, open_children=children)
+    return arrow, who
+
+
+def _arrow(
+    trigger: str, loaded: Loaded, rulebook: Rulebook, *, has_open_children: bool
+) -> Arrow:
+    task, machine = loaded.task, rulebook.machine(loaded.task)
+    if trigger not in machine.triggers:
+        machine.arrow(machine.workflow.initial, trigger)
+    if task.kind == "heading" and has_open_children:
+        # The arrow any of its items could have; rights and needs are judged by it, and the
+        # refusal is `children_open`, which comes last.
+        return next(arrow for arrow in machine.arrows.values() if arrow.trigger == trigger)
+    if loaded.plan_state != "active" or task.state is None:
+        state = "heading" if task.kind == "heading" else loaded.plan_state
+        raise TransitionRefused(trigger=trigger, state=state, allowed=())
+    arrow = machine.arrow(task.state, trigger)
+    if task.kind == "standing" and trigger == "report":
+        allowed = tuple(name for name in machine.allowed(task.state) if name != "report")
+        raise TransitionRefused(trigger=trigger, state="standing", allowed=allowed)
+    return arrow
+
+
+def _check_fields(
+    request: Request, arrow: Arrow, task: Task, rulebook: Rulebook, *, today: date
+) -> None:
+    if request.due is not None:
+        _check_due(request.due, arrow, task)
+    elif "due" in arrow.needs:
+        raise Invalid(field="due", problem=f"{arrow.trigger} needs a date")
+    if "decision" in arrow.needs and not (request.decision or "").strip():
+        raise Invalid(field="decision", problem=f"{arrow.trigger} needs a decision number")
+    if "to" not in arrow.needs:
+        return
+    if request.to is None:
+        raise Invalid(field="to", problem=f"{arrow.trigger} needs the new assignee")
+    person = rights.find_person(rulebook.organisation, request.to)
+    members = rulebook.organisation.members(task.lead_unit_id or "", today)
+    if person.is_disabled or person.id not in members:
+        raise Invalid(field="to", problem=f"{request.to} is no member of the lead unit")
+
+
+def _check_due(due: date, arrow: Arrow, task: Task) -> None:
+    if "due" not in arrow.needs and "due_optional" not in arrow.needs:
+        raise Invalid(field="due", problem=f"{arrow.trigger} takes no date")
+    if task.kind == "standing":
+        raise Invalid(field="due", problem="a standing task has no due date")
+    if due.year not in _BELIEVABLE_YEARS:
+        raise Invalid(field="due", problem=f"{due.isoformat()} is no believable date")
+
+
+def _check_needs(request: Request, arrow: Arrow, task: Task) -> None:
+    if "note" in arrow.needs and not (request.note or "").strip():
+        raise NoteRequired(trigger=arrow.trigger)
+    if "evidence" in arrow.needs and not task.evidence_optional and not request.evidence:
+        raise EvidenceRequired(missing="a document number or a file that shows the result")
+
+
+def _conflict(tx: Transaction, task: Task) -> Conflict:
+    version, state = store.version_and_state(tx, task.id)
+    return Conflict(
+        what=task.address,
+        expected=f"version {task.version}, {task.state}",
+        found=f"version {version}, {state}",
+    )

@@ -1,0 +1,294 @@
+"""When a rung of a ladder is told: a pure function of dates, the calendar and what was told.
+
+It knows positions only as words and tasks not at all. All rules are those of docs/reference/rules.md
+("who is told what, when"); the numbers in comments are theirs.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+
+from engine.calendar import WorkingCalendar
+
+RungKind = Literal["reminder", "escalation"]
+
+#: Positions that are urged rather than complained to, by ladder (rule 7).
+_URGED = {
+    "unit": frozenset({"assignee", "lead_unit", "coordinating_units"}),
+    "verifier": frozenset({"verifier", "monitor"}),
+    "leader": frozenset({"leader_in_charge"}),
+}
+
+_OFFSET = re.compile(r"([+-]?\d{1,3})(wd|d)")
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """One entry of a ladder.
+
+    Attributes:
+        name: What the ledger calls it.
+        offset: Days from the base date, negative before it.
+        unit: `wd` working days, `d` calendar days.
+        to: Positions told.
+        repeat: Working days after which it is told again; None tells it once.
+    """
+
+    name: str
+    offset: int
+    unit: Literal["wd", "d"] = "wd"
+    to: tuple[str, ...]
+    repeat: int | None = None
+
+    def day(self, base: date, calendar: WorkingCalendar) -> date:
+        """Return the day on which the rung falls due."""
+        if self.unit == "d":
+            return base + timedelta(days=self.offset)
+        return calendar.shift(base, self.offset)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder:
+    """A list of rungs that starts when a subject is armed."""
+
+    name: str
+    rungs: tuple[Rung, ...]
+
+    def kind(self, rung: Rung) -> RungKind:
+        """Return whether a rung urges those who must act or complains to those above (rule 7)."""
+        if self.name == "unit" and rung.offset <= 0:
+            return "reminder"
+        urged = _URGED[self.name]
+        return "reminder" if all(position in urged for position in rung.to) else "escalation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What the ledger holds of one occurrence of a rung in the present arming.
+
+    `on` is the local day it was told (or superseded, or collapsed); None while it is on its way.
+    """
+
+    rung: str
+    occurrence: int
+    on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One arming of a ladder for one subject.
+
+    Attributes:
+        ladder: The ladder.
+        base: The day it counts from: the effective due date, or the day of the report.
+        since: When it was armed or went on after a return; reminders before it are not owed.
+        marks: What the ledger holds.
+    """
+
+    ladder: Ladder
+    base: date
+    since: datetime
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueRung:
+    """A rung to be told in a slot."""
+
+    rung: Rung
+    occurrence: int
+    kind: RungKind
+    slot: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What one slot asks of one subject.
+
+    `superseded` are older reminders that `newest` replaces; `next_at` is the next slot at which
+    the subject must be looked at again, None when nothing more will ever be told.
+    """
+
+    due: tuple[DueRung, ...] = ()
+    superseded: tuple[DueRung, ...] = ()
+    newest: str | None = None
+    next_at: datetime | None = None
+
+
+def plan(run: Run, calendar: WorkingCalendar, *, slot: datetime) -> Turn:
+    """Return what is told in a slot, and the slot after it that matters.
+
+    Args:
+        run: The arming and its marks.
+        calendar: The office's calendar.
+        slot: The open slot, an instant of that calendar.
+    """
+    reminders = [one for one in _reminders(run, calendar) if one.slot <= slot]
+    # Rule 6: one slot never carries two reminders of one subject; the newest speaks for all.
+    newest = max(reminders, key=lambda one: one.slot, default=None)
+    superseded = tuple(one for one in reminders if one is not newest)
+    escalations = tuple(one for one in _escalations(run, calendar) if one.slot <= slot)
+    due = (*((newest,) if newest else ()), *escalations)
+    told = _with_marks(run, (*due, *superseded), on=calendar.local_date(slot))
+    return Turn(
+        due=due,
+        superseded=superseded,
+        newest=newest.rung.name if newest else None,
+        next_at=first(told, calendar, not_before=calendar.following_slot(slot)),
+    )
+
+
+def first(run: Run, calendar: WorkingCalendar, *, not_before: datetime) -> datetime | None:
+    """Return the first slot at or after an instant in which the subject must be looked at.
+
+    Rungs whose own slot is past are owed in the next one (rule 5).
+    """
+    earliest = calendar.next_slot(not_before)
+    if _in_the_air(run):
+        return earliest
+    slots = [one.slot for one in (*_reminders(run, calendar), *_escalations(run, calendar))]
+    return max(min(slots), earliest) if slots else None
+
+
+def waiting(run: Run, calendar: WorkingCalendar, *, at: datetime) -> tuple[DueRung, ...]:
+    """Return rungs that fell due on a day off and wait for the next slot (rule 2).
+
+    They are recorded as superseded when the subject leaves the ladder before that slot.
+    """
+    return tuple(
+        one
+        for one in (*_reminders(run, calendar), *_escalations(run, calendar))
+        if one.occurrence == 1
+        and one.slot > at
+        and calendar.at_local(one.rung.day(run.base, calendar), calendar.send_at) <= at
+    )
+
+
+def _reminders(run: Run, calendar: WorkingCalendar) -> Iterator[DueRung]:
+    since = run.since.replace(second=0, microsecond=0)
+    for rung in _of_kind(run.ladder, "reminder"):
+        last = _last(run.marks, rung.name)
+        if last is None:
+            slot = calendar.slot_of(rung.day(run.base, calendar))
+            # Rule 9: reminders whose slot was past when the ladder was armed are not owed.
+            if slot >= since:
+                yield DueRung(rung=rung, occurrence=1, kind="reminder", slot=slot)
+            continue
+        repetition = _repetition(rung, last, calendar)
+        while repetition is not None and repetition.slot < since:
+            skipped = replace(last, on=calendar.local_date(repetition.slot))
+            repetition = _repetition(rung, skipped, calendar)
+            last = skipped
+        if repetition is not None:
+            yield repetition
+
+
+def _escalations(run: Run, calendar: WorkingCalendar) -> Iterator[DueRung]:
+    below: date | None = None
+    for rung in sorted(
+        _of_kind(run.ladder, "escalation"), key=lambda one: one.day(run.base, calendar)
+    ):
+        told = _first(run.marks, rung.name)
+        if told is None:
+            slot = calendar.slot_of(rung.day(run.base, calendar))
+            if below is not None:
+                # Rule 8: whoever is below has a working day before anybody above hears.
+                slot = max(slot, calendar.slot_of(below + _ONE_DAY))
+            yield DueRung(rung=rung, occurrence=1, kind="escalation", slot=slot)
+            return
+        last = _last(run.marks, rung.name) or told
+        repetition = _repetition(rung, last, calendar, kind="escalation")
+        if repetition is not None:
+            yield repetition
+        if told.on is None:
+            return
+        below = told.on
+
+
+def _repetition(
+    rung: Rung, last: Mark, calendar: WorkingCalendar, *, kind: RungKind = "reminder"
+) -> DueRung | None:
+    # Rule 11: a repetition counts from the day the rung was last told, so nothing on its way
+    # can be repeated yet.
+    if rung.repeat is None or last.on is None:
+        return None
+    slot = calendar.slot_of(calendar.shift(last.on, rung.repeat))
+    return DueRung(rung=rung, occurrence=last.occurrence + 1, kind=kind, slot=slot)
+
+
+def _of_kind(ladder: Ladder, kind: RungKind) -> Iterator[Rung]:
+    return (rung for rung in ladder.rungs if ladder.kind(rung) == kind)
+
+
+def _first(marks: Sequence[Mark], rung: str) -> Mark | None:
+    found = (mark for mark in marks if mark.rung == rung)
+    return min(found, key=lambda mark: mark.occurrence, default=None)
+
+
+def _last(marks: Sequence[Mark], rung: str) -> Mark | None:
+    found = (mark for mark in marks if mark.rung == rung)
+    return max(found, key=lambda mark: mark.occurrence, default=None)
+
+
+def _in_the_air(run: Run) -> bool:
+    """Return whether a telling is still on its way, so that what follows it has no date yet."""
+    for rung in run.ladder.rungs:
+        last = _last(run.marks, rung.name)
+        if last is None or last.on is not None:
+            continue
+        if rung.repeat is not None or run.ladder.kind(rung) == "escalation":
+            return True
+    return False
+
+
+def _with_marks(run: Run, told: Iterable[DueRung], *, on: date) -> Run:
+    added = tuple(Mark(rung=one.rung.name, occurrence=one.occurrence, on=on) for one in told)
+    return replace(run, marks=(*run.marks, *added))
+
+
+def ladder_from_mapping(name: str, rungs: Sequence[Mapping[str, Any]]) -> Ladder:
+    """Return a ladder from its stored or configured form.
+
+    Each rung is `{"rung": name, "at": "-3wd", "to": [positions], "repeat": "5wd"}`.
+
+    Raises:
+        ValueError: an offset is not like `-3wd`, `+2wd`, `0wd` or `-3d`; names the rung.
+    """
+    return Ladder(name=name, rungs=tuple(_rung(one) for one in rungs))
+
+
+def ladder_to_mapping(ladder: Ladder) -> list[dict[str, Any]]:
+    """Return the stored form of a ladder's rungs; the inverse of `ladder_from_mapping`."""
+    return [
+        {
+            "rung": rung.name,
+            "at": f"{rung.offset:+d}{rung.unit}" if rung.offset else f"0{rung.unit}",
+            "to": list(rung.to),
+            **({"repeat": f"{rung.repeat}wd"} if rung.repeat else {}),
+        }
+        for rung in ladder.rungs
+    ]
+
+
+def _rung(mapping: Mapping[str, Any]) -> Rung:
+    name = str(mapping["rung"])
+    offset, unit = _offset(str(mapping["at"]), name)
+    repeat = mapping.get("repeat")
+    return Rung(
+        name=name,
+        offset=offset,
+        unit=unit,
+        to=tuple(mapping["to"]),
+        repeat=_offset(str(repeat), name)[0] if repeat is not None else None,
+    )
+
+
+def _offset(text: str, rung: str) -> tuple[int, Literal["wd", "d"]]:
+    match = _OFFSET.fullmatch(text.strip())
+    if match is None:
+        message = f"rung {rung}: {text!r} is no offset; write -3wd, +2wd, 0wd or -3d"
+        raise ValueError(message)
+    return int(match[1]), "wd" if match[2] == "wd" else "d"

@@ -1,0 +1,16 @@
+"""Run by Alembic for each command: hands it the open transaction that `engine.migrations` owns."""
+
+from alembic import context
+
+from engine.store import record, tables
+
+# Importing `record` is what fills the metadata with its tables.
+assert record.task.metadata is tables.metadata  # noqa: S101
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=tables.metadata,
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

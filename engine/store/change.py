@@ -1,0 +1,209 @@
+"""One change of one task, and the two writers that carry it out whole or not at all.
+
+The writers speak the driver's own SQL: this is the path every button press takes, and the
+statement builder costs more than the statement. A conformance suite holds them to one behaviour.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert
+
+from engine.audit.entries import Entry
+from engine.ids import new_id
+from engine.notices import Notice
+from engine.store import ledger
+from engine.store.record import evidence as evidence_table
+from engine.store.session import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Proof named in a report; digest and size where it is a file that was kept."""
+
+    name: str
+    sha256: str | None = None
+    size_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The columns of a task that a change may set; every change states all of them."""
+
+    state: str | None
+    assignee_id: str | None
+    due_on: date | None
+    deadline_version: int
+    arming: int
+    running_since: datetime | None
+    report_count: int
+    reported_at: datetime | None
+    reported_by_id: str | None
+    reported_for_id: str | None
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Everything one command writes about one task.
+
+    `version`, `state` and `revision` are what the command read; if any of them is different by
+    now, nothing is written.
+    """
+
+    task_id: str
+    version: int
+    state: str
+    revision: int
+    at: datetime
+    standing: Standing
+    trigger: str
+    actor: str
+    on_behalf_of: str | None
+    note: str | None
+    decision: str | None
+    due_from: date | None
+    entry: Entry
+    notices: tuple[Notice, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+def write(tx: Transaction, change: Change) -> bool:
+    """Carry a change out; return False, with nothing written, if somebody was faster."""
+    if tx.dialect.name == "postgresql":
+        written = bool(tx.exec_driver_sql(_POSTGRESQL, _values(change)).scalar_one())
+    else:
+        written = _write_sqlite(tx, change)
+    if written:
+        ledger.insert_notices(tx, change.notices, at=change.at)
+        if change.evidence:
+            tx.execute(insert(evidence_table), [_evidence(change, one) for one in change.evidence])
+    return written
+
+
+def _evidence(change: Change, one: Evidence) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "task_id": change.task_id,
+        "version": change.version + 1,
+        "name": one.name,
+        "sha256": one.sha256,
+        "size_bytes": one.size_bytes,
+    }
+
+
+def _values(change: Change) -> dict[str, Any]:
+    standing, entry = change.standing, change.entry
+    return {
+        "task_id": change.task_id,
+        "version": change.version,
+        "from_state": change.state,
+        "revision": change.revision,
+        "at": change.at,
+        "to_state": standing.state,
+        "assignee_id": standing.assignee_id,
+        "due_on": standing.due_on,
+        "deadline_version": standing.deadline_version,
+        "arming": standing.arming,
+        "running_since": standing.running_since,
+        "report_count": standing.report_count,
+        "reported_at": standing.reported_at,
+        "reported_by_id": standing.reported_by_id,
+        "reported_for_id": standing.reported_for_id,
+        "next_at": standing.next_at,
+        "history_id": new_id(),
+        "trigger": change.trigger,
+        "actor": change.actor,
+        "on_behalf_of": change.on_behalf_of,
+        "note": change.note,
+        "decision": change.decision,
+        "due_from": change.due_from,
+        "entry_id": entry.id,
+        "subject": entry.subject,
+        "subject_seq": entry.subject_seq,
+        "prev": entry.prev,
+        "hash": entry.hash,
+        "action": entry.action,
+        "body": entry.body,
+    }
+
+
+_POSTGRESQL = """
+WITH moved AS (
+    UPDATE task SET
+        state = %(to_state)s, version = version + 1, changed_at = %(at)s,
+        assignee_id = %(assignee_id)s, due_on = %(due_on)s,
+        deadline_version = %(deadline_version)s, arming = %(arming)s,
+        running_since = %(running_since)s, report_count = %(report_count)s,
+        reported_at = %(reported_at)s, reported_by_id = %(reported_by_id)s,
+        reported_for_id = %(reported_for_id)s, next_at = %(next_at)s,
+        audit_seq = %(subject_seq)s, audit_hash = %(hash)s
+    WHERE id = %(task_id)s AND version = %(version)s AND state = %(from_state)s
+      AND audit_hash = %(prev)s
+      AND COALESCE((SELECT number FROM revision WHERE name = 'rules'), 0) = %(revision)s
+    RETURNING id, version
+), remembered AS (
+    INSERT INTO history (id, task_id, version, at, trigger, from_state, to_state, actor,
+                         on_behalf_of, note, decision, due_from, due_to)
+    SELECT %(history_id)s::uuid, id, version, %(at)s::timestamptz, %(trigger)s::text,
+           %(from_state)s::text, %(to_state)s::text, %(actor)s::text, %(on_behalf_of)s::text,
+           %(note)s::text, %(decision)s::text, %(due_from)s::date, %(due_on)s::date
+    FROM moved
+), entered AS (
+    INSERT INTO audit_entry (id, subject, subject_seq, prev, hash, at, action, actor, body)
+    SELECT %(entry_id)s::uuid, %(subject)s::text, %(subject_seq)s::int, %(prev)s::text,
+           %(hash)s::text, %(at)s::timestamptz, %(action)s::text, %(actor)s::text, %(body)s::text
+    FROM moved
+)
+SELECT count(*) FROM moved
+"""
+
+_SQLITE_MOVE = """
+UPDATE task SET
+    state = :to_state, version = version + 1, changed_at = :at, assignee_id = :assignee_id,
+    due_on = :due_on, deadline_version = :deadline_version, arming = :arming,
+    running_since = :running_since, report_count = :report_count, reported_at = :reported_at,
+    reported_by_id = :reported_by_id, reported_for_id = :reported_for_id, next_at = :next_at,
+    audit_seq = :subject_seq, audit_hash = :hash
+WHERE id = :task_id AND version = :version AND state = :from_state AND audit_hash = :prev
+  AND COALESCE((SELECT number FROM revision WHERE name = 'rules'), 0) = :revision
+"""
+_SQLITE_REMEMBER = """
+INSERT INTO history (id, task_id, version, at, "trigger", from_state, to_state, actor,
+                     on_behalf_of, note, decision, due_from, due_to)
+VALUES (:history_id, :task_id, :version + 1, :at, :trigger, :from_state, :to_state, :actor,
+        :on_behalf_of, :note, :decision, :due_from, :due_on)
+"""
+_SQLITE_ENTER = """
+INSERT INTO audit_entry (id, subject, subject_seq, prev, hash, at, action, actor, body)
+VALUES (:entry_id, :subject, :subject_seq, :prev, :hash, :at, :action, :actor, :body)
+"""
+_IDS = ("task_id", "assignee_id", "reported_by_id", "reported_for_id", "history_id", "entry_id")
+
+
+def _write_sqlite(tx: Transaction, change: Change) -> bool:
+    values = _sqlite_values(_values(change))
+    if tx.exec_driver_sql(_SQLITE_MOVE, values).rowcount != 1:
+        return False
+    tx.exec_driver_sql(_SQLITE_REMEMBER, values)
+    tx.exec_driver_sql(_SQLITE_ENTER, values)
+    return True
+
+
+def _sqlite_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values as SQLite keeps them: ids without dashes, instants and dates as text."""
+    kept: dict[str, Any] = {}
+    for name, value in values.items():
+        if value is None:
+            kept[name] = None
+        elif name in _IDS:
+            kept[name] = value.replace("-", "")
+        elif isinstance(value, datetime):
+            kept[name] = value.strftime("%Y-%m-%d %H:%M:%S.%f")
+        elif isinstance(value, date):
+            kept[name] = value.isoformat()
+        else:
+            kept[name] = value
+    return kept

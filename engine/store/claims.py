@@ -1,0 +1,61 @@
+"""How the sweep takes tasks whose instant has come, and puts them back with their next one."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, update
+
+from engine.store import tasks
+from engine.store.record import task
+from engine.store.session import Transaction
+from engine.task import Task
+
+#: Most ids in one IN list; PostgreSQL and SQLite both take it gladly.
+_CHUNK = 1_000
+
+
+def claim(tx: Transaction, *, at: datetime, limit: int) -> list[Task]:
+    """Return up to `limit` tasks whose `next_at` has come, earliest first.
+
+    On PostgreSQL their rows are locked and rows locked by another sweep are passed over; on SQLite
+    the writing transaction itself keeps everybody else out.
+    """
+    wanted = (
+        select(task.c.id).where(task.c.next_at <= at).order_by(task.c.next_at).limit(limit)
+    )
+    if tx.dialect.name == "postgresql":
+        wanted = wanted.with_for_update(skip_locked=True)
+    ids = list(tx.execute(wanted).scalars())
+    if not ids:
+        return []
+    rows = tx.execute(
+        tasks.select_tasks()
+        .where(task.c.id.in_(bindparam("ids", expanding=True)))
+        .order_by(task.c.plan_id, task.c.ordinal),
+        {"ids": ids},
+    )
+    return tasks.from_rows(tx, rows)
+
+
+def set_next(tx: Transaction, next_at: Mapping[str, datetime | None]) -> None:
+    """Set the timers of claimed tasks, by task id."""
+    by_instant: dict[datetime | None, list[str]] = defaultdict(list)
+    for task_id, instant in next_at.items():
+        by_instant[instant].append(task_id)
+    # Timers are slots, so a thousand tasks share a handful of instants.
+    for instant, task_ids in by_instant.items():
+        for start in range(0, len(task_ids), _CHUNK):
+            tx.execute(
+                update(task)
+                .where(task.c.id.in_(task_ids[start : start + _CHUNK]))
+                .values(next_at=instant)
+            )
+
+
+def postpone_all(tx: Transaction, *, at: datetime, until: datetime) -> int:
+    """Move every task whose instant passed outside a slot to that slot; return how many."""
+    moved = tx.execute(update(task).where(task.c.next_at <= at).values(next_at=until))
+    return moved.rowcount
+
+

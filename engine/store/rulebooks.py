@@ -1,0 +1,177 @@
+"""Loads the rulebook, and notices when the cached copy is stale.
+
+Whoever changes the organisation, the calendar, a ladder or a workflow calls `bump` in the same
+transaction. A reader compares the revision it finds with the one it has cached; a writer checks
+in its write statement that the revision it judged by is still the present one.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import func, insert, select, update
+
+from engine import machine
+from engine.calendar import WorkingCalendar
+from engine.ladder import Ladder, ladder_from_mapping
+from engine.office import Office
+from engine.organisation import Delegation, Holding, Organisation, Person, Unit
+from engine.rulebook import Rulebook
+from engine.store import tables
+from engine.store.session import Transaction
+from engine.workflow import from_mapping
+
+RULES = "rules"
+
+
+class Rules:
+    """The rulebook of one database, cached by revision; safe to share between threads."""
+
+    def __init__(self, office: Office) -> None:
+        """Remember the office; nothing is read yet."""
+        self._office = office
+        self._cached: Rulebook | None = None
+
+    @property
+    def office(self) -> Office:
+        """The constants the calendar is built from."""
+        return self._office
+
+    def current(self, tx: Transaction) -> Rulebook:
+        """Return the rulebook of the present revision."""
+        return self.at(tx, revision(tx))
+
+    def at(self, tx: Transaction, number: int) -> Rulebook:
+        """Return the rulebook of a revision that was just read in this transaction."""
+        cached = self._cached
+        if cached is None or cached.revision != number:
+            cached = _load(tx, self._office, number)
+            self._cached = cached
+        return cached
+
+
+def revision(tx: Transaction) -> int:
+    """Return the present revision; 0 before anything was ever changed."""
+    found = tx.execute(
+        select(tables.revision.c.number).where(tables.revision.c.name == RULES)
+    ).scalar_one_or_none()
+    return found or 0
+
+
+def bump(tx: Transaction) -> int:
+    """Make every cached rulebook stale and return the new revision."""
+    bumped: int | None = tx.execute(
+        update(tables.revision)
+        .where(tables.revision.c.name == RULES)
+        .values(number=tables.revision.c.number + 1)
+        .returning(tables.revision.c.number)
+    ).scalar_one_or_none()
+    if bumped is not None:
+        return bumped
+    tx.execute(insert(tables.revision).values(name=RULES, number=1))
+    return 1
+
+
+def _load(tx: Transaction, office: Office, number: int) -> Rulebook:
+    return Rulebook(
+        revision=number,
+        calendar=load_calendar(tx, office),
+        ladders=_ladders(tx),
+        machines=_machines(tx),
+        organisation=load_organisation(tx),
+    )
+
+
+def load_calendar(tx: Transaction, office: Office) -> WorkingCalendar:
+    """Return the office's calendar with the days its database holds."""
+    off: set[date] = set()
+    worked: set[date] = set()
+    for day, is_off in tx.execute(
+        select(tables.calendar_day.c.day, tables.calendar_day.c.is_off)
+    ).tuples():
+        (off if is_off else worked).add(day)
+    return WorkingCalendar(
+        zone=office.zone,
+        weekend=office.weekend,
+        days_off=frozenset(off),
+        work_days=frozenset(worked),
+        hours=office.hours,
+        send_at=office.send_at,
+        due_on_day_off=office.due_on_day_off,
+        loaded_years=frozenset(tx.execute(select(tables.calendar_year.c.year)).scalars()),
+    )
+
+
+def load_organisation(tx: Transaction) -> Organisation:
+    """Return everybody, in file order."""
+    unit, person, position = tables.unit, tables.person, tables.position
+    made = tables.delegation
+    return Organisation(
+        units=tuple(
+            Unit(
+                id=row.id,
+                code=row.code,
+                name=row.name,
+                parent_id=row.parent_id,
+                leader_id=row.leader_id,
+                is_monitor=row.is_monitor,
+                aliases=tuple(row.aliases),
+            )
+            for row in tx.execute(select(unit).order_by(unit.c.ordinal, unit.c.code))
+        ),
+        people=tuple(
+            Person(
+                id=row.id,
+                code=row.code,
+                name=row.name,
+                email=row.email,
+                is_disabled=row.disabled_at is not None,
+            )
+            for row in tx.execute(select(person).order_by(person.c.ordinal, person.c.code))
+        ),
+        holdings=tuple(
+            Holding(
+                person_id=row.person_id,
+                unit_id=row.unit_id,
+                kind=row.kind,
+                from_on=row.from_on,
+                to_on=row.to_on,
+            )
+            for row in tx.execute(select(position).order_by(position.c.id))
+        ),
+        delegations=tuple(
+            Delegation(
+                id=row.id,
+                person_id=row.person_id,
+                substitute_id=row.substitute_id,
+                from_on=row.from_on,
+                to_on=row.to_on,
+            )
+            for row in tx.execute(select(made).order_by(made.c.created_at, made.c.id))
+        ),
+    )
+
+
+def _ladders(tx: Transaction) -> Mapping[str, Ladder]:
+    ladder = tables.policy_ladder
+    newest = select(ladder.c.name, func.max(ladder.c.version).label("version"))
+    newest_of = newest.group_by(ladder.c.name).subquery()
+    rows = tx.execute(
+        select(ladder.c.name, ladder.c.rungs).join(
+            newest_of,
+            (ladder.c.name == newest_of.c.name) & (ladder.c.version == newest_of.c.version),
+        )
+    )
+    return {row.name: ladder_from_mapping(row.name, row.rungs) for row in rows}
+
+
+def _machines(tx: Transaction) -> Mapping[tuple[str, int], machine.Table]:
+    published = tables.workflow_version
+    rows = tx.execute(
+        select(published.c.name, published.c.version, published.c.definition)
+    ).tuples()
+    return {
+        (name, version): machine.compile(
+            from_mapping(definition, source=f"workflow {name} {version}")
+        )
+        for name, version, definition in rows
+    }

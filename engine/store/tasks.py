@@ -1,0 +1,156 @@
+"""Reads of tasks: one for a command, many for the sweep and the read models."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, bindparam, func, select, update
+
+from engine.store.record import contribution, plan, task
+from engine.store.session import Transaction
+from engine.store.tables import revision
+from engine.task import Task
+
+#: Columns a rule needs; titles, deadlines and citations stay in the database.
+_COLUMNS = (
+    task.c.id, task.c.plan_id, plan.c.code.label("plan_code"), task.c.code, task.c.kind,
+    task.c.title, task.c.workflow, task.c.workflow_version, task.c.state, task.c.version,
+    task.c.lead_unit_id, task.c.assignee_id, task.c.verifier_id, task.c.due_on,
+    task.c.original_due_on, task.c.deadline_version, task.c.arming, task.c.running_since,
+    task.c.report_count, task.c.reported_at, task.c.reported_by_id, task.c.reported_for_id,
+    task.c.is_urgent, task.c.evidence_optional, task.c.next_at,
+)  # fmt: skip
+
+_REVISION = (
+    select(revision.c.number).where(revision.c.name == "rules").scalar_subquery().label("revision")
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A task as a command found it, with the heads of what it will write.
+
+    `revision` is that of the rulebook at the same instant.
+    """
+
+    task: Task
+    plan_state: str
+    audit_seq: int
+    audit_hash: str
+    revision: int
+
+
+_LOAD = select(
+    *_COLUMNS, plan.c.state.label("plan_state"), task.c.audit_seq, task.c.audit_hash, _REVISION
+).join(plan, plan.c.id == task.c.plan_id)
+_LOAD_IN_PLAN = _LOAD.where(task.c.code == bindparam("code"), plan.c.code == bindparam("plan"))
+_LOAD_ANYWHERE = _LOAD.where(task.c.code == bindparam("code"), plan.c.state == "active")
+
+
+def load(tx: Transaction, address: str) -> Sequence[Loaded]:
+    """Return the tasks an address means: none, one, or several where a bare code is ambiguous.
+
+    Args:
+        tx: The transaction.
+        address: `PLAN/CODE`, or a bare code, which is looked up in the active plans.
+    """
+    plan_code, _, code = address.rpartition("/")
+    if plan_code:
+        rows = tx.execute(_LOAD_IN_PLAN, {"code": code, "plan": plan_code})
+    else:
+        rows = tx.execute(_LOAD_ANYWHERE, {"code": code})
+    return [_loaded(row) for row in rows]
+
+
+def _loaded(row: Any) -> Loaded:
+    *facts, plan_state, audit_seq, audit_hash, number = row
+    return Loaded(
+        task=_task(facts),
+        plan_state=plan_state,
+        audit_seq=audit_seq,
+        audit_hash=audit_hash,
+        revision=number or 0,
+    )
+
+
+def _task(facts: Sequence[Any]) -> Task:
+    return Task(
+        id=facts[0], plan_id=facts[1], plan_code=facts[2], code=facts[3], kind=facts[4],
+        title=facts[5], workflow=facts[6], workflow_version=facts[7], state=facts[8],
+        version=facts[9], lead_unit_id=facts[10], assignee_id=facts[11], verifier_id=facts[12],
+        due_on=facts[13], original_due_on=facts[14], deadline_version=facts[15],
+        arming=facts[16], running_since=facts[17], report_count=facts[18],
+        reported_at=facts[19], reported_by_id=facts[20], reported_for_id=facts[21],
+        is_urgent=facts[22], evidence_optional=facts[23], next_at=facts[24],
+    )  # fmt: skip
+
+
+def select_tasks() -> Select[Any]:
+    """Return the statement whose rows `from_rows` understands; add conditions and order to it."""
+    return select(*_COLUMNS).join(plan, plan.c.id == task.c.plan_id)
+
+
+def from_rows(tx: Transaction, rows: Iterable[Any]) -> list[Task]:
+    """Return tasks from rows of `select_tasks`, in their order, with their coordinating units."""
+    tasks = [_task(row) for row in rows]
+    units = coordinating_units(tx, [one.id for one in tasks])
+    return [
+        replace(one, coordinating_ids=units[one.id]) if one.id in units else one for one in tasks
+    ]
+
+
+def coordinating_units(
+    tx: Transaction, task_ids: Sequence[str]
+) -> Mapping[str, tuple[str, ...]]:
+    """Return the coordinating units of tasks that have some, in the plan's order."""
+    units: dict[str, tuple[str, ...]] = defaultdict(tuple)
+    rows = tx.execute(
+        select(contribution.c.task_id, contribution.c.unit_id)
+        .where(
+            contribution.c.task_id.in_(bindparam("ids", expanding=True)),
+            contribution.c.unit_id.is_not(None),
+        )
+        .order_by(contribution.c.task_id, contribution.c.ordinal),
+        {"ids": list(task_ids)},
+    )
+    for task_id, unit_id in rows.tuples():
+        units[task_id] = (*units[task_id], unit_id)
+    return dict(units)
+
+
+def open_children(tx: Transaction, heading_id: str) -> list[str]:
+    """Return the codes of a heading's items that are still open, in the plan's order."""
+    rows = tx.execute(
+        select(task.c.code)
+        .where(
+            task.c.parent_id == heading_id,
+            task.c.state.in_(("assigned", "in_progress", "reported")),
+        )
+        .order_by(task.c.ordinal)
+    )
+    return list(rows.scalars())
+
+
+def wake_all(tx: Transaction, *, slot: datetime) -> int:
+    """Have every task with a running ladder looked at again in a slot; return how many.
+
+    For changes of calendar and policy: what is owed is computed anew, what was told stays told.
+    """
+    woken = tx.execute(
+        update(task).where(task.c.next_at.is_not(None)).values(next_at=slot)
+    )
+    return woken.rowcount
+
+
+def version_and_state(tx: Transaction, task_id: str) -> tuple[int, str | None]:
+    """Return where a task stands now, for the sentence of a conflict."""
+    row = tx.execute(select(task.c.version, task.c.state).where(task.c.id == task_id)).one()
+    return row.version, row.state
+
+
+def next_wake(tx: Transaction) -> datetime | None:
+    """Return the earliest instant at which the sweep has work, None when it has none."""
+    earliest: datetime | None = tx.execute(select(func.min(task.c.next_at))).scalar_one()
+    return earliest

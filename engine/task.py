@@ -1,0 +1,104 @@
+"""A task as the rules see it, and where it stands in the official 2x2 table."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from engine.calendar import WorkingCalendar
+from engine.organisation import Answerable
+
+Cell = Literal["completed_on_time", "completed_late", "open_within_term", "open_overdue"]
+
+#: States in which the verifier, not the unit, holds the task.
+_JUDGED_BY_REPORT = ("reported", "verified")
+OPEN = ("assigned", "in_progress", "reported")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One row of the plan with a state and a clock; dates are local, instants are UTC."""
+
+    id: str
+    plan_id: str
+    plan_code: str
+    code: str
+    kind: str
+    title: str
+    workflow: str
+    workflow_version: int
+    state: str | None
+    version: int
+    lead_unit_id: str | None
+    assignee_id: str | None
+    verifier_id: str | None
+    due_on: date | None
+    original_due_on: date | None
+    deadline_version: int
+    arming: int
+    running_since: datetime | None
+    report_count: int
+    reported_at: datetime | None
+    reported_by_id: str | None
+    reported_for_id: str | None
+    is_urgent: bool
+    evidence_optional: bool
+    next_at: datetime | None
+    coordinating_ids: tuple[str, ...] = ()
+
+    @property
+    def address(self) -> str:
+        """The full address, `PLAN/CODE`."""
+        return f"{self.plan_code}/{self.code}"
+
+    @property
+    def answerable(self) -> Answerable:
+        """Who answers for it."""
+        return Answerable(
+            lead_unit_id=self.lead_unit_id,
+            assignee_id=self.assignee_id,
+            verifier_id=self.verifier_id,
+            coordinating_ids=self.coordinating_ids,
+        )
+
+    def effective_due(self, calendar: WorkingCalendar) -> date | None:
+        """Return the due date rolled off a day off; None where there is none."""
+        return calendar.effective(self.due_on) if self.due_on is not None else None
+
+
+def judged_on(
+    state: str | None, reported_at: datetime | None, calendar: WorkingCalendar, *, today: date
+) -> date:
+    """Return the day by which lateness is judged.
+
+    The day of the last report while reported or verified, else today: verification may come after
+    the deadline without making the work late (QĐ 42/2014/QĐ-TTg).
+    """
+    if state in _JUDGED_BY_REPORT and reported_at is not None:
+        return calendar.local_date(reported_at)
+    return today
+
+
+def is_late(due_on: date | None, judged: date, calendar: WorkingCalendar) -> bool:
+    """Return whether a day lies after the effective due date; due today is not late."""
+    return due_on is not None and judged > calendar.effective(due_on)
+
+
+def overdue_working_days(due_on: date | None, judged: date, calendar: WorkingCalendar) -> int:
+    """Return working days after the effective due date; may be 0 although late, over a weekend."""
+    return calendar.count(calendar.effective(due_on), judged) if due_on is not None else 0
+
+
+def cell(
+    state: str | None, due_on: date | None, judged: date, calendar: WorkingCalendar
+) -> Cell | None:
+    """Return the task's cell of the 2x2, None for standing, cancelled and unstarted rows.
+
+    Source:
+        QĐ 42/2014/QĐ-TTg as amended by QĐ 23/2018/QĐ-TTg.
+    """
+    if due_on is None or (state not in OPEN and state != "verified"):
+        return None
+    late = is_late(due_on, judged, calendar)
+    if state == "verified":
+        return "completed_late" if late else "completed_on_time"
+    return "open_overdue" if late else "open_within_term"

@@ -1,0 +1,342 @@
+"""The sweep: finds what is due from the state of the tasks, and writes it into the ledger.
+
+It is woken once a minute by anything at all; being woken twice, late or by two processes at once
+changes nothing, because what is owed is computed from the tasks and the ledger's key is unique.
+It never sends: the relay does.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import structlog
+
+from engine import audit, ladder
+from engine.clock import Clock
+from engine.ladder import DueRung, Turn
+from engine.notices import Notice
+from engine.organisation import Addressee, complained_about, resolve
+from engine.rulebook import Rulebook
+from engine.store import alerts, claims, heartbeats, ledger
+from engine.store.ledger import LedgerFact
+from engine.store.rulebooks import Rules
+from engine.store.session import Database, Transaction
+from engine.task import Task
+
+#: Tasks taken in one transaction.
+BATCH = 1_000
+#: A pause between sweeps longer than this is an outage, and named as one in the record.
+OUTAGE = timedelta(minutes=15)
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """What one turn did. `failed` names tasks that could not be judged, by address."""
+
+    slot: datetime | None = None
+    judged: int = 0
+    told: int = 0
+    superseded: int = 0
+    postponed: int = 0
+    failed: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What a batch is about to write."""
+
+    notices: list[Notice] = field(default_factory=list)
+    next_at: dict[str, datetime | None] = field(default_factory=dict)
+    newest: dict[str, str] = field(default_factory=dict)
+    troubles: list[alerts.Alert] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+
+class Sweep:
+    """Finds what is due, in batches, each in a transaction of its own."""
+
+    def __init__(
+        self, database: Database, clock: Clock, rules: Rules, *, node: str | None = None
+    ) -> None:
+        """Prepare; `node` names this process in the heartbeat."""
+        self._database = database
+        self._clock = clock
+        self._rules = rules
+        self._node = node or uuid4().hex
+
+    def turn(self) -> Swept:
+        """Do everything that is due now and return what was done.
+
+        The slot is settled once, at the start: a turn that began in an open slot finishes its
+        backlog in it, however long that takes.
+        """
+        started = self._clock.now()
+        with self._database.begin() as tx:
+            calendar = self._rules.current(tx).calendar
+            slot = calendar.open_slot(started)
+            outage = self._outage(tx, started)
+            if slot is None:
+                until = calendar.next_slot(started + timedelta(minutes=1))
+                postponed = claims.postpone_all(tx, at=started, until=until)
+                heartbeats.beat(tx, "sweep", at=started, node=self._node)
+                return Swept(postponed=postponed)
+        total = Swept(slot=slot)
+        while (done := self._batch(slot, started=started, outage=outage)).judged:
+            total = _sum(total, done)
+        with self._database.begin() as tx:
+            heartbeats.beat(tx, "sweep", at=self._clock.now(), node=self._node)
+        return total
+
+    def _outage(self, tx: Transaction, now: datetime) -> str | None:
+        last = heartbeats.last_beat(tx, "sweep")
+        if last is None or now - last <= OUTAGE:
+            return None
+        return f"outage {last.isoformat(timespec='minutes')}..{now.isoformat(timespec='minutes')}"
+
+    def _batch(self, slot: datetime, *, started: datetime, outage: str | None) -> Swept:
+        with self._database.begin() as tx:
+            rulebook = self._rules.current(tx)
+            tasks = claims.claim(tx, at=started, limit=BATCH)
+            if not tasks:
+                return Swept(slot=slot)
+            batch = self._judge(tx, tasks, rulebook, slot=slot, outage=outage)
+            return self._write(tx, batch, tasks, rulebook, slot=slot, outage=outage)
+
+    def _judge(
+        self,
+        tx: Transaction,
+        tasks: list[Task],
+        rulebook: Rulebook,
+        *,
+        slot: datetime,
+        outage: str | None,
+    ) -> _Batch:
+        armings = {
+            one.id: (rulebook.ladder_of(one) or "", rulebook.arming(one)) for one in tasks
+        }
+        facts = ledger.facts(tx, armings, calendar=rulebook.calendar)
+        batch = _Batch()
+        for one in tasks:
+            try:
+                _judge_one(one, facts[one.id], rulebook, batch=batch, slot=slot, outage=outage)
+            except Exception as problem:
+                # A task that cannot be judged must not keep the others from being told: it is
+                # looked at again in the next slot, and an administrator sees it until then.
+                _log.exception("sweep.task_failed", task=one.address)
+                batch.failed.append(one.address)
+                batch.next_at[one.id] = rulebook.calendar.following_slot(slot)
+                batch.troubles.append(_unjudged(one, problem))
+        return batch
+
+    def _write(
+        self,
+        tx: Transaction,
+        batch: _Batch,
+        tasks: list[Task],
+        rulebook: Rulebook,
+        *,
+        slot: datetime,
+        outage: str | None,
+    ) -> Swept:
+        now = self._clock.now()
+        replaced = ledger.supersede_reminders(
+            tx, batch.newest, at=now, reason=outage or "a newer reminder is due"
+        )
+        ledger.insert_notices(tx, batch.notices, at=now)
+        claims.set_next(tx, batch.next_at)
+        for trouble in batch.troubles:
+            alerts.raise_alert(tx, trouble, at=now)
+        if batch.notices or replaced:
+            audit.append(tx, _event(batch, replaced, tasks, rulebook, slot=slot), at=now)
+        pending = sum(one.status == "pending" for one in batch.notices)
+        silent = sum(one.status == "superseded" for one in batch.notices)
+        return Swept(
+            slot=slot,
+            judged=len(tasks),
+            told=pending,
+            superseded=silent + len(replaced),
+            failed=tuple(batch.failed),
+        )
+
+
+def _judge_one(
+    task: Task,
+    fact: LedgerFact,
+    rulebook: Rulebook,
+    *,
+    batch: _Batch,
+    slot: datetime,
+    outage: str | None,
+) -> None:
+    run = rulebook.run(task, fact.marks)
+    if run is None:
+        batch.next_at[task.id] = None
+        return
+    turn = ladder.plan(run, rulebook.calendar, slot=slot)
+    notices, troubles = _notices(task, turn, fact, rulebook, slot=slot, outage=outage)
+    batch.notices += notices
+    batch.troubles += troubles
+    batch.next_at[task.id] = turn.next_at
+    if turn.newest is not None:
+        batch.newest[task.id] = turn.newest
+
+
+def _notices(
+    task: Task,
+    turn: Turn,
+    fact: LedgerFact,
+    rulebook: Rulebook,
+    *,
+    slot: datetime,
+    outage: str | None,
+) -> tuple[list[Notice], list[alerts.Alert]]:
+    notices: list[Notice] = []
+    troubles: list[alerts.Alert] = []
+    for one in turn.superseded:
+        reason = outage or "a newer reminder is due in the same slot"
+        notices.append(
+            _notice(task, one, Addressee(None, one.rung.to[0]), rulebook, leave_at=None,
+                    status="superseded", superseded_by=turn.newest, reason=reason)
+        )  # fmt: skip
+    for one in turn.due:
+        for addressee in _addressees(task, one, rulebook, slot=slot):
+            if addressee.person_id is None:
+                troubles.append(_no_recipient(task, one, rulebook))
+                notices.append(
+                    _notice(task, one, addressee, rulebook, leave_at=None, status="failed",
+                            reason="no_recipient")
+                )  # fmt: skip
+            elif (lower := _heard_before(one, addressee.person_id, fact, rulebook, task)) is None:
+                notices.append(_notice(task, one, addressee, rulebook, leave_at=slot))
+            else:
+                notices.append(
+                    _notice(task, one, addressee, rulebook, leave_at=None, status="collapsed",
+                            superseded_by=lower, reason="collapsed")
+                )  # fmt: skip
+    return notices, troubles
+
+
+def _addressees(
+    task: Task, one: DueRung, rulebook: Rulebook, *, slot: datetime
+) -> tuple[Addressee, ...]:
+    organisation, on = rulebook.organisation, rulebook.calendar.local_date(slot)
+    complained = None
+    if one.kind == "escalation":
+        name = rulebook.ladder_of(task) or ""
+        complained = complained_about(organisation, name, task.answerable, on=on)
+    found: dict[str | None, Addressee] = {}
+    for position in one.rung.to:
+        for addressee in resolve(
+            organisation, position, task.answerable, on=on, complained=complained
+        ):
+            found.setdefault(addressee.person_id, addressee)
+    if len(found) > 1:
+        found.pop(None, None)
+    return tuple(found.values())
+
+
+def _heard_before(
+    one: DueRung, person_id: str, fact: LedgerFact, rulebook: Rulebook, task: Task
+) -> str | None:
+    """Return the lower escalation rung by which a person was told already, if any.
+
+    Repetitions are told whatever happened below: only the first telling collapses.
+    """
+    if one.kind != "escalation" or one.occurrence > 1:
+        return None
+    ladder_ = rulebook.ladders[rulebook.ladder_of(task) or ""]
+    for rung in ladder_.rungs:
+        is_other = rung.name != one.rung.name and ladder_.kind(rung) == "escalation"
+        if is_other and person_id in fact.told.get(rung.name, frozenset()):
+            return rung.name
+    return None
+
+
+def _notice(
+    task: Task,
+    one: DueRung,
+    addressee: Addressee,
+    rulebook: Rulebook,
+    *,
+    leave_at: datetime | None,
+    status: str = "pending",
+    superseded_by: str | None = None,
+    reason: str | None = None,
+) -> Notice:
+    return Notice(
+        task_id=task.id,
+        ladder=rulebook.ladder_of(task) or "",
+        deadline_version=task.deadline_version,
+        arming=rulebook.arming(task),
+        rung=one.rung.name,
+        occurrence=one.occurrence,
+        recipient_id=addressee.person_id,
+        kind=one.kind,
+        position=addressee.position,
+        leave_at=leave_at,
+        is_planned=True,
+        status=status,
+        superseded_by=superseded_by,
+        reason=reason,
+    )
+
+
+def _no_recipient(task: Task, one: DueRung, rulebook: Rulebook) -> alerts.Alert:
+    return alerts.Alert(
+        code="no_recipient",
+        message=f"{task.address}: nobody can be told by {one.rung.name}; "
+        "check the positions and addresses of its unit, the leaders and the director",
+        key=f"no_recipient:{task.id}:{rulebook.arming(task)}:{one.rung.name}:{one.occurrence}",
+        task_id=task.id,
+    )
+
+
+def _unjudged(task: Task, problem: Exception) -> alerts.Alert:
+    return alerts.Alert(
+        code="sweep_failed",
+        message=f"{task.address}: the sweep cannot judge it ({type(problem).__name__}: {problem}); "
+        "the other tasks were served",
+        key=f"sweep_failed:{task.id}:{task.version}",
+        task_id=task.id,
+    )
+
+
+def _event(
+    batch: _Batch,
+    replaced: list[tuple[str, str]],
+    tasks: list[Task],
+    rulebook: Rulebook,
+    *,
+    slot: datetime,
+) -> audit.Event:
+    """Return the one entry of a batch: who is to be told what, and what will not be told."""
+    address = {one.id: one.address for one in tasks}
+    people = rulebook.organisation.person_by_id
+    by_status: dict[str, list[list[object]]] = {}
+    for one in batch.notices:
+        recipient = people[one.recipient_id].code if one.recipient_id else None
+        row = [address[one.task_id], one.rung, one.occurrence, recipient, one.superseded_by]
+        by_status.setdefault(one.status, []).append(row)
+    for task_id, rung in replaced:
+        row = [address[task_id], rung, None, None, batch.newest[task_id]]
+        by_status.setdefault("superseded", []).append(row)
+    return audit.Event(
+        subject=f"sweep:{uuid4()}",
+        action="sweep.told",
+        actor="system",
+        after={"slot": slot, **by_status},
+    )
+
+
+def _sum(one: Swept, other: Swept) -> Swept:
+    return Swept(
+        slot=one.slot,
+        judged=one.judged + other.judged,
+        told=one.told + other.told,
+        superseded=one.superseded + other.superseded,
+        failed=(*one.failed, *other.failed),
+    )
+
+

@@ -1,0 +1,196 @@
+"""The words the reader knows, as one frozen value built from a mapping; it reads no file itself."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from engine.errors import BadInput, Fault
+
+Words = tuple[str, ...]
+Percent = Annotated[float, Field(gt=0, le=100)]
+
+
+class _Part(BaseModel):
+    """A table of the file; a key nobody reads is a typing error and is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Limits(_Part):
+    """Sizes beyond which a file is refused."""
+
+    text_bytes: int = Field(gt=0)
+    faults_shown: int = Field(gt=0)
+
+
+class SectionWords(_Part):
+    """Words of headings, lower case."""
+
+    source: str
+    tasks: Words
+    reporting: Words
+    end: Words
+    opening: Words
+    document: Words
+
+
+class Secrecy(_Part):
+    """Marks of state secrets, lower case."""
+
+    source: str
+    marks: Words
+
+
+class ClassWords(_Part):
+    """What makes an item a standing duty, a task or a recurring one."""
+
+    source: str
+    standing: Words
+    by_deadline: Mapping[str, Literal["standing", "task", "recurring"]]
+
+
+class Flags(_Part):
+    """Words of a yes-or-no cell, lower case."""
+
+    yes: Words
+    no: Words
+
+
+class Matching(_Part):
+    """Thresholds of likeness in per cent."""
+
+    near_duplicate: Percent
+    column: Percent
+    suggestion: Percent
+
+
+class Columns(_Part):
+    """Headers of assignment tables; the first of each list is the name used in messages."""
+
+    source: str
+    required: Words
+    number: Words
+    code: Words
+    task: Words
+    lead: Words
+    coordinating: Words
+    assignee: Words
+    deadline: Words
+    output: Words
+    verifier: Words
+    urgent: Words
+    decision: Words
+    other: Words
+
+    def synonyms(self) -> dict[str, Words]:
+        """Return the headers of each column, by the column's key."""
+        keys = [key for key in type(self).model_fields if key not in {"source", "required"}]
+        return {key: getattr(self, key) for key in keys}
+
+
+class UnitWords(_Part):
+    """First words of the names of agencies and units."""
+
+    source: str
+    first_words: Words
+
+
+class TypeWords(_Part):
+    """Names of document types as they stand before a number."""
+
+    names: Words
+
+
+class Agencies(_Part):
+    """Agencies whose name is a kind and a field: "Bộ Nội vụ"."""
+
+    kinds: Words
+    fields: Words
+
+
+class CitationWords(_Part):
+    """Symbols and names in citations of documents."""
+
+    source: str
+    trailing: Words
+    types: Mapping[str, str]
+    words: TypeWords
+    symbols: Mapping[str, str]
+    issuers: Mapping[str, Words]
+    agencies: Agencies
+
+    @cached_property
+    def issuer_names(self) -> dict[str, str]:
+        """Every known way to write an issuer, with its canonical name."""
+        found = {way: name for name, ways in self.issuers.items() for way in ways}
+        for kind in self.agencies.kinds:
+            found |= {f"{kind} {field}": f"{kind} {field}" for field in self.agencies.fields}
+        return found
+
+    @cached_property
+    def issuer_pattern(self) -> re.Pattern[str]:
+        """An issuer at the beginning of a text, the longest name first."""
+        names = sorted(self.issuer_names, key=len, reverse=True)
+        return re.compile("(?:" + "|".join(map(re.escape, names)) + r")(?!\w)")
+
+    @cached_property
+    def word_pattern(self) -> re.Pattern[str]:
+        """A type word at the end of the text before a number, the longest first."""
+        names = sorted(self.words.names, key=len, reverse=True)
+        # "Đề án 08-ĐA/TU", "Kế hoạch (số 12/KH-UBND", "Luật Điện lực số 61/2024/QH15".
+        tail = r")\s*(?:\(\s*)?(?:số\s*:?)?\s*$"
+        return re.compile("(" + "|".join(map(re.escape, names)) + tail, re.IGNORECASE)
+
+
+class DeadlineWords(_Part):
+    """Words of deadline phrases, lower case."""
+
+    source: str
+    standing: Words
+    on_demand: Words
+    ditto: Words
+    none: Words
+    none_first: Words
+    reference: Words
+    event_first: Words
+    tentative: Words
+    noise: Words
+    named_months: Mapping[str, Annotated[int, Field(ge=1, le=12)]]
+    after_tet: Mapping[int, date]
+    period_months: Mapping[int, Literal["half_year", "year"]]
+
+
+class IntakeRules(_Part):
+    """Everything the reader of plan files knows about words."""
+
+    limits: Limits
+    sections: SectionWords
+    secrecy: Secrecy
+    classes: ClassWords
+    decisions: Mapping[str, Words]
+    flags: Flags
+    matching: Matching
+    columns: Columns
+    units: UnitWords
+    citations: CitationWords
+    deadlines: DeadlineWords
+
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, object]) -> Self:
+        """Build the rules from a parsed `intake.toml`.
+
+        Raises:
+            BadInput: a key is missing, unknown or of the wrong type; every fault at once.
+        """
+        try:
+            return cls.model_validate(mapping)
+        except ValidationError as error:
+            faults = [
+                Fault(place=".".join(str(step) for step in fault["loc"]), problem=fault["msg"])
+                for fault in error.errors()
+            ]
+            raise BadInput(source="intake.toml", faults=faults) from error

@@ -17,7 +17,7 @@ from engine.errors import Invalid
 from engine.store import calendars as store
 from engine.store import tasks
 from engine.store.calendars import Day
-from engine.store.rulebooks import Rules, bump
+from engine.store.rulebooks import Rules, bump, load_calendar
 from engine.store.session import Transaction
 
 #: Who may edit the calendar (rule 18).
@@ -28,13 +28,39 @@ class SeedDay(Protocol):
     """A day as the seed of a year names it."""
 
     @property
-    def day(self) -> date: ...
+    def day(self) -> date:
+        """The local date."""
+
     @property
-    def off(self) -> bool: ...
+    def off(self) -> bool:
+        """Whether it is a day off; False is a day of the weekend that is worked."""
+
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What the day is called."""
+
     @property
-    def source(self) -> str: ...
+    def source(self) -> str:
+        """The notice or the package that says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayEdit:
+    """One day as somebody of the office wants it.
+
+    Attributes:
+        source: The decision or notice it rests on.
+        actor: Code of the person who edits.
+        on_behalf_of: Code of the person a substitute acts for.
+        name: What the day is called, "" for a usual name.
+    """
+
+    day: date
+    off: bool
+    source: str
+    actor: str
+    on_behalf_of: str | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,18 +119,7 @@ def load_year(
     return result
 
 
-def set_day(
-    tx: Transaction,
-    day: date,
-    *,
-    off: bool,
-    source: str,
-    actor: str,
-    at: datetime,
-    rules: Rules,
-    on_behalf_of: str | None = None,
-    name: str = "",
-) -> bool:
+def set_day(tx: Transaction, edit: DayEdit, *, at: datetime, rules: Rules) -> bool:
     """Make a local date a day off or a working day; return whether that changed anything.
 
     Raises:
@@ -114,19 +129,18 @@ def set_day(
     """
     at = require_aware(at).astimezone(UTC)
     rulebook = rules.current(tx)
-    today = rulebook.calendar.local_date(at)
-    who = rights.standpoint(rulebook.organisation, actor, on_behalf_of, on=today)
-    rights.require(rulebook.organisation, who, None, on=today, what="calendar_set", any_of=MAY_EDIT)
-    if not source.strip():
+    organisation, today = rulebook.organisation, rulebook.calendar.local_date(at)
+    who = rights.standpoint(organisation, edit.actor, edit.on_behalf_of, on=today)
+    rights.require(organisation, who, None, on=today, what="calendar_set", any_of=MAY_EDIT)
+    if not edit.source.strip():
         raise Invalid(field="source", problem="phải nêu văn bản hoặc quyết định làm căn cứ")
-    before = store.find(tx, day)
-    wanted = Day(day=day, off=off, name=name.strip() or _default_name(off=off),
-                 source=source.strip(), kind=store.OFFICE)  # fmt: skip
+    before = store.find(tx, edit.day)
+    wanted = _edited(edit)
     if before == wanted:
         return False
     store.put(tx, [wanted])
     event = Event(
-        subject=f"calendar_day:{day.isoformat()}",
+        subject=f"calendar_day:{edit.day.isoformat()}",
         action="calendar.changed",
         actor=who.actor.code,
         on_behalf_of=who.on_behalf_of,
@@ -156,7 +170,9 @@ def calendar_in_force(tx: Transaction, *, rules: Rules) -> WorkingCalendar:
 
 def _settle(tx: Transaction, *, at: datetime, rules: Rules) -> None:
     bump(tx)
-    calendar = rules.current(tx).calendar
+    # Not `rules.current`: what this transaction has written may still be rolled back, and must
+    # not be remembered under a revision that another transaction will give to something else.
+    calendar = load_calendar(tx, rules.office)
     tasks.wake_all(tx, slot=calendar.next_slot(at))
 
 
@@ -164,8 +180,15 @@ def _seeded(one: SeedDay) -> Day:
     return Day(day=one.day, off=one.off, name=one.name, source=one.source, kind=store.SEED)
 
 
-def _default_name(*, off: bool) -> str:
-    return "Ngày nghỉ theo quyết định của cơ quan" if off else "Ngày làm việc theo quyết định"
+def _edited(edit: DayEdit) -> Day:
+    usual = "Ngày nghỉ theo quyết định" if edit.off else "Ngày làm việc theo quyết định"
+    return Day(
+        day=edit.day,
+        off=edit.off,
+        name=edit.name.strip() or usual,
+        source=edit.source.strip(),
+        kind=store.OFFICE,
+    )
 
 
 def _shown(one: Day) -> dict[str, object]:

@@ -4,15 +4,28 @@
 document says and what was understood of it, side by side; nothing here is a task yet.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date as Day  # noqa: N812 - some records have a field named date
 from typing import Literal
 
 Kind = Literal["heading", "standing", "task", "recurring"]
 Confidence = Literal["auto", "confirm"]
 DeadlineKind = Literal[
-    "fixed_date", "month", "quarter", "half_year", "year", "range", "milestones", "recurring",
-    "event_relative", "standing", "on_demand", "reference", "ditto", "none", "unresolved",
+    "fixed_date",
+    "month",
+    "quarter",
+    "half_year",
+    "year",
+    "range",
+    "milestones",
+    "recurring",
+    "event_relative",
+    "standing",
+    "on_demand",
+    "reference",
+    "ditto",
+    "none",
+    "unresolved",
 ]
 
 
@@ -87,7 +100,7 @@ class DraftItem:
     evidence_optional: bool = False
     decision: str | None = None
     citations: tuple[Citation, ...] = ()
-    source: Source = field(default_factory=Source)
+    source: Source = Source()
     warnings: tuple[Remark, ...] = ()
 
 
@@ -98,7 +111,7 @@ class ReportLine:
     period: str
     recipient: str | None
     phrase: str
-    source: Source = field(default_factory=Source)
+    source: Source = Source()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ It knows which arrows exist and what each asks for. It does not know who is aski
 and four eyes are checked by the commands. The only module that knows `transitions`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from transitions import Machine
@@ -46,11 +47,15 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Every arrow of one workflow, by state and trigger; safe to share between threads."""
+    """Every arrow of one workflow, by state and trigger; safe to share between threads.
+
+    `triggers` holds each name once; all three keep the order of the definition.
+    """
 
     workflow: Workflow
-    arrows: dict[tuple[str, str], Arrow]
-    states: dict[str, State]
+    arrows: Mapping[tuple[str, str], Arrow]
+    states: Mapping[str, State]
+    triggers: tuple[str, ...]
 
     def arrow(self, state: str, trigger: str) -> Arrow:
         """Return the arrow that the trigger has out of the state.
@@ -84,15 +89,9 @@ class Table:
             raise self._corrupt(state)
         return found.ladder
 
-    @property
-    def triggers(self) -> tuple[str, ...]:
-        """Every trigger of the workflow once, in the order of the definition."""
-        return tuple(dict.fromkeys(trigger for _, trigger in self.arrows))
-
     def _refusal(self, state: str, trigger: str) -> Unknown | TransitionRefused | Corrupt:
-        known = self.triggers
-        if trigger not in known:
-            return Unknown(what="trigger", name=trigger, hint=nearest(trigger, known))
+        if trigger not in self.triggers:
+            return Unknown(what="trigger", name=trigger, hint=nearest(trigger, self.triggers))
         if state not in self.states:
             return self._corrupt(state)
         return TransitionRefused(trigger=trigger, state=state, allowed=self.allowed(state))
@@ -127,7 +126,7 @@ def compile(workflow: Workflow) -> Table:  # noqa: A001  # read as `machine.comp
         for source, transitions in event.transitions.items()
         for transition in transitions
     }
-    return Table(workflow=workflow, arrows=arrows, states=states)
+    return Table(workflow=workflow, arrows=arrows, states=states, triggers=tuple(machine.events))
 
 
 def _declaration(trigger: Trigger) -> dict[str, object]:

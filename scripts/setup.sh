@@ -8,6 +8,8 @@ PYTHON="$ROOT/.venv/bin/python"
 # What the caller's shell was set up for does not concern this project's environment.
 unset PYTHONHOME PYTHONPATH VIRTUAL_ENV PIP_USER PIP_TARGET PIP_PREFIX PIP_REQUIRE_VIRTUALENV
 export PIP_NO_INPUT=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
+# Trust what the machine trusts, as pip does: an inspecting proxy is a fact of many offices.
+export UV_SYSTEM_CERTS=1
 export PYTHONUTF8=1
 
 say() { printf '%s\n' "$*" >&2; }
@@ -18,8 +20,8 @@ is_new_enough() {
 
 find_python() {
   local candidate
-  for candidate in "${DONDOC_PYTHON:-}" python3 python3.14 python3.13 python3.12 python3.11 python; do
-    if [ -n "$candidate" ] && is_new_enough "$candidate"; then
+  for candidate in ${DONDOC_PYTHON:-python3 python3.14 python3.13 python3.12 python3.11 python}; do
+    if is_new_enough "$candidate"; then
       command -v "$candidate"
       return
     fi

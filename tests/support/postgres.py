@@ -31,7 +31,7 @@ _MEMORY = Path("/dev/shm")  # noqa: S108
 _STARTS_WITHIN = timedelta(seconds=60)
 _STOPS_WITHIN = timedelta(seconds=30)
 #: The standard input closes when whoever started the server is gone, however that came about.
-_WATCHED = '"$@" & cat >/dev/null; kill -INT $! 2>/dev/null; wait $!; rm -rf "$0"'
+_WATCHED = '"$@" & cat >/dev/null; kill -INT $! 2>/dev/null; wait $!; rm -rf "$PWD" "$0"'
 _Log = int | BinaryIO
 
 
@@ -136,10 +136,12 @@ def _programs(home: Path, *, copy: bool) -> Path:
 
 
 def _hand_over(*folders: Path, to: pwd.struct_passwd | None) -> None:
+    """Give folders to the account, the copied programs too: it clears them away at the end."""
     if to is None:
         return
     for folder in folders:
-        os.chown(folder, to.pw_uid, to.pw_gid)
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, to.pw_uid, to.pw_gid, follow_symlinks=False)
 
 
 def _initialise(programs: Path, data: Path, *, account: pwd.struct_passwd | None) -> None:
@@ -166,18 +168,9 @@ def _serving(
     programs: Path, data: Path, *, socket: Path, account: pwd.struct_passwd | None
 ) -> Iterator[str]:
     """Run the cluster in `data` and give the URL of its administrator."""
-    command: list[str | Path] = [
-        "sh",
-        "-c",
-        _WATCHED,
-        data,
-        programs / "postgres",
-        "-D",
-        data,
-        "-k",
-        socket,
-    ]
-    command += ["-c", "listen_addresses=", "-c", "max_connections=200", "-c", "shared_buffers=64MB"]
+    command: list[str | Path] = ["sh", "-c", _WATCHED, socket, programs / "postgres"]
+    command += ["-D", data, "-k", socket, "-c", "listen_addresses="]
+    command += ["-c", "max_connections=200", "-c", "shared_buffers=64MB"]
     log = data / "server.log"
     with log.open("wb") as written:
         running = _start(command, data, account=account, log=written)

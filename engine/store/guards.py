@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from engine.store.record import APPEND_ONLY
 from engine.store.session import Transaction
@@ -18,16 +18,27 @@ CREATE TRIGGER {table}_no_{verb} BEFORE {event} ON {table}
 BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"""
 
 _POSTGRES_FUNCTION = """\
-BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END"""
+BEGIN RAISE EXCEPTION USING
+  MESSAGE = TG_TABLE_NAME || ' is append-only', ERRCODE = 'restrict_violation'; END"""
 
 # ALWAYS: a session in replica mode, where ordinary triggers sleep, is refused as well.
 _POSTGRES = (
-    "CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
-    "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
-    "CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
-    "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    """\
+CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table}
+FOR EACH ROW EXECUTE FUNCTION refuse_change()""",
+    """\
+CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()""",
     "ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_no_change",
     "ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_no_truncate",
+)
+
+_CURE = "đặt database.owner_url là một tài khoản khác rồi chạy: dondoc db upgrade"
+
+_RIGHTS = text(
+    "SELECT pg_has_role(tableowner, 'MEMBER') AS owns, "
+    "has_table_privilege(quote_ident(tablename), 'UPDATE, DELETE, TRUNCATE') AS changes "
+    "FROM pg_tables WHERE schemaname = 'public' AND tablename = :table"
 )
 
 
@@ -57,6 +68,61 @@ def fingerprint(tx: Transaction) -> str:
     return hashlib.sha256(json.dumps(_found(tx), sort_keys=True).encode()).hexdigest()
 
 
+def grant(tx: Transaction, *, role: str) -> None:
+    """Give the application's role what it works with; only the owner of the tables can.
+
+    Nothing may empty a table, and nothing may change or remove a row that only grows.
+    """
+    quote = tx.dialect.identifier_preparer.quote_identifier
+    name = quote(role)
+    tables = inspect(tx).get_table_names()
+    tx.exec_driver_sql(f"GRANT USAGE ON SCHEMA public TO {name}")
+    # For tables that somebody makes by hand: the least. `upgrade` widens its own.
+    tx.exec_driver_sql(
+        f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {name}"
+    )
+    for table in tables:
+        rights = "SELECT, INSERT, UPDATE, DELETE"
+        if table in APPEND_ONLY:
+            rights = "SELECT, INSERT"
+        elif table == "alembic_version":
+            rights = "SELECT"
+        tx.exec_driver_sql(f"REVOKE ALL ON {quote(table)} FROM PUBLIC, {name}")
+        tx.exec_driver_sql(f"GRANT {rights} ON {quote(table)} TO {name}")
+
+
+def weaknesses(tx: Transaction) -> list[str]:
+    """Return how far the connected role could get past the guards, for the administrator."""
+    if tx.dialect.name != "postgresql":
+        return []
+    role = tx.execute(
+        text("SELECT current_user AS name, rolsuper FROM pg_roles WHERE rolname = current_user")
+    ).one()
+    if role.rolsuper:
+        return [f"{role.name!r} là quản trị tối cao của PostgreSQL nên sửa được nhật ký; {_CURE}"]
+    rights = {table: tx.execute(_RIGHTS, {"table": table}).one() for table in APPEND_ONLY}
+    owned = [table for table, right in rights.items() if right.owns]
+    changed = [table for table, right in rights.items() if right.changes and not right.owns]
+    found = []
+    if owned:
+        tables = ", ".join(owned)
+        found.append(f"bảng {tables} thuộc về {role.name!r} nên khóa có thể bị gỡ; {_CURE}")
+    if changed:
+        found.append(f"{role.name!r} được quyền sửa, xóa bảng {', '.join(changed)}; {_CURE}")
+    return found
+
+
+def foreign_tables(tx: Transaction) -> list[tuple[str, str]]:
+    """Return the tables, with their owners, that the connected role could not migrate."""
+    if tx.dialect.name != "postgresql":
+        return []
+    statement = (
+        "SELECT tablename, tableowner FROM pg_tables WHERE schemaname = 'public' "
+        "AND NOT pg_has_role(tableowner, 'USAGE') ORDER BY tablename"
+    )
+    return [(row.tablename, row.tableowner) for row in tx.execute(text(statement))]
+
+
 def _expected(tx: Transaction) -> dict[str, str]:
     if tx.dialect.name == "sqlite":
         return _sqlite_triggers(APPEND_ONLY)
@@ -70,15 +136,16 @@ def _expected(tx: Transaction) -> dict[str, str]:
 
 def _found(tx: Transaction) -> dict[str, str]:
     if tx.dialect.name == "sqlite":
-        statement = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+        statement = "SELECT name, sql AS state FROM sqlite_master WHERE type = 'trigger'"
     else:
         statement = (
-            "SELECT t.tgname, concat_ws(' ', c.relname, t.tgtype, t.tgenabled, p.prosrc) "
+            "SELECT t.tgname AS name, "
+            "concat_ws(' ', c.relname, t.tgtype, t.tgenabled, p.prosrc) AS state "
             "FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
             "JOIN pg_proc p ON p.oid = t.tgfoid "
             "WHERE NOT t.tgisinternal AND c.relnamespace = 'public'::regnamespace"
         )
-    return {name: state for name, state in tx.execute(text(statement))}
+    return {row.name: row.state for row in tx.execute(text(statement))}
 
 
 def _sqlite_triggers(tables: Sequence[str]) -> dict[str, str]:

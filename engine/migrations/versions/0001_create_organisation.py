@@ -123,9 +123,7 @@ def _unit() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unit")),
         sa.UniqueConstraint("code", name=op.f("uq_unit_code")),
         sa.ForeignKeyConstraint(["parent_id"], ["unit.id"], name=op.f("fk_unit_parent_id")),
-        sa.ForeignKeyConstraint(
-            ["leader_id"], ["person.id"], name=op.f("fk_unit_leader_id"), use_alter=True
-        ),
+        sa.ForeignKeyConstraint(["leader_id"], ["person.id"], name=op.f("fk_unit_leader_id")),
     )
     op.create_index(
         op.f("uq_unit_one_monitor"),
@@ -182,7 +180,8 @@ def _position() -> None:
         sa.Column("from_on", sa.Date()),
         sa.Column("to_on", sa.Date()),
         sa.CheckConstraint(
-            "kind IN ('director', 'deputy_director', 'unit_head', 'deputy_head', 'officer', 'auditor')",
+            "kind IN ('director', 'deputy_director', 'unit_head', 'deputy_head', "
+            "'officer', 'auditor')",
             name=op.f("ck_position_kind"),
         ),
         sa.CheckConstraint(

@@ -4,6 +4,8 @@ The state of a task is guarded here and not only in the program: a state that no
 could be neither reminded nor closed.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -78,44 +80,8 @@ def _report_line() -> None:
 def _task() -> None:
     op.create_table(
         "task",
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("plan_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("code", sa.String(64), nullable=False),
-        sa.Column("parent_id", sa.Uuid(as_uuid=False)),
-        sa.Column("ordinal", sa.Integer(), nullable=False),
-        sa.Column("section", sa.String(64), nullable=False),
-        sa.Column("field", sa.Text(), nullable=False),
-        sa.Column("kind", sa.String(16), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("output", sa.Text()),
-        sa.Column("citations", document(), nullable=False),
-        sa.Column("deadline", document()),
-        sa.Column("intake", document(), nullable=False),
-        sa.Column("decision", sa.String(64)),
-        sa.Column("is_urgent", sa.Boolean(), nullable=False),
-        sa.Column("evidence_optional", sa.Boolean(), nullable=False),
-        sa.Column("lead_unit_id", sa.Uuid(as_uuid=False)),
-        sa.Column("assignee_id", sa.Uuid(as_uuid=False)),
-        sa.Column("verifier_id", sa.Uuid(as_uuid=False)),
-        sa.Column("due_on", sa.Date()),
-        sa.Column("original_due_on", sa.Date()),
-        sa.Column("due_time", sa.String(8)),
-        sa.Column("workflow", sa.String(64), nullable=False),
-        sa.Column("workflow_version", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(16)),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("deadline_version", sa.Integer(), nullable=False),
-        sa.Column("arming", sa.Integer(), nullable=False),
-        sa.Column("running_since", instant()),
-        sa.Column("report_count", sa.Integer(), nullable=False),
-        sa.Column("reported_at", instant()),
-        sa.Column("reported_by_id", sa.Uuid(as_uuid=False)),
-        sa.Column("reported_for_id", sa.Uuid(as_uuid=False)),
-        sa.Column("assigned_at", instant()),
-        sa.Column("changed_at", instant()),
-        sa.Column("next_at", instant()),
-        sa.Column("audit_seq", sa.Integer(), nullable=False),
-        sa.Column("audit_hash", sa.String(64), nullable=False),
+        *_task_plan(),
+        *_task_record(),
         sa.UniqueConstraint("plan_id", "code", name=op.f("uq_task_plan_id_code")),
         sa.CheckConstraint(
             "state IN ('assigned', 'in_progress', 'reported', 'verified', 'cancelled')",
@@ -151,6 +117,56 @@ def _task() -> None:
         sqlite_where=sa.text("next_at IS NOT NULL"),
     )
     op.create_index(op.f("ix_task_parent_id"), "task", ["parent_id"])
+
+
+def _task_plan() -> list[sa.Column[Any]]:
+    """Return what the plan says."""
+    return [
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("plan_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("code", sa.String(64), nullable=False),
+        sa.Column("parent_id", sa.Uuid(as_uuid=False)),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("section", sa.String(64), nullable=False),
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("output", sa.Text()),
+        sa.Column("citations", document(), nullable=False),
+        sa.Column("deadline", document()),
+        sa.Column("intake", document(), nullable=False),
+        sa.Column("decision", sa.String(64)),
+        sa.Column("is_urgent", sa.Boolean(), nullable=False),
+        sa.Column("evidence_optional", sa.Boolean(), nullable=False),
+        sa.Column("lead_unit_id", sa.Uuid(as_uuid=False)),
+        sa.Column("assignee_id", sa.Uuid(as_uuid=False)),
+        sa.Column("verifier_id", sa.Uuid(as_uuid=False)),
+        sa.Column("due_on", sa.Date()),
+        sa.Column("original_due_on", sa.Date()),
+        sa.Column("due_time", sa.String(8)),
+    ]
+
+
+def _task_record() -> list[sa.Column[Any]]:
+    """Return who answers, when, and what the state machine writes."""
+    return [
+        sa.Column("workflow", sa.String(64), nullable=False),
+        sa.Column("workflow_version", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(16)),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("deadline_version", sa.Integer(), nullable=False),
+        sa.Column("arming", sa.Integer(), nullable=False),
+        sa.Column("running_since", instant()),
+        sa.Column("report_count", sa.Integer(), nullable=False),
+        sa.Column("reported_at", instant()),
+        sa.Column("reported_by_id", sa.Uuid(as_uuid=False)),
+        sa.Column("reported_for_id", sa.Uuid(as_uuid=False)),
+        sa.Column("assigned_at", instant()),
+        sa.Column("changed_at", instant()),
+        sa.Column("next_at", instant()),
+        sa.Column("audit_seq", sa.Integer(), nullable=False),
+        sa.Column("audit_hash", sa.String(64), nullable=False),
+    ]
 
 
 def _contribution() -> None:

@@ -38,7 +38,8 @@ def _message() -> None:
         sa.Column("accepted_at", instant()),
         sa.Column("content", sa.LargeBinary()),
         sa.CheckConstraint(
-            "status IN ('leased', 'sending', 'accepted', 'retry', 'in_doubt', 'failed', 'superseded')",
+            "status IN ('leased', 'sending', 'accepted', 'retry', 'in_doubt', "
+            "'failed', 'superseded')",
             name=op.f("ck_message_status"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
@@ -129,7 +130,8 @@ def _notice() -> None:
             name=op.f("ck_notice_kind"),
         ),
         sa.CheckConstraint(
-            "status IN ('pending', 'leased', 'sending', 'accepted', 'retry', 'in_doubt', 'failed', 'superseded', 'collapsed')",
+            "status IN ('pending', 'leased', 'sending', 'accepted', 'retry', "
+            "'in_doubt', 'failed', 'superseded', 'collapsed')",
             name=op.f("ck_notice_status"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),

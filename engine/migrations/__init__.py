@@ -1,0 +1,166 @@
+"""The database's life: made, brought up to date, and judged. Going back is not offered.
+
+A downgrade would have to drop what an auditor may still ask for; the way back is a backup.
+"""
+
+import os
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+from sqlalchemy.engine import make_url
+
+from engine.errors import BadInput, Fault
+from engine.store import guards, record
+from engine.store.session import Database, Transaction
+
+#: Any number, as long as no other lock of ours has it: two upgrades at once run one by one.
+_LOCK = 5_641_901
+#: How long a migration waits for a table in use before it gives up and changes nothing.
+_LOCK_WAIT = "10s"
+
+
+def upgrade(url: str, owner_url: str | None = None) -> None:
+    """Bring the database to the newest tables, wholly or not at all.
+
+    Args:
+        url: How the application gets in.
+        owner_url: How the owner of the tables gets in, where that is another role (PostgreSQL);
+            the application's role is then given the rights it needs and no others.
+
+    Raises:
+        BadInput: the folder of a SQLite file is missing, the database is newer than this program,
+            or its tables belong to a role other than `owner_url`'s.
+    """
+    if make_url(url).get_backend_name() == "sqlite":
+        _make_private_file(url)
+    database = Database(owner_url or url)
+    try:
+        with database.begin() as tx:
+            _wait_for_turn(tx)
+            _refuse_unknown(tx)
+            command.upgrade(_config(tx), "head")
+            _grant(tx, url=url, owner_url=owner_url)
+    finally:
+        database.dispose()
+
+
+def current(url: str) -> str | None:
+    """Return the revision the database is at; None where it has no tables of ours."""
+    database = Database(url)
+    try:
+        with database.read() as tx:
+            return _revision(tx)
+    finally:
+        database.dispose()
+
+
+def newest() -> str:
+    """Return the revision this program works with."""
+    head = ScriptDirectory.from_config(_config(None)).get_current_head()
+    assert head is not None  # noqa: S101  # the wheel carries the versions
+    return head
+
+
+def check(url: str) -> list[str]:
+    """Return what is wrong with the database, in sentences for its administrator; empty is well."""
+    database = Database(url)
+    try:
+        with database.read() as tx:
+            found = _revision(tx)
+            if found is None:
+                return ["cơ sở dữ liệu chưa có bảng nào; chạy: dondoc db upgrade"]
+            if found != newest():
+                return [_stale(found)]
+            return [*_differences(tx), *_missing_guards(tx), *guards.weaknesses(tx)]
+    finally:
+        database.dispose()
+
+
+def _config(tx: Transaction | None) -> Config:
+    config = Config(attributes={"connection": tx})
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    return config
+
+
+def _make_private_file(url: str) -> None:
+    """Make the file readable by its owner alone; SQLite would let everybody read it."""
+    path = Path(make_url(url).database or "")
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        return
+    except OSError as error:
+        problem = f"không tạo được tệp cơ sở dữ liệu ({error.strerror})"
+        fault = Fault(place=str(path), problem=problem, cure="kiểm tra thư mục và quyền ghi")
+        raise BadInput(source="database.url", faults=[fault]) from error
+
+
+def _wait_for_turn(tx: Transaction) -> None:
+    # SQLite needs no lock: its transaction began IMMEDIATE.
+    if tx.dialect.name == "postgresql":
+        tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        tx.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_WAIT}'"))
+
+
+def _refuse_unknown(tx: Transaction) -> None:
+    """Refuse a database that another program's version, or another role, has made."""
+    faults = [
+        Fault(
+            place=table,
+            problem=f"bảng thuộc về {owner!r}, không thuộc tài khoản đang nâng cấp",
+            cure=f'quản trị cơ sở dữ liệu chạy: REASSIGN OWNED BY "{owner}" TO <chủ sở hữu>',
+        )
+        for table, owner in guards.foreign_tables(tx)
+    ]
+    found = None if faults else _revision(tx)
+    known = {
+        script.revision for script in ScriptDirectory.from_config(_config(tx)).walk_revisions()
+    }
+    if found is not None and found not in known:
+        problem = f"cấu trúc bản {found!r} mới hơn chương trình này"
+        cure = "cài bản dondoc mới hơn, hoặc khôi phục bản sao lưu cũ"
+        faults.append(Fault(place="alembic_version", problem=problem, cure=cure))
+    if faults:
+        raise BadInput(source="database", faults=faults)
+
+
+def _grant(tx: Transaction, *, url: str, owner_url: str | None) -> None:
+    if tx.dialect.name != "postgresql" or owner_url is None:
+        return
+    application = Database(url)
+    try:
+        with application.read() as other:
+            role = other.execute(text("SELECT current_user")).scalar_one()
+    finally:
+        application.dispose()
+    if role != tx.execute(text("SELECT current_user")).scalar_one():
+        guards.grant(tx, role=role)
+
+
+def _revision(tx: Transaction) -> str | None:
+    if not inspect(tx).has_table("alembic_version"):
+        return None
+    found: str | None = tx.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
+
+
+def _stale(found: str) -> str:
+    return f"cấu trúc đang ở bản {found}, chương trình cần bản {newest()}; chạy: dondoc db upgrade"
+
+
+def _differences(tx: Transaction) -> list[str]:
+    context = MigrationContext.configure(tx, opts={"compare_type": True})
+    differences = compare_metadata(context, record.task.metadata)
+    return [f"cấu trúc khác với bản đã biết: {difference}" for difference in differences]
+
+
+def _missing_guards(tx: Transaction) -> list[str]:
+    return [
+        f"mất khóa chống sửa {name!r}: có thể đã có người sửa nhật ký; chạy: dondoc audit verify"
+        for name in guards.missing(tx)
+    ]

@@ -1,0 +1,1 @@
+"""The doors to the engine, and where everything is put together."""

@@ -1,0 +1,1 @@
+"""The rules and the record; no delivery, no timers, no settings."""

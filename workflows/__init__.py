@@ -1,0 +1,1 @@
+"""What is run, as data, and how a plan document is read."""

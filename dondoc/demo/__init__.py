@@ -1,0 +1,1 @@
+"""A sample plan of ours and the play of its year."""

@@ -1,0 +1,1 @@
+"""How what people are told becomes mail, and how mail leaves."""

@@ -1,0 +1,1 @@
+"""What can be done; the door that opened the transaction commits it."""

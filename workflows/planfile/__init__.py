@@ -1,0 +1,1 @@
+"""How a plan document becomes a draft plan; nothing here decides."""

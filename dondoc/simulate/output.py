@@ -1,0 +1,223 @@
+"""What came of a scenario, as JSON for programs and as a story for people."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dondoc.simulate.expectations import Failure
+from dondoc.simulate.story import Happened, Refusal, Sent, Story, TaskEnd
+from engine.plaintext import clean
+
+WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+KINDS = {
+    "reminder": "nhắc",
+    "escalation": "báo cấp trên",
+    "assignment": "giao việc",
+    "decision": "quyết định",
+    "alert": "cảnh báo",
+    "digest": "tổng hợp",
+}
+STATES = {
+    "assigned": "được giao",
+    "in_progress": "đang thực hiện",
+    "reported": "đã báo cáo",
+    "verified": "đã xác nhận",
+    "cancelled": "dừng",
+}
+CELLS = {
+    "completed_on_time": "đúng hạn",
+    "completed_late": "trễ hạn",
+    "open_within_term": "còn hạn",
+    "open_overdue": "quá hạn",
+}
+EVENTS = {
+    "start": "nhận việc",
+    "report": "báo cáo kết quả",
+    "verify": "xác nhận",
+    "return": "trả lại",
+    "withdraw": "rút báo cáo",
+    "cancel": "dừng",
+    "reopen": "mở lại",
+    "reassign": "giao lại",
+    "set_due": "đổi hạn",
+    "absence": "vắng mặt",
+    "calendar": "sửa lịch",
+    "stop_scheduler": "bộ lập lịch ngừng",
+    "start_scheduler": "bộ lập lịch chạy lại",
+    "second_scheduler": "thêm một bộ lập lịch chạy song song",
+    "smtp": "máy chủ thư",
+}
+
+
+def as_json(story: Story, *, zone: ZoneInfo) -> dict[str, Any]:
+    """Return the object that `--json` prints; instants in the scenario's zone."""
+    return {
+        "messages": [_message(one, zone) for one in story.messages],
+        "tasks": [_task(one) for one in story.tasks],
+        "refused": [
+            {
+                "at": _instant(one.at, zone),
+                "by": one.by,
+                "do": one.do,
+                "task": one.task,
+                "code": one.code,
+                "message": one.message,
+            }
+            for one in story.refused
+        ],
+        "superseded": [
+            {"task": one.task, "rung": one.rung, "by": one.by, "reason": one.reason}
+            for one in story.superseded
+        ],
+        "alerts": [
+            {"at": _instant(one.at, zone), "code": one.code, "message": one.message}
+            for one in story.alerts
+        ],
+        "audit": {
+            "entries": story.audit.entries,
+            "blocks": story.audit.blocks,
+            "verified": story.audit.is_verified,
+        },
+    }
+
+
+def _message(one: Sent, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "at": _instant(one.at, zone),
+        "to": one.to,
+        "address": one.address,
+        "kind": one.kind,
+        "items": [
+            {
+                "task": item.task,
+                "rung": item.rung,
+                "working_days_left": item.working_days_left,
+            }
+            for item in one.items
+        ],
+        "message_id": one.reference,
+        "status": one.status,
+        "copies": one.copies,
+    }
+
+
+def _task(one: TaskEnd) -> dict[str, Any]:
+    return {
+        "code": one.code,
+        "state": one.state,
+        "due": one.due.isoformat() if one.due else None,
+        "effective_due": one.effective_due.isoformat() if one.effective_due else None,
+        "overdue_working_days": one.overdue_working_days if one.due else None,
+        "cell": one.cell,
+    }
+
+
+def _instant(at: datetime, zone: ZoneInfo) -> str:
+    return at.astimezone(zone).isoformat(timespec="seconds")
+
+
+def story_lines(story: Story, *, zone: ZoneInfo) -> Iterator[str]:
+    """Yield the story, one line per message and event under a heading for each day."""
+    told = [*_event_lines(story, zone), *_message_lines(story, zone)]
+    # Events at a slot's minute come before the slot, and so they are told.
+    told.sort(key=lambda one: (one[0].replace(second=0, microsecond=0), one[1]))
+    for day, lines in groupby(told, key=lambda one: one[0].date()):
+        yield ""
+        yield day_heading(day)
+        for at, _, text in lines:
+            yield f"  {at:%H:%M}  {clean(text)}"
+
+
+def day_heading(day: date) -> str:
+    """Return a day as a Vietnamese letter writes it, short."""
+    return f"{WEEKDAYS[day.weekday()]} {day:%d/%m/%Y}"
+
+
+def _event_lines(story: Story, zone: ZoneInfo) -> list[tuple[datetime, int, str]]:
+    refusals = {(one.at, one.by, one.do, one.task): one for one in story.refused}
+    lines = []
+    for one in story.happened:
+        event = one.event
+        refusal = refusals.get((event.at, event.by, event.do, event.task))
+        lines.append((event.at.astimezone(zone), 0, event_text(one, refusal)))
+    return lines
+
+
+def event_text(one: Happened, refusal: Refusal | None = None) -> str:
+    """Return one event in a line."""
+    event = one.event
+    words = [event.by or "", EVENTS[event.do], event.task or event.person or ""]
+    if event.to:
+        words.append(f"cho {event.to}")
+    if event.from_on and event.to_on:
+        words.append(f"{event.from_on:%d/%m}-{event.to_on:%d/%m}, {event.substitute} thay")
+    if event.due:
+        words.append(f"hạn mới {event.due:%d/%m/%Y}")
+    if event.behalf:
+        words.append(f"(thay {event.behalf})")
+    if event.do == "smtp":
+        words.append(f"từ chối {', '.join(event.refused)}" if event.refused else event.mode or "")
+    text = " ".join(word for word in words if word)
+    if event.note:
+        text += f": {event.note}"
+    if one.refused:
+        text += f" -> TỪ CHỐI ({one.refused}{f': {refusal.message}' if refusal else ''})"
+    return text
+
+
+def _message_lines(story: Story, zone: ZoneInfo) -> list[tuple[datetime, int, str]]:
+    return [
+        (at.astimezone(zone), 1, message_text(one, is_copy=index > 0))
+        for one in story.messages
+        for index, at in enumerate(one.taken_at)
+    ]
+
+
+def message_text(one: Sent, *, is_copy: bool = False) -> str:
+    """Return one message in a line: to whom, of what kind, about which tasks."""
+    by_rung: dict[str, list[str]] = {}
+    for item in one.items:
+        by_rung.setdefault(item.rung, []).append(item.task)
+    about = "; ".join(f"{rung} {shortened(tasks)}" for rung, tasks in by_rung.items())
+    marks = " (gửi lại)" if is_copy else ""
+    marks += " (không rõ đã nhận chưa)" if one.status == "in_doubt" else ""
+    return f"thư tới {one.to} [{KINDS.get(one.kind, one.kind)}] {about}{marks}"
+
+
+def shortened(tasks: Sequence[str], *, most: int = 6) -> str:
+    """Return task codes in a line, the rest of a long list counted."""
+    shown = ", ".join(tasks[:most])
+    return shown if len(tasks) <= most else f"{shown} và {len(tasks) - most} việc nữa"
+
+
+TASK_HEADINGS = ("NHIỆM VỤ", "TRẠNG THÁI", "HẠN", "HẠN HIỆU LỰC", "QUÁ HẠN", "XẾP LOẠI", "TÊN")
+
+
+def task_rows(story: Story) -> list[tuple[str, ...]]:
+    """Return the table of tasks under `TASK_HEADINGS`."""
+    return [
+        (
+            one.code,
+            STATES.get(one.state or "", "đầu mục" if one.kind == "heading" else ""),
+            f"{one.due:%d/%m/%Y}" if one.due else "thường xuyên" if one.state else "",
+            f"{one.effective_due:%d/%m/%Y}" if one.effective_due else "",
+            f"{one.overdue_working_days} ngày" if _is_late(one) else "",
+            CELLS.get(one.cell or "", ""),
+            one.title,
+        )
+        for one in story.tasks
+    ]
+
+
+def _is_late(one: TaskEnd) -> bool:
+    return one.cell in {"completed_late", "open_overdue"}
+
+
+def failure_lines(failures: Sequence[Failure]) -> Iterator[str]:
+    """Yield an `expected` and a `got` line for each expectation that does not hold."""
+    for one in failures:
+        yield f"{one.what}:"
+        yield f"  expected {clean(one.expected)}"
+        yield f"  got      {clean(one.got)}"

@@ -30,9 +30,9 @@ POSITIONS: Final = (
 #: What the message says; each has words of its own in the mail.
 NOTICES: Final = ("returned", "cancelled", "reopened", "reassigned", "due_set")
 
-_KEYS: Final = ("name", "version", "subject", "initial", "states", "triggers")
-_STATE_KEYS: Final = ("name", "label", "ladder", "final")
-_TRIGGER_KEYS: Final = (
+KEYS: Final = ("name", "version", "subject", "initial", "states", "triggers")
+STATE_KEYS: Final = ("name", "label", "ladder", "final")
+TRIGGER_KEYS: Final = (
     "name", "label", "from", "to", "edit", "who", "needs", "tells", "notice",
 )  # fmt: skip
 
@@ -141,7 +141,7 @@ def faults_of(mapping: Mapping[str, Any]) -> tuple[Fault, ...]:
     """
     faults: list[Fault] = []
     top = _Section("", mapping, faults)
-    top.only(_KEYS)
+    top.only(KEYS)
     top.name("name", length=_WORKFLOW_LENGTH)
     _check_version(top)
     _required(top, "subject", SUBJECTS)
@@ -172,7 +172,7 @@ def _check_states(top: _Section) -> dict[str, _Section]:
     """Return the states that have a name, by name."""
     states: dict[str, _Section] = {}
     for section in top.sections("states"):
-        section.only(_STATE_KEYS)
+        section.only(STATE_KEYS)
         section.label()
         ladder = section.choice("ladder", LADDERS)
         if section.flag("final") and ladder is not None:
@@ -186,7 +186,7 @@ def _check_states(top: _Section) -> dict[str, _Section]:
 
 
 def _arrows(section: _Section, states: Collection[str]) -> list[_Arrow]:
-    section.only(_TRIGGER_KEYS)
+    section.only(TRIGGER_KEYS)
     name = section.name("name", length=_TRIGGER_LENGTH)
     section.label()
     sources = section.choices("from", states, least=1)

@@ -1,0 +1,263 @@
+"""People, their positions and who stands in for them; an import is whole or nothing.
+
+It never commits.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from engine.audit import Event, append
+from engine.clock import require_aware
+from engine.commands import rights
+from engine.commands.rights import find_person
+from engine.commands.tally import Tally
+from engine.errors import BadInput, Fault, Invalid, NotPermitted
+from engine.organisation import Organisation
+from engine.roster import Imported, PeopleSheet, PersonEntry
+from engine.spelling import did_you_mean
+from engine.store import people as store
+from engine.store.rulebooks import Rules, bump, load_organisation
+from engine.store.session import Transaction
+
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """Who stands in for whom, from a local date to a local date, both included.
+
+    Attributes:
+        actor: Code of the person who says so.
+        on_behalf_of: Code of the person a substitute acts for.
+    """
+
+    person: str
+    substitute: str
+    from_on: date
+    to_on: date
+    actor: str
+    on_behalf_of: str | None = None
+
+
+def import_people(tx: Transaction, sheet: PeopleSheet, *, at: datetime, actor: str) -> Imported:
+    """Create and change people as a file lists them; people it does not name stay as they are.
+
+    Raises:
+        BadInput: a row is wrong or names an unknown unit; every fault is named, nothing is written.
+    """
+    organisation = load_organisation(tx)
+    faults = [*sheet.faults, *_person_faults(sheet, organisation)]
+    if faults:
+        raise BadInput(source=sheet.source, faults=faults)
+    tally = Tally(at=require_aware(at).astimezone(UTC), actor=actor, cause=sheet.source)
+    known = {code: found.id for code, found in organisation.person_by_code.items()}
+    positions = store.positions_of(tx, list(known.values()))
+    _, first_ordinal = store.next_ordinals(tx)
+    for index, entry in enumerate(sheet.entries):
+        if entry.code in known:
+            _change_person(tx, entry, organisation, positions=positions, tally=tally)
+        else:
+            _create_person(tx, entry, organisation, ordinal=first_ordinal + index, tally=tally)
+    if tally.created or tally.updated:
+        bump(tx)
+    return tally.result(_person_warnings(load_organisation(tx), tally.unchanged + tally.updated))
+
+
+def add_person(tx: Transaction, entry: PersonEntry, *, at: datetime, actor: str) -> Imported:
+    """Create one person.
+
+    Raises:
+        Invalid: the code is taken.
+        BadInput: the unit is unknown.
+    """
+    if entry.code in load_organisation(tx).person_by_code:
+        raise Invalid(field="code", problem=f"mã {entry.code} đã có người dùng")
+    sheet = PeopleSheet(source="person add", entries=(entry,))
+    return import_people(tx, sheet, at=at, actor=actor)
+
+
+def disable(tx: Transaction, code: str, *, at: datetime, actor: str) -> int:
+    """Make a person unable to act or be told; return how many open tasks still name him.
+
+    Raises:
+        Unknown: nobody has that code.
+        Invalid: he is disabled already.
+    """
+    person = find_person(load_organisation(tx), code)
+    if person.is_disabled:
+        raise Invalid(field="code", problem=f"{code} đã ngừng hoạt động")
+    at = require_aware(at).astimezone(UTC)
+    store.change_person(tx, person.id, {"disabled_at": at})
+    event = Event(subject=f"person:{person.id}", action="person.disabled", actor=actor,
+                  before={"disabled": False}, after={"disabled": True})  # fmt: skip
+    append(tx, event, at=at)
+    bump(tx)
+    return store.open_tasks_of(tx, person.id)
+
+
+def delegate(tx: Transaction, absence: Absence, *, at: datetime, rules: Rules) -> str:
+    """Record who stands in for whom and return the id of the delegation.
+
+    Raises:
+        Unknown: one of the codes is nobody's.
+        NotPermitted: the actor is neither the person, nor his head, nor the head of the
+            monitoring unit (rule 18).
+        Invalid: the dates are turned round or past, or the substitute cannot act.
+    """
+    at = require_aware(at).astimezone(UTC)
+    rulebook = rules.current(tx)
+    organisation, today = rulebook.organisation, rulebook.calendar.local_date(at)
+    who = rights.standpoint(organisation, absence.actor, absence.on_behalf_of, on=today)
+    person = find_person(organisation, absence.person)
+    substitute = find_person(organisation, absence.substitute)
+    lawful = absence.on_behalf_of is None or who.delegation_id is not None
+    allowed = _may_delegate(organisation, person.id, on=today)
+    if who.actor.is_disabled or not lawful or who.principal.id not in allowed:
+        raise NotPermitted(actor=who.actor.code, what="delegate",
+                           who=(person.code, "unit_head", "monitor"))  # fmt: skip
+    if person.id == substitute.id:
+        raise Invalid(field="substitute", problem="không thể ủy quyền cho chính mình")
+    if substitute.is_disabled:
+        raise Invalid(field="substitute", problem=f"{substitute.code} đã ngừng hoạt động")
+    if absence.from_on > absence.to_on:
+        raise Invalid(field="to", problem="ngày kết thúc trước ngày bắt đầu")
+    if absence.to_on < today:
+        raise Invalid(field="to", problem="thời gian ủy quyền đã qua")
+    dates = (absence.from_on, absence.to_on)
+    made = store.add_delegation(tx, person.id, substitute.id, dates=dates, at=at)
+    event = Event(
+        subject=f"person:{person.id}",
+        action="person.delegated",
+        actor=who.actor.code,
+        on_behalf_of=who.on_behalf_of,
+        after={"delegation": made, "substitute": substitute.code, "from": absence.from_on,
+               "to": absence.to_on},
+    )  # fmt: skip
+    append(tx, event, at=at)
+    bump(tx)
+    return made
+
+
+def _person_faults(sheet: PeopleSheet, organisation: Organisation) -> Iterator[Fault]:
+    units = organisation.unit_by_code
+    for entry in sheet.entries:
+        if entry.unit not in units:
+            problem = f"không có đơn vị {entry.unit!r}"
+            yield Fault(place=entry.place, problem=problem, cure=did_you_mean(entry.unit, units))
+
+
+def _create_person(
+    tx: Transaction, entry: PersonEntry, organisation: Organisation, *, ordinal: int, tally: Tally
+) -> None:
+    values = {"code": entry.code, "name": entry.name, "email": entry.email, "ordinal": ordinal}
+    identity = store.add_person(tx, values)
+    store.add_position(tx, identity, _position(entry, organisation))
+    tally.created.append(entry.code)
+    after = {"code": entry.code, "name": entry.name, "email": entry.email,
+             "position": _shown_position(entry)}  # fmt: skip
+    tally.record(tx, f"person:{identity}", "person.created", after=after)
+    for unit_id in store.bind_leader(tx, identity, code=entry.code):
+        tally.record(tx, f"unit:{unit_id}", "unit.leader_bound", after={"leader": entry.code})
+
+
+def _change_person(
+    tx: Transaction,
+    entry: PersonEntry,
+    organisation: Organisation,
+    *,
+    positions: Mapping[str, Sequence[Any]],
+    tally: Tally,
+) -> None:
+    person = organisation.person_by_code[entry.code]
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    for name, old, new in (
+        ("name", person.name, entry.name),
+        ("email", person.email, entry.email),
+    ):
+        if old != new:
+            before[name], after[name] = old, new
+    if after:
+        store.change_person(tx, person.id, after)
+    held = positions.get(person.id, ())
+    wanted = _position(entry, organisation)
+    if not any(_facts(row) == wanted for row in held):
+        before["positions"] = [_shown_row(row, organisation) for row in held]
+        after["position"] = _shown_position(entry)
+        _replace_position(tx, person.id, wanted, held=held)
+    if not after:
+        tally.unchanged.append(entry.code)
+        return
+    tally.updated.append(entry.code)
+    tally.record(tx, f"person:{person.id}", "person.changed", before=before, after=after)
+
+
+def _replace_position(
+    tx: Transaction, person_id: str, wanted: dict[str, Any], *, held: Sequence[Any]
+) -> None:
+    """Store a position: with a first day it ends those before it, without one it corrects them."""
+    from_on = wanted["from_on"]
+    current = held[-1] if held else None
+    if current is not None and (from_on is None or current.from_on == from_on):
+        store.change_position(tx, current.id, wanted)
+        return
+    for row in held:
+        starts_before = row.from_on is None or row.from_on < from_on
+        if starts_before and (row.to_on is None or row.to_on >= from_on):
+            store.change_position(tx, row.id, {"to_on": from_on - _ONE_DAY})
+    store.add_position(tx, person_id, wanted)
+
+
+def _position(entry: PersonEntry, organisation: Organisation) -> dict[str, Any]:
+    return {"unit_id": organisation.unit_by_code[entry.unit].id, "kind": entry.position,
+            "from_on": entry.from_on, "to_on": entry.to_on}  # fmt: skip
+
+
+def _facts(row: Any) -> dict[str, Any]:
+    return {"unit_id": row.unit_id, "kind": row.kind, "from_on": row.from_on, "to_on": row.to_on}
+
+
+def _shown_position(entry: PersonEntry) -> dict[str, Any]:
+    return {"unit": entry.unit, "kind": entry.position, "from": entry.from_on, "to": entry.to_on}
+
+
+def _shown_row(row: Any, organisation: Organisation) -> dict[str, Any]:
+    return {"unit": organisation.unit_by_id[row.unit_id].code, "kind": row.kind,
+            "from": row.from_on, "to": row.to_on}  # fmt: skip
+
+
+def _person_warnings(organisation: Organisation, named: Sequence[str]) -> Iterator[str]:
+    heads: dict[str, list[str]] = {}
+    for held in organisation.holdings:
+        if held.kind == "unit_head" and held.to_on is None:
+            heads.setdefault(held.unit_id, []).append(
+                organisation.person_by_id[held.person_id].code
+            )
+    for unit_id, codes in heads.items():
+        if len(codes) > 1:
+            unit = organisation.unit_by_id[unit_id]
+            yield f"{unit.code} có {len(codes)} trưởng: {', '.join(codes)}; thư gửi {codes[0]}"
+    silent = [one.code for one in organisation.people if not one.email and not one.is_disabled]
+    if silent:
+        yield f"chưa có địa chỉ thư: {', '.join(silent)}"
+    gone = [code for code in named if organisation.person_by_code[code].is_disabled]
+    if gone:
+        yield f"đã ngừng hoạt động, có trong tệp: {', '.join(gone)}"
+
+
+def _may_delegate(organisation: Organisation, person_id: str, *, on: date) -> frozenset[str]:
+    """Return the people who may say who stands in for a person: himself, his head, the monitor.
+
+    The head of somebody in the agency's own leadership is the director.
+    """
+    allowed = {person_id, organisation.head(organisation.monitor.id, on)
+               if organisation.monitor else None}  # fmt: skip
+    root = organisation.root
+    for held in organisation.holdings:
+        if held.person_id == person_id and held.covers(on):
+            in_root = root is not None and held.unit_id == root.id
+            allowed.add(organisation.director(on) if in_root
+                        else organisation.head(held.unit_id, on))  # fmt: skip
+    return frozenset(one for one in allowed if one is not None)

@@ -57,6 +57,11 @@ make_venv() {
   "$python" -m venv "$1"
 }
 
+# An environment made by uv has no pip.
+need_pip() {
+  "$1/bin/python" -m pip --version >/dev/null 2>&1 || "$1/bin/python" -m ensurepip >/dev/null
+}
+
 # Installs into the environment $1 what follows; uv where there is one, else pip.
 install_into() {
   local venv="$1" log
@@ -64,7 +69,7 @@ install_into() {
   if command -v uv >/dev/null && uv pip install --quiet --python "$venv/bin/python" "$@" 2>/dev/null; then
     return
   fi
-  "$venv/bin/python" -m pip --version >/dev/null 2>&1 || "$venv/bin/python" -m ensurepip >/dev/null || return
+  need_pip "$venv" || return
   log="$(mktemp)"
   if "$venv/bin/python" -m pip install --quiet --progress-bar off "$@" >"$log" 2>&1; then
     rm -f "$log"

@@ -111,11 +111,11 @@ def _refuse_unknown(tx: Transaction) -> None:
     """Refuse a database that another program's version, or another role, has made."""
     faults = [
         Fault(
-            place=table,
-            problem=f"bảng thuộc về {owner!r}, không thuộc tài khoản đang nâng cấp",
+            place=f"bảng {', '.join(tables)}",
+            problem=f"thuộc về {owner!r}, không thuộc tài khoản đang nâng cấp",
             cure=f'quản trị cơ sở dữ liệu chạy: REASSIGN OWNED BY "{owner}" TO <chủ sở hữu>',
         )
-        for table, owner in guards.foreign_tables(tx)
+        for owner, tables in guards.foreign_tables(tx).items()
     ]
     found = None if faults else _revision(tx)
     known = {

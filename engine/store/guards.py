@@ -8,9 +8,9 @@ import hashlib
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import inspect, text
+from sqlalchemy import text
 
-from engine.store.record import APPEND_ONLY
+from engine.store.record import APPEND_ONLY, audit_entry
 from engine.store.session import Transaction
 
 _SQLITE = """\
@@ -32,6 +32,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()""",
     "ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_no_change",
     "ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_no_truncate",
 )
+
+_OURS = frozenset(audit_entry.metadata.tables) | {"alembic_version"}
 
 _CURE = "đặt database.owner_url là một tài khoản khác rồi chạy: dondoc db upgrade"
 
@@ -75,13 +77,12 @@ def grant(tx: Transaction, *, role: str) -> None:
     """
     quote = tx.dialect.identifier_preparer.quote_identifier
     name = quote(role)
-    tables = inspect(tx).get_table_names()
     tx.exec_driver_sql(f"GRANT USAGE ON SCHEMA public TO {name}")
     # For tables that somebody makes by hand: the least. `upgrade` widens its own.
     tx.exec_driver_sql(
         f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {name}"
     )
-    for table in tables:
+    for table in sorted(_OURS):
         rights = "SELECT, INSERT, UPDATE, DELETE"
         if table in APPEND_ONLY:
             rights = "SELECT, INSERT"
@@ -112,15 +113,19 @@ def weaknesses(tx: Transaction) -> list[str]:
     return found
 
 
-def foreign_tables(tx: Transaction) -> list[tuple[str, str]]:
-    """Return the tables, with their owners, that the connected role could not migrate."""
+def foreign_tables(tx: Transaction) -> dict[str, list[str]]:
+    """Return those of our tables that the connected role could not migrate, by their owner."""
     if tx.dialect.name != "postgresql":
-        return []
+        return {}
     statement = (
         "SELECT tablename, tableowner FROM pg_tables WHERE schemaname = 'public' "
         "AND NOT pg_has_role(tableowner, 'USAGE') ORDER BY tablename"
     )
-    return [(row.tablename, row.tableowner) for row in tx.execute(text(statement))]
+    found: dict[str, list[str]] = {}
+    for row in tx.execute(text(statement)):
+        if row.tablename in _OURS:
+            found.setdefault(row.tableowner, []).append(row.tablename)
+    return found
 
 
 def _expected(tx: Transaction) -> dict[str, str]:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import make_url
 
 #: SQLite before this version can corrupt a WAL database when several connections write.
-_WAL_SAFE_SQLITE = (3, 51, 3)
+WAL_SAFE_SQLITE = (3, 51, 3)
 #: How long a SQLite writer waits for another one before it gives up.
 _BUSY_SECONDS = 5.0
 
@@ -73,7 +73,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     version = tuple(map(int, cursor.execute("SELECT sqlite_version()").fetchone()[0].split(".")))
-    journal = "WAL" if version >= _WAL_SAFE_SQLITE else "DELETE"
+    journal = "WAL" if version >= WAL_SAFE_SQLITE else "DELETE"
     cursor.execute(f"PRAGMA journal_mode={journal}")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")

@@ -4,9 +4,9 @@
 document says and what was understood of it, side by side; nothing here is a task yet.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date as Day  # noqa: N812 - some records have a field named date
-from typing import Literal
+from typing import Any, Literal
 
 Kind = Literal["heading", "standing", "task", "recurring"]
 Confidence = Literal["auto", "confirm"]
@@ -49,6 +49,14 @@ class Deadline:
     n: float | None = None
     unit: Literal["d", "wd", "h", "mo"] | None = None
     confidence: Confidence = "auto"
+
+    def as_mapping(self) -> dict[str, Any]:
+        """Return the stored and printed form; `start` is called `from` there."""
+        mapping: dict[str, Any] = asdict(self)
+        start = mapping.pop("start")
+        mapping["from"] = start.isoformat() if start else None
+        mapping["due"] = [day.isoformat() for day in self.due]
+        return mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,11 +141,16 @@ class DraftPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorksheetRow:
-    """A row of an assignment table, matched to an item by its code; None means an empty cell."""
+    """A row of an assignment table, matched to an item by its code; None means an empty cell.
+
+    `kind` is the class that the decision, else the deadline phrase, gives the item; `decision` is
+    `keep`, `drop`, `class <kind>` or None.
+    """
 
     row: int
     code: str
     title: str | None = None
+    kind: Kind | None = None
     lead: str | None = None
     coordinating: tuple[str, ...] = ()
     assignee: str | None = None

@@ -73,9 +73,7 @@ def _move(request: Request, arrow: Arrow, task: Task, scene: Scene) -> Task:
             moved, assignee_id=scene.rulebook.organisation.person_by_code[request.to].id
         )
     if request.due is not None:
-        moved = replace(
-            moved, due_on=request.due, deadline_version=task.deadline_version + 1
-        )
+        moved = replace(moved, due_on=request.due, deadline_version=task.deadline_version + 1)
     if request.due is not None or _is_reopening(arrow, scene.rulebook, task):
         return replace(moved, arming=task.arming + 1, running_since=scene.at)
     if _comes_back(arrow, scene.rulebook, task):
@@ -198,9 +196,7 @@ def with_notices(
     today = rulebook.calendar.local_date(change.at)
     after = replace(task, assignee_id=change.standing.assignee_id)
     told = _told(arrow, after, rulebook, today=today)
-    leave = ledger.leave_times(
-        tx, told, at=change.at, office=office, calendar=rulebook.calendar
-    )
+    leave = ledger.leave_times(tx, told, at=change.at, office=office, calendar=rulebook.calendar)
     notices = tuple(
         Notice(
             task_id=task.id,

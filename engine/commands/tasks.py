@@ -98,9 +98,7 @@ def _check(
         )
     children = store.open_children(tx, task.id) if task.kind == "heading" else []
     arrow = _arrow(request.trigger, loaded, rulebook, has_open_children=bool(children))
-    rights.require(
-        organisation, who, task, on=today, what=arrow.trigger, any_of=arrow.who
-    )
+    rights.require(organisation, who, task, on=today, what=arrow.trigger, any_of=arrow.who)
     if "four_eyes" in arrow.needs:
         rights.four_eyes(organisation, who, task)
     _check_fields(request, arrow, task, rulebook, today=today)
@@ -110,9 +108,7 @@ def _check(
     return arrow, who
 
 
-def _arrow(
-    trigger: str, loaded: Loaded, rulebook: Rulebook, *, has_open_children: bool
-) -> Arrow:
+def _arrow(trigger: str, loaded: Loaded, rulebook: Rulebook, *, has_open_children: bool) -> Arrow:
     task, machine = loaded.task, rulebook.machine(loaded.task)
     if trigger not in machine.triggers:
         machine.arrow(machine.workflow.initial, trigger)

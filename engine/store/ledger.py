@@ -100,9 +100,7 @@ def facts(
     return {task_id: _fact(rows[task_id], calendar) for task_id in armings}
 
 
-def _fact(
-    told: Mapping[tuple[str, int], Sequence[Any]], calendar: WorkingCalendar
-) -> LedgerFact:
+def _fact(told: Mapping[tuple[str, int], Sequence[Any]], calendar: WorkingCalendar) -> LedgerFact:
     marks = tuple(
         Mark(rung=rung, occurrence=occurrence, on=_told_on(rows, calendar))
         for (rung, occurrence), rows in told.items()

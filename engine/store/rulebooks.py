@@ -85,9 +85,7 @@ def load_calendar(tx: Transaction, office: Office) -> WorkingCalendar:
     """Return the office's calendar with the days its database holds."""
     off: set[date] = set()
     worked: set[date] = set()
-    for day, is_off in tx.execute(
-        select(tables.calendar_day.c.day, tables.calendar_day.c.is_off)
-    ).tuples():
+    for day, is_off in tx.execute(select(tables.calendar_day.c.day, tables.calendar_day.c.is_off)):
         (off if is_off else worked).add(day)
     return WorkingCalendar(
         zone=office.zone,
@@ -166,9 +164,7 @@ def _ladders(tx: Transaction) -> Mapping[str, Ladder]:
 
 def _machines(tx: Transaction) -> Mapping[tuple[str, int], machine.Table]:
     published = tables.workflow_version
-    rows = tx.execute(
-        select(published.c.name, published.c.version, published.c.definition)
-    ).tuples()
+    rows = tx.execute(select(published.c.name, published.c.version, published.c.definition))
     return {
         (name, version): machine.compile(
             from_mapping(definition, source=f"workflow {name} {version}")

@@ -101,9 +101,7 @@ def from_rows(tx: Transaction, rows: Iterable[Any]) -> list[Task]:
     ]
 
 
-def coordinating_units(
-    tx: Transaction, task_ids: Sequence[str]
-) -> Mapping[str, tuple[str, ...]]:
+def coordinating_units(tx: Transaction, task_ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
     """Return the coordinating units of tasks that have some, in the plan's order."""
     units: dict[str, tuple[str, ...]] = defaultdict(tuple)
     rows = tx.execute(
@@ -115,7 +113,7 @@ def coordinating_units(
         .order_by(contribution.c.task_id, contribution.c.ordinal),
         {"ids": list(task_ids)},
     )
-    for task_id, unit_id in rows.tuples():
+    for task_id, unit_id in rows:
         units[task_id] = (*units[task_id], unit_id)
     return dict(units)
 
@@ -138,9 +136,7 @@ def wake_all(tx: Transaction, *, slot: datetime) -> int:
 
     For changes of calendar and policy: what is owed is computed anew, what was told stays told.
     """
-    woken = tx.execute(
-        update(task).where(task.c.next_at.is_not(None)).values(next_at=slot)
-    )
+    woken = tx.execute(update(task).where(task.c.next_at.is_not(None)).values(next_at=slot))
     return woken.rowcount
 
 
@@ -154,3 +150,12 @@ def next_wake(tx: Transaction) -> datetime | None:
     """Return the earliest instant at which the sweep has work, None when it has none."""
     earliest: datetime | None = tx.execute(select(func.min(task.c.next_at))).scalar_one()
     return earliest
+
+
+def stop_timers(tx: Transaction, plan_id: str) -> None:
+    """Have the sweep look at no task of a plan again."""
+    tx.execute(
+        update(task)
+        .where(task.c.plan_id == plan_id, task.c.next_at.is_not(None))
+        .values(next_at=None)
+    )

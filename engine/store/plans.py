@@ -1,0 +1,202 @@
+"""Plans and their items as rows, before and after activation."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from engine.errors import Unknown
+from engine.ids import new_id
+from engine.spelling import nearest
+from engine.store.record import contribution, plan, plan_version, report_line, task
+from engine.store.session import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A plan's own facts."""
+
+    id: str
+    code: str
+    year: int
+    title: str
+    state: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A row of a plan as the office works on it; names stay text until they are found.
+
+    `intake` holds what was read and not yet decided: names as written, what is missing, near
+    duplicates, remarks and the place in the file.
+    """
+
+    id: str
+    code: str
+    parent_id: str | None
+    ordinal: int
+    section: str
+    field: str
+    kind: str
+    title: str
+    output: str | None
+    citations: Sequence[Mapping[str, Any]]
+    deadline: Mapping[str, Any] | None
+    intake: Mapping[str, Any]
+    decision: str | None
+    is_urgent: bool
+    evidence_optional: bool
+    lead_unit_id: str | None
+    assignee_id: str | None
+    verifier_id: str | None
+    state: str | None
+    version: int
+
+    @property
+    def due(self) -> tuple[date, ...]:
+        """The last permitted days that the deadline names, in order."""
+        return tuple(date.fromisoformat(day) for day in (self.deadline or {}).get("due", ()))
+
+    @property
+    def is_dropped(self) -> bool:
+        """Whether the office decided that the item is not followed."""
+        return self.decision == "drop"
+
+
+_ITEM = (
+    task.c.id, task.c.code, task.c.parent_id, task.c.ordinal, task.c.section, task.c.field,
+    task.c.kind, task.c.title, task.c.output, task.c.citations, task.c.deadline, task.c.intake,
+    task.c.decision, task.c.is_urgent, task.c.evidence_optional, task.c.lead_unit_id,
+    task.c.assignee_id, task.c.verifier_id, task.c.state, task.c.version,
+)  # fmt: skip
+
+
+def find(tx: Transaction, code: str) -> Plan | None:
+    """Return a plan by code."""
+    columns = (plan.c.id, plan.c.code, plan.c.year, plan.c.title, plan.c.state, plan.c.version)
+    row = tx.execute(select(*columns).where(plan.c.code == code)).first()
+    return Plan(**row._mapping) if row else None  # noqa: SLF001 - SQLAlchemy's public name for it
+
+
+def get(tx: Transaction, code: str) -> Plan:
+    """Return a plan by code.
+
+    Raises:
+        Unknown: there is none.
+    """
+    found = find(tx, code)
+    if found is None:
+        codes = tx.execute(select(plan.c.code)).scalars()
+        raise Unknown(what="plan", name=code, hint=nearest(code, codes))
+    return found
+
+
+def lock(tx: Transaction, plan_id: str) -> None:
+    """Keep others from changing the plan until this transaction ends."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(select(plan.c.id).where(plan.c.id == plan_id).with_for_update())
+
+
+def items(tx: Transaction, plan_id: str) -> list[Item]:
+    """Return the items of a plan in document order."""
+    rows = tx.execute(select(*_ITEM).where(task.c.plan_id == plan_id).order_by(task.c.ordinal))
+    return [Item(**row._mapping) for row in rows]  # noqa: SLF001
+
+
+def insert_plan(tx: Transaction, values: Mapping[str, Any]) -> str:
+    """Store a new plan as a draft and return its id."""
+    plan_id = new_id()
+    tx.execute(insert(plan).values(id=plan_id, state="draft", version=1, **values))
+    return plan_id
+
+
+def update_plan(tx: Transaction, plan_id: str, **values: Any) -> None:
+    """Change columns of a plan."""
+    tx.execute(update(plan).where(plan.c.id == plan_id).values(**values))
+
+
+def insert_items(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Store new items; every row has the same keys, parents stand before their children."""
+    if rows:
+        tx.execute(insert(task), list(rows))
+
+
+def update_items(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Change items by id; every row has `id` and the same other keys."""
+    if not rows:
+        return
+    names = [name for name in rows[0] if name != "id"]
+    statement = (
+        update(task)
+        .where(task.c.id == bindparam("item_id"))
+        .values({name: bindparam(f"new_{name}") for name in names})
+    )
+    tx.execute(
+        statement,
+        [{"item_id": row["id"], **{f"new_{name}": row[name] for name in names}} for row in rows],
+    )
+
+
+def replace_contributions(
+    tx: Transaction, task_id: str, units: Iterable[tuple[str, str | None]]
+) -> None:
+    """Set the contributing units of an item: (name as written, unit id if it is one of ours)."""
+    tx.execute(delete(contribution).where(contribution.c.task_id == task_id))
+    rows = [
+        {"id": new_id(), "task_id": task_id, "ordinal": ordinal, "name": name, "unit_id": unit_id}
+        for ordinal, (name, unit_id) in enumerate(units, start=1)
+    ]
+    if rows:
+        tx.execute(insert(contribution), rows)
+
+
+def report_lines(tx: Transaction, plan_id: str) -> list[Mapping[str, Any]]:
+    """Return the periodic reports a plan asks for."""
+    rows = tx.execute(
+        select(report_line.c.period, report_line.c.recipient, report_line.c.phrase).where(
+            report_line.c.plan_id == plan_id
+        )
+    )
+    return [dict(row._mapping) for row in rows]  # noqa: SLF001
+
+
+def insert_report_lines(tx: Transaction, plan_id: str, lines: Iterable[Mapping[str, Any]]) -> None:
+    """Store the report lines of a new plan."""
+    rows = [{"id": new_id(), "plan_id": plan_id, **line} for line in lines]
+    if rows:
+        tx.execute(insert(report_line), rows)
+
+
+def insert_version(
+    tx: Transaction,
+    plan_id: str,
+    *,
+    number: int,
+    note: str,
+    source_name: str,
+    digest: str,
+    actor: str,
+    at: datetime,
+) -> None:
+    """Remember what a plan was made from, or why it changed as a whole."""
+    tx.execute(
+        insert(plan_version).values(
+            id=new_id(), plan_id=plan_id, number=number, note=note, source_name=source_name,
+            digest=digest, actor=actor, created_at=at,
+        )
+    )  # fmt: skip
+
+
+def copy_contributions(tx: Transaction, source_id: str, target_ids: Sequence[str]) -> None:
+    """Give the contributing units of one item to others."""
+    found = tx.execute(
+        select(contribution.c.name, contribution.c.unit_id)
+        .where(contribution.c.task_id == source_id)
+        .order_by(contribution.c.ordinal)
+    )
+    units = [(name, unit_id) for name, unit_id in found]
+    for task_id in target_ids:
+        replace_contributions(tx, task_id, units)

@@ -1,0 +1,174 @@
+"""A small office to test in: one agency, five people, the shipped workflow, ladders of choice."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert, select
+
+from engine.clock import PinnedClock
+from engine.commands import activation, policy, tasks, workflows
+from engine.commands.request import Outcome, Request
+from engine.ids import new_id
+from engine.office import Office
+from engine.store import plans, rulebooks, tables
+from engine.store.change import Evidence
+from engine.store.record import notice, task
+from engine.store.rulebooks import Rules
+from engine.store.session import Database, Transaction
+from workflows import registry
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+#: The ladder of simulate.md's example.
+LADDERS: Mapping[str, Sequence[Mapping[str, Any]]] = {
+    "unit": [
+        {"rung": "remind-3", "at": "-3wd", "to": ["assignee"]},
+        {"rung": "remind-0", "at": "0wd", "to": ["assignee"]},
+        {"rung": "escalate-1", "at": "+2wd", "to": ["unit_head"]},
+        {"rung": "escalate-2", "at": "+5wd", "to": ["leader_in_charge"]},
+        {"rung": "escalate-3", "at": "+7wd", "to": ["director"], "repeat": "5wd"},
+    ],
+    "verifier": [{"rung": "verify-2", "at": "+2wd", "to": ["verifier"]}],
+    "leader": [{"rung": "answer-3", "at": "+3wd", "to": ["director"]}],
+}
+#: Tết of 2014 with its two swapped Saturdays.
+OFF = tuple(date(2014, 1, 28) + timedelta(days=n) for n in range(9))
+WORKED = (date(2014, 1, 25), date(2014, 2, 8))
+
+
+def local(text: str) -> datetime:
+    """Return the instant of a local date and time, `2014-01-20T09:00`."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE).astimezone(UTC)
+
+
+@dataclass(slots=True)
+class World:
+    """An office in a database, with a plan to which tasks can be added."""
+
+    database: Database
+    clock: PinnedClock
+    rules: Rules = field(default_factory=lambda: Rules(Office(zone=ZONE)))
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def open(self, ladders: Mapping[str, Sequence[Mapping[str, Any]]] = LADDERS) -> "World":
+        """Fill the database: SO with VP (monitor) and CNTT; gd, pgd, cvp, tp, cv and cv2."""
+        at = self.clock.now()
+        with self.database.begin() as tx:
+            workflows.install(tx, registry.shipped(), at=at, actor="operator:test")
+            policy.install_ladders(tx, ladders, source="test", actor="operator:test", at=at)
+            self._units(tx)
+            self._people(tx)
+            for day in OFF:
+                self._day(tx, day, is_off=True)
+            for day in WORKED:
+                self._day(tx, day, is_off=False)
+            rulebooks.bump(tx)
+        return self
+
+    def plan(self, *items: Mapping[str, Any], code: str = "KH-2014", activate: bool = True) -> None:
+        """Store a plan of tasks; each item needs `code`, and `due` or `standing`."""
+        with self.database.begin() as tx:
+            plan_id = plans.insert_plan(
+                tx, {"code": code, "year": 2014, "title": "Kế hoạch", "citations": []}
+            )
+            rows = [self._item(item, plan_id, number) for number, item in enumerate(items, 1)]
+            for row in rows:
+                plans.insert_items(tx, [row])
+        if activate:
+            self.activate(code)
+
+    def activate(self, code: str = "KH-2014", *, by: str = "cvp") -> None:
+        """Activate a plan now."""
+        with self.database.begin() as tx:
+            activation.activate(tx, code, actor=by, rules=self.rules, at=self.clock.now())
+
+    def do(self, by: str, trigger: str, code: str = "T1", **fields: Any) -> Outcome:
+        """Pull a trigger in a transaction of its own; a report brings evidence and a note."""
+        if trigger == "report":
+            fields = {"note": "xong", "evidence": (Evidence(name="12/TTr"),), **fields}
+        request = Request(actor=by, trigger=trigger, task=code, **fields)
+        with self.database.begin() as tx:
+            return tasks.perform(tx, request, rules=self.rules, at=self.clock.now())
+
+    def row(self, code: str = "T1") -> Any:
+        """Return the stored row of a task."""
+        with self.database.read() as tx:
+            return tx.execute(select(task).where(task.c.code == code)).one()
+
+    def ledger(self) -> list[Any]:
+        """Return every row of the ledger in order of making."""
+        with self.database.read() as tx:
+            return list(tx.execute(select(notice).order_by(notice.c.created_at, notice.c.id)))
+
+    def now(self, text: str) -> None:
+        """Set the clock to a local time."""
+        self.clock.set(local(text))
+
+    def _units(self, tx: Transaction) -> None:
+        for ordinal, (code, name, parent, monitor) in enumerate(
+            [("SO", "Sở", None, False), ("VP", "Văn phòng Sở", "SO", True),
+             ("CNTT", "Phòng Công nghệ thông tin", "SO", False)]
+        ):  # fmt: skip
+            self.ids[code] = new_id()
+            tx.execute(
+                insert(tables.unit).values(
+                    id=self.ids[code], code=code, name=name, is_monitor=monitor, aliases=[],
+                    parent_id=self.ids[parent] if parent else None, ordinal=ordinal,
+                )
+            )  # fmt: skip
+
+    def _people(self, tx: Transaction) -> None:
+        for ordinal, (code, unit, kind) in enumerate(
+            [("gd", "SO", "director"), ("pgd", "SO", "deputy_director"),
+             ("cvp", "VP", "unit_head"), ("tp", "CNTT", "unit_head"),
+             ("cv", "CNTT", "officer"), ("cv2", "CNTT", "officer")]
+        ):  # fmt: skip
+            self.ids[code] = new_id()
+            tx.execute(
+                insert(tables.person).values(
+                    id=self.ids[code], code=code, name=code, email=f"{code}@example.test",
+                    ordinal=ordinal,
+                )
+            )  # fmt: skip
+            tx.execute(
+                insert(tables.position).values(
+                    id=new_id(), person_id=self.ids[code], unit_id=self.ids[unit], kind=kind
+                )
+            )
+        tx.execute(
+            tables.unit.update()
+            .where(tables.unit.c.code == "CNTT")
+            .values(leader_id=self.ids["pgd"])
+        )
+
+    def _day(self, tx: Transaction, day: date, *, is_off: bool) -> None:
+        tx.execute(
+            insert(tables.calendar_day).values(
+                day=day, is_off=is_off, name="Tết", source="test", kind="office"
+            )
+        )
+
+    def _item(self, item: Mapping[str, Any], plan_id: str, ordinal: int) -> dict[str, Any]:
+        due = item.get("due")
+        kind = "heading" if item.get("heading") else "task" if due else "standing"
+        self.ids[item["code"]] = new_id()
+        return {
+            "id": self.ids[item["code"]],
+            "plan_id": plan_id,
+            "code": item["code"],
+            "ordinal": ordinal,
+            "section": "",
+            "field": "",
+            "kind": kind,
+            "title": item.get("title", f"Việc {item['code']}"),
+            "citations": [],
+            "intake": {},
+            "deadline": {"phrase": due, "due": [due], "confidence": "auto"} if due else None,
+            "parent_id": self.ids[item["parent"]] if "parent" in item else None,
+            "lead_unit_id": self.ids[item.get("lead", "CNTT")],
+            "assignee_id": self.ids[item.get("assignee", "cv")],
+            "is_urgent": item.get("urgent", False),
+            "evidence_optional": item.get("evidence") == "optional",
+        }

@@ -13,15 +13,15 @@ import structlog
 
 from engine import audit, ladder
 from engine.clock import Clock
-from engine.ladder import DueRung, Turn
+from engine.ladder import DueRung
 from engine.notices import Notice
-from engine.organisation import Addressee, complained_about, resolve
 from engine.rulebook import Rulebook
 from engine.store import alerts, claims, heartbeats, ledger
 from engine.store.ledger import LedgerFact
 from engine.store.rulebooks import Rules
 from engine.store.session import Database, Transaction
 from engine.task import Task
+from engine.telling import Telling, tellings
 
 #: Tasks taken in one transaction.
 BATCH = 1_000
@@ -113,9 +113,7 @@ class Sweep:
         slot: datetime,
         outage: str | None,
     ) -> _Batch:
-        armings = {
-            one.id: (rulebook.ladder_of(one) or "", rulebook.arming(one)) for one in tasks
-        }
+        armings = {one.id: (rulebook.ladder_of(one) or "", rulebook.arming(one)) for one in tasks}
         facts = ledger.facts(tx, armings, calendar=rulebook.calendar)
         batch = _Batch()
         for one in tasks:
@@ -175,112 +173,49 @@ def _judge_one(
         batch.next_at[task.id] = None
         return
     turn = ladder.plan(run, rulebook.calendar, slot=slot)
-    notices, troubles = _notices(task, turn, fact, rulebook, slot=slot, outage=outage)
-    batch.notices += notices
-    batch.troubles += troubles
+    for telling in tellings(task, turn, fact.told, rulebook, slot=slot):
+        batch.notices.append(_notice(task, telling, rulebook, slot=slot, outage=outage))
+        if telling.status == "failed":
+            batch.troubles.append(_no_recipient(task, telling.rung, rulebook))
     batch.next_at[task.id] = turn.next_at
     if turn.newest is not None:
         batch.newest[task.id] = turn.newest
 
 
-def _notices(
-    task: Task,
-    turn: Turn,
-    fact: LedgerFact,
-    rulebook: Rulebook,
-    *,
-    slot: datetime,
-    outage: str | None,
-) -> tuple[list[Notice], list[alerts.Alert]]:
-    notices: list[Notice] = []
-    troubles: list[alerts.Alert] = []
-    for one in turn.superseded:
-        reason = outage or "a newer reminder is due in the same slot"
-        notices.append(
-            _notice(task, one, Addressee(None, one.rung.to[0]), rulebook, leave_at=None,
-                    status="superseded", superseded_by=turn.newest, reason=reason)
-        )  # fmt: skip
-    for one in turn.due:
-        for addressee in _addressees(task, one, rulebook, slot=slot):
-            if addressee.person_id is None:
-                troubles.append(_no_recipient(task, one, rulebook))
-                notices.append(
-                    _notice(task, one, addressee, rulebook, leave_at=None, status="failed",
-                            reason="no_recipient")
-                )  # fmt: skip
-            elif (lower := _heard_before(one, addressee.person_id, fact, rulebook, task)) is None:
-                notices.append(_notice(task, one, addressee, rulebook, leave_at=slot))
-            else:
-                notices.append(
-                    _notice(task, one, addressee, rulebook, leave_at=None, status="collapsed",
-                            superseded_by=lower, reason="collapsed")
-                )  # fmt: skip
-    return notices, troubles
-
-
-def _addressees(
-    task: Task, one: DueRung, rulebook: Rulebook, *, slot: datetime
-) -> tuple[Addressee, ...]:
-    organisation, on = rulebook.organisation, rulebook.calendar.local_date(slot)
-    complained = None
-    if one.kind == "escalation":
-        name = rulebook.ladder_of(task) or ""
-        complained = complained_about(organisation, name, task.answerable, on=on)
-    found: dict[str | None, Addressee] = {}
-    for position in one.rung.to:
-        for addressee in resolve(
-            organisation, position, task.answerable, on=on, complained=complained
-        ):
-            found.setdefault(addressee.person_id, addressee)
-    if len(found) > 1:
-        found.pop(None, None)
-    return tuple(found.values())
-
-
-def _heard_before(
-    one: DueRung, person_id: str, fact: LedgerFact, rulebook: Rulebook, task: Task
-) -> str | None:
-    """Return the lower escalation rung by which a person was told already, if any.
-
-    Repetitions are told whatever happened below: only the first telling collapses.
-    """
-    if one.kind != "escalation" or one.occurrence > 1:
-        return None
-    ladder_ = rulebook.ladders[rulebook.ladder_of(task) or ""]
-    for rung in ladder_.rungs:
-        is_other = rung.name != one.rung.name and ladder_.kind(rung) == "escalation"
-        if is_other and person_id in fact.told.get(rung.name, frozenset()):
-            return rung.name
-    return None
-
-
 def _notice(
-    task: Task,
-    one: DueRung,
-    addressee: Addressee,
-    rulebook: Rulebook,
-    *,
-    leave_at: datetime | None,
-    status: str = "pending",
-    superseded_by: str | None = None,
-    reason: str | None = None,
+    task: Task, telling: Telling, rulebook: Rulebook, *, slot: datetime, outage: str | None
 ) -> Notice:
+    rung = telling.rung
     return Notice(
         task_id=task.id,
         ladder=rulebook.ladder_of(task) or "",
         deadline_version=task.deadline_version,
         arming=rulebook.arming(task),
-        rung=one.rung.name,
-        occurrence=one.occurrence,
-        recipient_id=addressee.person_id,
-        kind=one.kind,
-        position=addressee.position,
-        leave_at=leave_at,
+        rung=rung.rung.name,
+        occurrence=rung.occurrence,
+        recipient_id=telling.addressee.person_id,
+        kind=rung.kind,
+        position=telling.addressee.position,
+        leave_at=slot if telling.status == "pending" else None,
         is_planned=True,
-        status=status,
-        superseded_by=superseded_by,
-        reason=reason,
+        status=telling.status,
+        superseded_by=telling.because_of,
+        reason=_reason(telling, slot=slot, outage=outage),
     )
+
+
+def _reason(telling: Telling, *, slot: datetime, outage: str | None) -> str | None:
+    match telling.status:
+        case "superseded":
+            # A rung of this very slot is no victim of an outage, whenever the last sweep was.
+            missed = outage if telling.rung.slot < slot else None
+            return missed or "a newer reminder is due in the same slot"
+        case "failed":
+            return "no_recipient"
+        case "collapsed":
+            return "collapsed"
+        case _:
+            return None
 
 
 def _no_recipient(task: Task, one: DueRung, rulebook: Rulebook) -> alerts.Alert:
@@ -338,5 +273,3 @@ def _sum(one: Swept, other: Swept) -> Swept:
         superseded=one.superseded + other.superseded,
         failed=(*one.failed, *other.failed),
     )
-
-

@@ -1,0 +1,96 @@
+"""From a turn of a ladder to people: who is told, who was told already, who cannot be.
+
+Shared by the sweep, which writes it down, and the forecast, which only says it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from engine.ladder import DueRung, Turn
+from engine.organisation import Addressee, complained_about, resolve
+from engine.rulebook import Rulebook
+from engine.task import Task
+
+Told = Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """One rung to one addressee, and what becomes of it.
+
+    Attributes:
+        rung: The rung and its occurrence.
+        addressee: Who, and in which position; no person when nobody can be told.
+        status: `pending` is told; `superseded` by a newer reminder, `collapsed` because the same
+            person heard a lower escalation already, `failed` because there is nobody.
+        because_of: The rung that superseded it, or below which it collapsed.
+    """
+
+    rung: DueRung
+    addressee: Addressee
+    status: Literal["pending", "superseded", "collapsed", "failed"] = "pending"
+    because_of: str | None = None
+
+
+def tellings(
+    task: Task, turn: Turn, told: Told, rulebook: Rulebook, *, slot: datetime
+) -> Iterator[Telling]:
+    """Yield everything one slot says about one task.
+
+    Args:
+        task: The task, with its coordinating units.
+        turn: What its ladder asks of the slot.
+        told: People told so far in this arming, by rung.
+        rulebook: The rules of the moment.
+        slot: The open slot.
+    """
+    for one in turn.superseded:
+        nobody = Addressee(None, one.rung.to[0])
+        yield Telling(rung=one, addressee=nobody, status="superseded", because_of=turn.newest)
+    for one in turn.due:
+        for addressee in _addressees(task, one, rulebook, slot=slot):
+            if addressee.person_id is None:
+                yield Telling(rung=one, addressee=addressee, status="failed")
+                continue
+            lower = _heard_before(one, addressee.person_id, told, rulebook, task)
+            status: Literal["pending", "collapsed"] = "collapsed" if lower else "pending"
+            yield Telling(rung=one, addressee=addressee, status=status, because_of=lower)
+
+
+def _addressees(
+    task: Task, one: DueRung, rulebook: Rulebook, *, slot: datetime
+) -> tuple[Addressee, ...]:
+    organisation, on = rulebook.organisation, rulebook.calendar.local_date(slot)
+    complained = None
+    if one.kind == "escalation":
+        name = rulebook.ladder_of(task) or ""
+        complained = complained_about(organisation, name, task.answerable, on=on)
+    found: dict[str | None, Addressee] = {}
+    for position in one.rung.to:
+        for addressee in resolve(
+            organisation, position, task.answerable, on=on, complained=complained
+        ):
+            found.setdefault(addressee.person_id, addressee)
+    if len(found) > 1:
+        # Somebody is told, so the administrator need not find a recipient.
+        found.pop(None, None)
+    return tuple(found.values())
+
+
+def _heard_before(
+    one: DueRung, person_id: str, told: Told, rulebook: Rulebook, task: Task
+) -> str | None:
+    """Return the lower escalation rung by which a person was told already, if any.
+
+    Repetitions are told whatever happened below: only the first telling collapses.
+    """
+    if one.kind != "escalation" or one.occurrence > 1:
+        return None
+    ladder = rulebook.ladders[rulebook.ladder_of(task) or ""]
+    for rung in ladder.rungs:
+        is_other = rung.name != one.rung.name and ladder.kind(rung) == "escalation"
+        if is_other and person_id in told.get(rung.name, frozenset()):
+            return rung.name
+    return None

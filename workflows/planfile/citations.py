@@ -16,7 +16,7 @@ _UPPER = "A-ZĐÀ-ÝĂƯƠ"
 _SYMBOL = rf"[{_UPPER}][{_UPPER}a-zđ]*\d{{0,2}}"
 _SPACED = r"\s?/\s?"
 _NUMBER = re.compile(
-    # A digit, letter or sign before means that we stand inside a date, a product or a longer number.
+    # After a letter, digit or sign we stand inside a date, a product or a longer number.
     r"(?<![\w/.,-])"
     r"(?P<n>\d{1,5}(?:\.\d{1,3})?[a-zđ]?)"
     r"(?:"
@@ -45,8 +45,17 @@ def find_citations(text: str, *, words: CitationWords) -> tuple[Citation, ...]:
     return complete(mentions, known=mentions)
 
 
+def spans(text: str) -> list[tuple[int, int]]:
+    """Return where document numbers stand in a text, each with the date that follows it."""
+    found = []
+    for number in _NUMBER.finditer(text):
+        signed = _DATE.match(text, number.end())
+        found.append((number.start(), signed.end() if signed else number.end()))
+    return found
+
+
 def complete(mentions: Sequence[Citation], *, known: Sequence[Citation]) -> tuple[Citation, ...]:
-    """Return the mentions with the date and issuer that `known` mentions of the same number have."""
+    """Return the mentions, completed from the `known` mentions of the same number."""
     first: dict[str, Citation] = {}
     for mention in known:
         best = first.setdefault(mention.number, mention)

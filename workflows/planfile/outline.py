@@ -1,4 +1,4 @@
-"""Lines to sections and entries with their outline codes; it knows markers and indents, no tasks."""
+"""Lines to sections and entries with their outline codes; it knows markers, not tasks."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -105,12 +105,11 @@ def read_outline(lines: Sequence[Line], *, ends: Sequence[str], labels: Sequence
 
 
 def _marker(line: Line, *, before: Entry | None) -> _Marker | None:
-    for rank, pattern in _MARKERS:
-        if found := pattern.fullmatch(line.text):
-            mark, rest = found["mark"], found["rest"]
-            break
-    else:
+    matches = ((rank, pattern.fullmatch(line.text)) for rank, pattern in _MARKERS)
+    rank, found = next(((rank, found) for rank, found in matches if found), (0, None))
+    if found is None:
         return None
+    mark, rest = found["mark"], found["rest"]
     if rank <= _DOTTED_ITEM and not rest.lstrip(_OPENERS)[:1].isupper():
         return None
     if line.broken_before and not _opens_anyway(rank, rest, before=before):

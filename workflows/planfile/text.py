@@ -1,6 +1,6 @@
 """Bytes to clean text: which encoding, which characters; it knows nothing of plans.
 
-Everything that leaves here is NFC, with plain spaces and "\\n" line ends, line for line as in the file.
+What leaves here is NFC, with plain spaces and newlines only, line for line as in the file.
 """
 
 import re
@@ -64,7 +64,7 @@ def decode(data: bytes, *, name: str, rules: IntakeRules) -> str:
     Accepted: UTF-8 with or without a mark, UTF-16 with or without a mark.
 
     Raises:
-        BadInput: binary, another encoding, or text that was converted wrongly; every bad line named.
+        BadInput: binary, another encoding, or letters broken by a conversion; every bad line named.
     """
     for magic, what in _MAGIC:
         if data.startswith(magic):

@@ -1,0 +1,5 @@
+"""Deadline phrases of plans, read by a grammar: what is not sure is said to be not sure."""
+
+from workflows.planfile.deadlines.reading import read_deadline
+
+__all__ = ["read_deadline"]

@@ -1,0 +1,159 @@
+"""Moments to due dates: bounds ("trước", "từ"), ranges, lists and several milestones."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+
+from engine.draft import DeadlineKind
+from workflows.planfile.deadlines.moments import Grain, Moment, day_before
+
+_WEEKDAY = r"(?:thứ (?:[2-7]|hai|ba|tư|năm|sáu|bảy)|chủ nhật)"
+_BEFORE = re.compile(rf"\btrước(?: ngày| {_WEEKDAY}|,)*\s*$")
+_FROM = re.compile(r"\b(?:từ|bắt đầu)(?: ngày)?\s*$")
+_AFTER = re.compile(r"\bsau(?: ngày)?\s*$")
+_TO = re.compile(r"\s*(?:-|(?:cho )?(?:đến|tới))(?: hết)?(?: trước)?(?: ngày)?\s*")
+_LISTED = re.compile(r"\s*(?:,|và|-|đến)\s*")
+_ON_WEEKDAY = re.compile(rf"\b({_WEEKDAY})[\s,(]*(?:ngày)?\s*$|^[\s,(]*({_WEEKDAY})")
+_WEEKDAYS = {
+    name: n
+    for n, names in enumerate(("hai 2", "ba 3", "tư 4", "năm 5", "sáu 6", "bảy 7"))
+    for name in names.split()
+}
+_SUNDAY = 6
+_WORD = re.compile(r"[^\W_]+")
+_KINDS: dict[Grain, DeadlineKind] = {
+    "day": "fixed_date",
+    "month": "month",
+    "quarter": "quarter",
+    "half_year": "half_year",
+    "months": "range",
+    "year": "year",
+}
+_PER_YEAR = {"month": 12, "quarter": 4, "year": 1}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """A phrase with dates, as read; `certain` is false where a person must say yes."""
+
+    kind: DeadlineKind
+    due: tuple[date, ...] = ()
+    start: date | None = None
+    inclusive: bool = True
+    certain: bool = True
+
+
+def due_of(moment: Moment, text: str, *, timed: bool = False) -> tuple[date, bool]:
+    """Return the last permitted day of a moment and whether its own last day is included.
+
+    Raises:
+        ValueError: there is no such day.
+    """
+    if not _BEFORE.search(text[: moment.begin]) or timed:
+        return moment.last, True
+    return day_before(moment.first), False
+
+
+def dated(
+    text: str, moments: Sequence[Moment], *, noise: Sequence[str], timed: bool = False
+) -> Dated | None:
+    """Read a uniform phrase by the moments it names; None where it names none.
+
+    Raises:
+        ValueError: one of its days does not exist.
+    """
+    if not moments:
+        return None
+    if not all(_weekday_agrees(moment, text) for moment in moments):
+        return Dated(kind="unresolved", certain=False)
+    narrowed = _narrowest(moments)
+    if len(narrowed) == 1:
+        read = _single(narrowed[0], text, timed=timed)
+    elif len(narrowed) == 2 and _TO.fullmatch(text, narrowed[0].end, narrowed[1].begin):  # noqa: PLR2004
+        read = _range(narrowed[0], narrowed[1], text)
+    elif _is_run(narrowed, text):
+        read = _range(narrowed[0], narrowed[-1], text)
+    else:
+        read = _milestones(narrowed, text, timed=timed)
+    return replace(read, certain=read.certain and not _unknown_words(text, moments, noise))
+
+
+def _single(moment: Moment, text: str, *, timed: bool) -> Dated:
+    before = text[: moment.begin]
+    if _FROM.search(before):
+        return Dated(kind="range", start=moment.first, certain=False)
+    if _AFTER.search(before):
+        return Dated(kind="unresolved", start=moment.last, certain=False)
+    due, inclusive = due_of(moment, text, timed=timed)
+    start = moment.first if moment.grain == "months" else None
+    return Dated(kind=_KINDS[moment.grain], due=(due,), start=start, inclusive=inclusive)
+
+
+def _range(left: Moment, right: Moment, text: str) -> Dated:
+    due, inclusive = due_of(right, text)
+    start = left.first
+    if start > due and left.inherited_year:
+        # "tháng 12 - 02/2024": the year on the right is the year after.
+        start = replace(left, year=left.year - 1).first
+    elif start > due and right.inherited_year:
+        due, inclusive = due_of(replace(right, year=right.year + 1), text)
+    if start > due:
+        return Dated(kind="unresolved", certain=False)
+    return Dated(kind="range", due=(due,), start=start, inclusive=inclusive)
+
+
+def _milestones(moments: Sequence[Moment], text: str, *, timed: bool) -> Dated:
+    read = [due_of(moment, text, timed=timed) for moment in moments]
+    days = tuple(sorted({due for due, _ in read}))
+    return Dated(
+        kind="milestones", due=days, inclusive=all(inside for _, inside in read), certain=False
+    )
+
+
+def _narrowest(moments: Sequence[Moment]) -> list[Moment]:
+    """Drop what holds a narrower moment: "trong quý I, trước ngày 15/3"."""
+    return [
+        outer
+        for outer in moments
+        if not any(
+            inner.grain != outer.grain and outer.first <= inner.first and inner.last <= outer.last
+            for inner in moments
+            if inner is not outer
+        )
+    ]
+
+
+def _is_run(moments: Sequence[Moment], text: str) -> bool:
+    """Tell whether these are months, quarters or years in a row: "Quý I, II"."""
+    per_year = _PER_YEAR.get(moments[0].grain)
+    if per_year is None or any(moment.grain != moments[0].grain for moment in moments):
+        return False
+    places = [moment.year * per_year + moment.value for moment in moments]
+    if moments[0].grain == "year":
+        places = [moment.year for moment in moments]
+    return all(
+        b - a == 1 and _LISTED.fullmatch(text, left.end, right.begin) is not None
+        for (a, b), (left, right) in zip(pairwise(places), pairwise(moments), strict=True)
+    )
+
+
+def _weekday_agrees(moment: Moment, text: str) -> bool:
+    if moment.grain != "day":
+        return True
+    found = _ON_WEEKDAY.search(text[: moment.begin]) or _ON_WEEKDAY.match(text[moment.end :])
+    named = found and (found[1] or found[2])
+    if not named:
+        return True
+    expected = _SUNDAY if named == "chủ nhật" else _WEEKDAYS[named.split()[1]]
+    return moment.first.weekday() == expected
+
+
+def _unknown_words(text: str, moments: Sequence[Moment], noise: Sequence[str]) -> set[str]:
+    left = list(text)
+    for moment in moments:
+        left[moment.begin : moment.end] = " " * (moment.end - moment.begin)
+    rest = "".join(left)
+    weekdays = {"2", "3", "4", "5", "6", "7"} if "thứ" in rest else set()
+    return {word for word in _WORD.findall(rest)} - set(noise) - weekdays

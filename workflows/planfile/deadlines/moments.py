@@ -1,0 +1,195 @@
+"""Days, months, quarters and years named in a uniform phrase, the years they lack filled in."""
+
+import calendar
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Literal
+
+Grain = Literal["day", "month", "quarter", "half_year", "months", "year", "bare"]
+
+_YEAR = r"(?:(?:\s*,?\s*năm\s+|\s*[/-]\s*|\s+)(?P<y>(?:19|20)\d\d)(?!\d))?"
+_FORMS: tuple[tuple[Grain, str], ...] = (
+    ("day", r"(?P<y>(?:19|20)\d\d)-(?P<m>\d{1,2})-(?P<d>\d{1,2})"),
+    ("day", r"(?P<d>\d{1,2})\s?(?P<s>[/.-])\s?(?P<m>\d{1,2})\s?(?P=s)\s?(?P<y>\d{4}|\d\d)"),
+    ("quarter", r"quý\s+(?P<m>i{1,3}|iv|[1-4])" + _YEAR),
+    ("month", r"(?P<m>\d{1,2})\s*/\s*(?P<y>(?:19|20)\d\d)"),
+    ("day", r"(?P<d>\d{1,2})\s+tháng\s+(?P<m>\d{1,2})" + _YEAR),
+    ("day", r"(?P<d>\d{1,2})\s*/\s*(?P<m>\d{1,2})" + _YEAR),
+    ("half_year", r"(?:6\s+tháng|nửa)(?:\s+(?P<part>đầu|cuối)(?:\s+năm)?)?" + _YEAR),
+    ("months", r"(?P<n>[39])\s+tháng(?:\s+(?P<part>đầu|cuối)(?:\s+năm)?)?" + _YEAR),
+    ("month", r"tháng\s+(?P<m>\d{1,2})" + _YEAR),
+    ("year", r"(?:năm\s+)?(?P<y>(?:19|20)\d\d)"),
+    ("year", r"trong\s+năm(?:\s+nay)?(?!\s+\S*\d|\s+(?:sau|tới))"),
+    ("year", r"năm\s+nay"),
+    ("bare", r"(?P<m>\d{1,2}|i{1,3}|iv)" + _YEAR),
+)
+_PATTERNS = tuple(
+    (grain, re.compile(rf"(?<![\w/.,]){form}(?!\w|[/.,-]\d)")) for grain, form in _FORMS
+)
+# A number after one of these counts something; "đợt 1 tháng 3" names no first of March.
+_COUNTER = re.compile(r"(?:đợt|tuần|lần|kỳ|giai đoạn|phiên|bước|số|khóa|khoá)\s+(?:thứ\s+)?$")
+_LINK = re.compile(r"\s*(?:-|,|;|\+|&|và|đến|tới|đến hết)\s*(?:ngày|tháng|quý)?\s*")
+_OWN_YEAR = re.compile(r"[,\s]*(?:(?:của|trong)\s+)?")
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+_TAKEN = "\x00"
+_CENTURY = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A stretch of time named in a phrase, at `begin`..`end` of the text.
+
+    `year` is 0 until it is known. `value` is the month, quarter or half; for grain "months" the
+    first month of a stretch that is `months` long. `day` is 0 where the grain is coarser.
+    """
+
+    grain: Grain
+    begin: int
+    end: int
+    year: int = 0
+    value: int = 0
+    day: int = 0
+    months: int = 0
+    inherited_year: bool = False
+
+    @property
+    def first(self) -> date:
+        """The first day; ValueError where there is no such day."""
+        if self.grain == "day":
+            return date(self.year, self.value, self.day)
+        return date(self.year, self._months[0], 1)
+
+    @property
+    def last(self) -> date:
+        """The last day; ValueError where there is no such day."""
+        if self.grain == "day":
+            return self.first
+        return month_end(self.year, self._months[1])
+
+    @property
+    def _months(self) -> tuple[int, int]:
+        lengths = {"month": 1, "quarter": 3, "half_year": 6}
+        if self.grain in lengths:
+            length = lengths[self.grain]
+            return self.value * length - length + 1, self.value * length
+        if self.grain == "months":
+            return self.value, self.value + self.months - 1
+        return 1, 12
+
+
+def month_end(year: int, month: int) -> date:
+    """Return the last day of a month; ValueError where there is no such month."""
+    return date(year, month, 1).replace(day=calendar.monthrange(year, month)[1])
+
+
+def day_before(day: date) -> date:
+    """Return the day before."""
+    return day - timedelta(days=1)
+
+
+def find_moments(text: str, *, year: int) -> list[Moment]:
+    """Return the stretches of time in the order in which they stand.
+
+    A year that is missing comes from the next moment that has one, else from the one before,
+    else it is the plan's.
+    """
+    found = sorted(_scan(text), key=lambda moment: moment.begin)
+    found = _years_attached(found, text)
+    found = _bare_resolved(found, text)
+    return _years_filled(found, plan_year=year)
+
+
+def _scan(text: str) -> Iterable[Moment]:
+    left = text
+    for grain, pattern in _PATTERNS:
+        for match in pattern.finditer(left):
+            if match.re.groups and _COUNTER.search(text[: match.start()]):
+                continue
+            yield _moment(grain, match)
+            taken = _TAKEN * (match.end() - match.start())
+            left = left[: match.start()] + taken + left[match.end() :]
+
+
+def _moment(grain: Grain, match: re.Match[str]) -> Moment:
+    group = match.groupdict()
+    value = _number(group.get("m"))
+    months = _number(group.get("n"))
+    if grain == "half_year":
+        value = 2 if group["part"] == "cuối" else 1
+    elif grain == "months":
+        value = 13 - months if group["part"] == "cuối" else 1
+    return Moment(
+        grain=grain,
+        begin=match.start(),
+        end=match.end(),
+        year=_year_number(group.get("y")),
+        value=value,
+        day=_number(group.get("d")),
+        months=months,
+    )
+
+
+def _number(text: str | None) -> int:
+    return _ROMAN.get(text) or int(text) if text else 0
+
+
+def _year_number(text: str | None) -> int:
+    year = _number(text)
+    return year + _CENTURY if 0 < year < 100 else year  # noqa: PLR2004 - two digits
+
+
+def _years_attached(found: list[Moment], text: str) -> list[Moment]:
+    """Give "quý I, năm 2025" its year where the year was found as a moment of its own."""
+    kept: list[Moment] = []
+    for moment in found:
+        before = kept[-1] if kept else None
+        if (
+            before is not None
+            and moment.grain == "year"
+            and before.grain != "year"
+            and not before.year
+            and _OWN_YEAR.fullmatch(text, before.end, moment.begin)
+        ):
+            kept[-1] = replace(before, year=moment.year, end=moment.end)
+        else:
+            kept.append(moment)
+    return kept
+
+
+def _bare_resolved(found: list[Moment], text: str) -> list[Moment]:
+    """Read "22 - 30/9", "tháng 3, 9" and "quý I + III"; a number linked to nothing is dropped."""
+    kept = list(found)
+    for i in reversed(range(len(kept) - 1)):
+        here, right = kept[i], kept[i + 1]
+        linked = _LINK.fullmatch(text, here.end, right.begin)
+        if here.grain == "bare" and right.grain == "day" and linked:
+            kept[i] = replace(right, begin=here.begin, end=here.end, day=here.value)
+    for i in range(1, len(kept)):
+        left, here = kept[i - 1], kept[i]
+        linked = _LINK.fullmatch(text, left.end, here.begin)
+        if here.grain == "bare" and left.grain in {"month", "quarter"} and linked:
+            kept[i] = replace(here, grain=left.grain)
+    return [moment for moment in kept if moment.grain != "bare"]
+
+
+def _years_filled(found: list[Moment], *, plan_year: int) -> list[Moment]:
+    years = [moment.year for moment in found]
+    for i in reversed(range(len(years) - 1)):
+        years[i] = years[i] or years[i + 1]
+    for i in range(1, len(years)):
+        years[i] = years[i] or years[i - 1]
+    return [
+        replace(moment, year=year or plan_year, inherited_year=not moment.year)
+        for moment, year in zip(found, years, strict=True)
+    ]
+
+
+def shifted(day: date, *, by: float, unit: str) -> date:
+    """Return the day so many calendar days ("d") or months ("mo", clamped) later or earlier."""
+    if unit == "d":
+        return day + timedelta(days=by)
+    months = day.year * 12 + day.month - 1 + int(by)
+    end = month_end(months // 12, months % 12 + 1)
+    return end.replace(day=min(day.day, end.day))

@@ -12,7 +12,7 @@ from engine import ladder
 from engine.ladder import Mark, Run
 from engine.rulebook import Rulebook
 from engine.task import Task
-from engine.telling import tellings
+from engine.telling import Past, tellings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,14 +26,6 @@ class Foretold:
     occurrence: int
     kind: str
     position: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
-    """What the ledger holds of a task's present arming."""
-
-    marks: tuple[Mark, ...] = ()
-    told: Mapping[str, frozenset[str]]
 
 
 def forecast(

@@ -8,12 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from engine.ladder import DueRung, Turn
+from engine.ladder import DueRung, Mark, Turn
 from engine.organisation import Addressee, complained_about, resolve
 from engine.rulebook import Rulebook
 from engine.task import Task
 
+#: People told so far, by rung.
 Told = Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What the ledger holds of one task and arming: marks for the ladder, and who was told."""
+
+    marks: tuple[Mark, ...] = ()
+    told: Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

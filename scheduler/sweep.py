@@ -17,11 +17,10 @@ from engine.ladder import DueRung
 from engine.notices import Notice
 from engine.rulebook import Rulebook
 from engine.store import alerts, claims, heartbeats, ledger
-from engine.store.ledger import LedgerFact
 from engine.store.rulebooks import Rules
 from engine.store.session import Database, Transaction
 from engine.task import Task
-from engine.telling import Telling, tellings
+from engine.telling import Past, Telling, tellings
 
 #: Tasks taken in one transaction.
 BATCH = 1_000
@@ -161,7 +160,7 @@ class Sweep:
 
 def _judge_one(
     task: Task,
-    fact: LedgerFact,
+    fact: Past,
     rulebook: Rulebook,
     *,
     batch: _Batch,

@@ -6,7 +6,6 @@ whatever the number of schedulers, restarts or clock steps.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -20,6 +19,7 @@ from engine.notices import Notice
 from engine.office import Office
 from engine.store.record import notice
 from engine.store.session import Transaction
+from engine.telling import Past
 
 #: Statuses in which a notice has not left yet.
 UNSENT = ("pending", "retry")
@@ -30,17 +30,6 @@ _KEY = (
     notice.c.task_id, notice.c.ladder, notice.c.deadline_version, notice.c.arming,
     notice.c.rung, notice.c.occurrence, notice.c.recipient_id,
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerFact:
-    """What the ledger holds of one task and ladder arming: marks for the rules, and who was told.
-
-    `told` maps a rung to the people told by it (its first occurrence).
-    """
-
-    marks: tuple[Mark, ...]
-    told: Mapping[str, frozenset[str]]
 
 
 def insert_notices(tx: Transaction, notices: Sequence[Notice], *, at: datetime) -> None:
@@ -78,7 +67,7 @@ def as_row(one: Notice, *, at: datetime) -> dict[str, Any]:
 
 def facts(
     tx: Transaction, armings: Mapping[str, tuple[str, int]], *, calendar: WorkingCalendar
-) -> Mapping[str, LedgerFact]:
+) -> Mapping[str, Past]:
     """Return what the ledger holds of each task's present arming.
 
     Args:
@@ -100,7 +89,7 @@ def facts(
     return {task_id: _fact(rows[task_id], calendar) for task_id in armings}
 
 
-def _fact(told: Mapping[tuple[str, int], Sequence[Any]], calendar: WorkingCalendar) -> LedgerFact:
+def _fact(told: Mapping[tuple[str, int], Sequence[Any]], calendar: WorkingCalendar) -> Past:
     marks = tuple(
         Mark(rung=rung, occurrence=occurrence, on=_told_on(rows, calendar))
         for (rung, occurrence), rows in told.items()
@@ -113,7 +102,7 @@ def _fact(told: Mapping[tuple[str, int], Sequence[Any]], calendar: WorkingCalend
                 for row in rows
                 if row.recipient_id is not None and row.status not in ("superseded", "failed")
             )
-    return LedgerFact(marks=marks, told=people)
+    return Past(marks=marks, told=people)
 
 
 def _told_on(rows: Sequence[Any], calendar: WorkingCalendar) -> date | None:

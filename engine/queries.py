@@ -1,0 +1,347 @@
+"""Read models: tasks in lists and on their own page, plans, the 2x2 table. They write nothing."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, func, or_, select
+
+from engine.errors import Unknown
+from engine.filters import Filter
+from engine.forecast import Foretold, forecast
+from engine.rulebook import Rulebook
+from engine.spelling import nearest
+from engine.store import ledger, tasks
+from engine.store.record import (
+    contribution,
+    evidence,
+    history,
+    message,
+    notice,
+    plan,
+    task,
+)
+from engine.store.rulebooks import Rules
+from engine.store.session import Transaction
+from engine.task import OPEN, Task, cell, is_late, judged_on, overdue_working_days
+
+CELLS = ("completed_on_time", "completed_late", "open_within_term", "open_overdue")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskView:
+    """One line of a list; dates are local.
+
+    `working_days_left` is negative after the effective due date, None without one; `progress` is
+    (done, of how many) for a heading. `late_against_original` judges by the first due date.
+    """
+
+    code: str
+    address: str
+    plan: str
+    parent: str | None
+    section: str
+    kind: str
+    title: str
+    state: str | None
+    lead: str | None
+    assignee: str | None
+    verifier: str | None
+    due: date | None
+    original_due: date | None
+    effective_due: date | None
+    overdue_working_days: int
+    working_days_left: int | None
+    cell: str | None
+    cell_against_original: str | None
+    version: int
+    is_urgent: bool
+    progress: tuple[int, int] | None = None
+    next_at: datetime | None = None
+
+
+_EXTRA = (task.c.section, task.c.parent_id, task.c.ordinal, plan.c.state.label("plan_state"),
+          task.c.decision)  # fmt: skip
+
+
+def list_tasks(
+    tx: Transaction, wanted: Filter, *, rules: Rules, at: datetime, limit: int = 1_000
+) -> list[TaskView]:
+    """Return up to `limit` tasks that a filter lets through, in the order it names.
+
+    Raises:
+        Unknown: the filter names a unit, person or plan that does not exist.
+    """
+    rulebook = rules.current(tx)
+    today = rulebook.calendar.local_date(at)
+    statement = _narrowed(tx, wanted, rulebook)
+    # Lateness depends on the calendar, so it is judged here and not in SQL.
+    rows = tx.execute(statement if wanted.status == "overdue" else statement.limit(limit)).all()
+    views = _views(tx, rows, rulebook, today=today)
+    if wanted.status == "overdue":
+        views = [view for view in views if view.cell == "open_overdue"]
+    return views[:limit]
+
+
+def show_task(tx: Transaction, address: str, *, rules: Rules, at: datetime) -> dict[str, Any]:
+    """Return everything about one task: its line, history, evidence, notices and what comes next.
+
+    Raises:
+        Unknown: no task, or several, have that address.
+    """
+    found = tasks.load(tx, address)
+    if len(found) != 1:
+        hint = " | ".join(one.task.address for one in found) or None
+        raise Unknown(what="task", name=address, hint=hint)
+    rulebook, one = rules.current(tx), found[0].task
+    today = rulebook.calendar.local_date(at)
+    row = tx.execute(_select().where(task.c.id == one.id)).all()
+    more = tx.execute(
+        select(task.c.deadline, task.c.output, task.c.citations, task.c.intake, task.c.field)
+        .where(task.c.id == one.id)
+    ).one()  # fmt: skip
+    machine = rulebook.machine(one)
+    return {
+        "task": _views(tx, row, rulebook, today=today)[0],
+        "field": more.field,
+        "deadline": more.deadline,
+        "output": more.output,
+        "citations": more.citations,
+        "remarks": more.intake.get("warnings", []),
+        "coordinating": _coordinating(tx, one.id),
+        "allowed": list(machine.allowed(one.state)) if one.state else [],
+        "history": [dict(row._mapping) for row in tx.execute(_history_of(one.id))],
+        "evidence": [dict(row._mapping) for row in tx.execute(_evidence_of(one.id))],
+        "notices": _notices_of(tx, one.id, rulebook),
+    }
+
+
+def tally(
+    tx: Transaction, plan_code: str, *, rules: Rules, at: datetime
+) -> dict[str, Counter[str]]:
+    """Return the 2x2 of a plan per lead unit code, with standing and cancelled tasks beside.
+
+    The four cells of a unit add up to its tracked tasks; headings and dropped items count nowhere.
+    """
+    views = list_tasks(tx, Filter(plan=plan_code), rules=rules, at=at, limit=1_000_000)
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for view in views:
+        if view.state is None:
+            continue
+        beside = "cancelled" if view.state == "cancelled" else "standing"
+        counts[view.lead or ""][view.cell or beside] += 1
+    return dict(counts)
+
+
+def list_plans(tx: Transaction) -> list[dict[str, Any]]:
+    """Return every plan with the number of its items, newest year first."""
+    rows = tx.execute(
+        select(plan.c.code, plan.c.year, plan.c.title, plan.c.state, plan.c.version,
+               func.count(task.c.id).label("items"))
+        .outerjoin(task, task.c.plan_id == plan.c.id)
+        .group_by(plan.c.id).order_by(plan.c.year.desc(), plan.c.code)
+    )  # fmt: skip
+    return [dict(row._mapping) for row in rows]
+
+
+def foretell(tx: Transaction, *, rules: Rules, at: datetime, until: date) -> list[Foretold]:
+    """Return who will be told what through a local day if nothing changes, by time.
+
+    Holds what waits in the ledger already, and what the ladders will add.
+    """
+    rulebook = rules.current(tx)
+    rows = tx.execute(tasks.select_tasks().where(task.c.next_at.is_not(None)))
+    running = tasks.from_rows(tx, rows)
+    armings = {one.id: (rulebook.ladder_of(one) or "", rulebook.arming(one)) for one in running}
+    past = ledger.facts(tx, armings, calendar=rulebook.calendar)
+    coming = forecast(running, past, rulebook, now=at, until=until)
+    waiting = _waiting(tx, rulebook, until=until)
+    return sorted([*waiting, *coming], key=lambda one: (one.at, one.recipient or "", one.task))
+
+
+def _waiting(tx: Transaction, rulebook: Rulebook, *, until: date) -> list[Foretold]:
+    rows = tx.execute(
+        select(notice, task.c.code, plan.c.code.label("plan"))
+        .join(task, task.c.id == notice.c.task_id)
+        .join(plan, plan.c.id == task.c.plan_id)
+        .where(notice.c.status.in_(ledger.UNSENT), notice.c.leave_at.is_not(None))
+    )
+    people = rulebook.organisation.person_by_id
+    return [
+        Foretold(
+            at=row.leave_at,
+            recipient=people[row.recipient_id].code if row.recipient_id else None,
+            task=f"{row.plan}/{row.code}",
+            rung=row.rung,
+            occurrence=row.occurrence,
+            kind=row.kind,
+            position=row.position,
+        )
+        for row in rows
+        if rulebook.calendar.local_date(row.leave_at) <= until
+    ]
+
+
+def _select() -> Select[Any]:
+    return tasks.select_tasks().add_columns(*_EXTRA)
+
+
+def _narrowed(tx: Transaction, wanted: Filter, rulebook: Rulebook) -> Select[Any]:
+    statement = _select()
+    organisation = rulebook.organisation
+    if wanted.plan is not None:
+        _known(wanted.plan, [one["code"] for one in list_plans(tx)], what="plan")
+        statement = statement.where(plan.c.code == wanted.plan)
+    if wanted.unit is not None:
+        units = {code.casefold(): unit for code, unit in organisation.unit_by_code.items()}
+        _known(wanted.unit.casefold(), units, what="unit")
+        statement = statement.where(task.c.lead_unit_id == units[wanted.unit.casefold()].id)
+    if wanted.assignee is not None:
+        _known(wanted.assignee, organisation.person_by_code, what="person")
+        person = organisation.person_by_code[wanted.assignee]
+        statement = statement.where(task.c.assignee_id == person.id)
+    if wanted.due is not None:
+        statement = statement.where(task.c.due_on.between(*wanted.due))
+    if wanted.status is not None:
+        statement = statement.where(_status(wanted.status))
+    order = {
+        "plan": (plan.c.code, task.c.ordinal),
+        "due": (task.c.due_on.is_(None), task.c.due_on, task.c.ordinal),
+        "code": (task.c.code,),
+    }
+    return statement.order_by(*order[wanted.sort])
+
+
+def _status(status: str) -> Any:
+    match status:
+        case "open" | "overdue":
+            return task.c.state.in_(OPEN)
+        case "standing" | "heading":
+            return task.c.kind == status
+        case "draft":
+            return and_(task.c.state.is_(None), plan.c.state == "draft")
+        case _:
+            return and_(task.c.state == status, or_(task.c.kind != "heading"))
+
+
+def _known(name: str, known: Iterable[str], *, what: str) -> None:
+    names = list(known)
+    if name not in names:
+        raise Unknown(what=what, name=name, hint=nearest(name, names))
+
+
+def _views(
+    tx: Transaction, rows: Sequence[Any], rulebook: Rulebook, *, today: date
+) -> list[TaskView]:
+    found = tasks.from_rows(tx, rows)
+    parents = {row.id: row.code for row in rows}
+    missing = {row.parent_id for row in rows if row.parent_id} - set(parents)
+    if missing:
+        codes = tx.execute(select(task.c.id, task.c.code).where(task.c.id.in_(missing)))
+        parents |= {row.id: row.code for row in codes}
+    progress = _progress(tx, [one.id for one in found if one.kind == "heading"])
+    return [
+        _view(one, row, rulebook, parents, progress, today=today)
+        for one, row in zip(found, rows, strict=True)
+    ]
+
+
+def _view(
+    one: Task,
+    row: Any,
+    rulebook: Rulebook,
+    parents: Mapping[str, str],
+    progress: Mapping[str, tuple[int, int]],
+    *,
+    today: date,
+) -> TaskView:
+    calendar, organisation = rulebook.calendar, rulebook.organisation
+    judged = judged_on(one.state, one.reported_at, calendar, today=today)
+    effective = one.effective_due(calendar)
+    late = is_late(one.due_on, judged, calendar) and one.state != "cancelled"
+    unit = organisation.unit_by_id.get(one.lead_unit_id or "")
+    assignee = organisation.person_by_id.get(one.assignee_id or "")
+    verifier = organisation.person_by_id.get(
+        organisation.verifier(one.answerable, today) or "" if one.lead_unit_id else ""
+    )
+    return TaskView(
+        code=one.code,
+        address=one.address,
+        plan=one.plan_code,
+        parent=parents.get(row.parent_id) if row.parent_id else None,
+        section=row.section,
+        kind=one.kind,
+        title=one.title,
+        state=one.state,
+        lead=unit.code if unit else None,
+        assignee=assignee.code if assignee else None,
+        verifier=verifier.code if verifier else None,
+        due=one.due_on,
+        original_due=one.original_due_on,
+        effective_due=effective,
+        overdue_working_days=overdue_working_days(one.due_on, judged, calendar) if late else 0,
+        working_days_left=calendar.signed_count(today, effective) if effective else None,
+        cell=cell(one.state, one.due_on, judged, calendar),
+        cell_against_original=cell(one.state, one.original_due_on, judged, calendar),
+        version=one.version,
+        is_urgent=one.is_urgent,
+        progress=progress.get(one.id),
+        next_at=one.next_at,
+    )
+
+
+def _progress(tx: Transaction, headings: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Return (verified, counted) per heading; a cancelled item leaves the denominator."""
+    if not headings:
+        return {}
+    rows = tx.execute(
+        select(task.c.parent_id, task.c.state, func.count().label("number"))
+        .where(task.c.parent_id.in_(headings))
+        .group_by(task.c.parent_id, task.c.state)
+    )
+    done: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    for row in rows:
+        if row.state != "cancelled":
+            total[row.parent_id] += row.number
+        if row.state == "verified":
+            done[row.parent_id] += row.number
+    return {heading: (done[heading], total[heading]) for heading in headings}
+
+
+def _coordinating(tx: Transaction, task_id: str) -> list[str]:
+    rows = tx.execute(
+        select(contribution.c.name)
+        .where(contribution.c.task_id == task_id)
+        .order_by(contribution.c.ordinal)
+    )
+    return list(rows.scalars())
+
+
+def _history_of(task_id: str) -> Select[Any]:
+    columns = [one for one in history.c if one.name not in ("id", "task_id")]
+    return select(*columns).where(history.c.task_id == task_id).order_by(history.c.version)
+
+
+def _evidence_of(task_id: str) -> Select[Any]:
+    columns = (evidence.c.version, evidence.c.name, evidence.c.sha256, evidence.c.size_bytes)
+    return select(*columns).where(evidence.c.task_id == task_id).order_by(evidence.c.id)
+
+
+def _notices_of(tx: Transaction, task_id: str, rulebook: Rulebook) -> list[dict[str, Any]]:
+    rows = tx.execute(
+        select(notice.c.rung, notice.c.kind, notice.c.occurrence, notice.c.position,
+               notice.c.recipient_id, notice.c.status, notice.c.leave_at, notice.c.told_at,
+               notice.c.superseded_by, notice.c.reason, message.c.reference)
+        .outerjoin(message, message.c.id == notice.c.message_id)
+        .where(notice.c.task_id == task_id).order_by(notice.c.created_at, notice.c.id)
+    )  # fmt: skip
+    people = rulebook.organisation.person_by_id
+    found = []
+    for row in rows:
+        shown = dict(row._mapping)
+        person = shown.pop("recipient_id")
+        found.append({"to": people[person].code if person else None, **shown})
+    return found

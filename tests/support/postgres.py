@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import BinaryIO
 
 import psycopg
 from psycopg import sql
+from psycopg.errors import DuplicateObject, UniqueViolation
 
 OWNER = "dondoc_owner"
 APP = "dondoc_app"
@@ -215,9 +216,10 @@ def _await(admin_url: str, running: subprocess.Popen[bytes], *, log: Path) -> No
 
 def _with_roles(admin_url: str) -> Server:
     """Make the two roles: one owns the tables, the other may only work with them."""
+    statement = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
     with psycopg.connect(admin_url, autocommit=True) as admin:
         for role in (OWNER, APP):
-            if not admin.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).fetchall():
-                statement = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
+            # Not asked for first: two processes that share a server would both be told no.
+            with suppress(DuplicateObject, UniqueViolation):
                 admin.execute(statement.format(sql.Identifier(role), sql.Literal(role)))
     return Server(admin_url=admin_url)

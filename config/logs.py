@@ -19,6 +19,9 @@ from engine.plaintext import clean
 Level = Literal["debug", "info", "warning", "error"]
 Format = Literal["auto", "json", "console"]
 
+#: Libraries whose everyday remarks say nothing to an administrator.
+_CHATTY = ("alembic", "apscheduler")
+
 _SECRET_NAME = re.compile(r"(?:^|_)(?:password|secret|token|authorization|cookie)$", re.IGNORECASE)
 _URL_PASSWORD = re.compile(r"(://[^:/@\s]*:)[^@/\s]+(@)")
 
@@ -58,6 +61,8 @@ def configure(
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(level.upper())
+    for chatty in _CHATTY:
+        logging.getLogger(chatty).setLevel("DEBUG" if level == "debug" else "WARNING")
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

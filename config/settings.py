@@ -317,9 +317,9 @@ class Settings(BaseSettings):
         return given or f"sqlite:///{self.state_dir / 'dondoc.db'}"
 
     @property
-    def owner_url(self) -> str:
-        """The address that may change tables; the application's own where none is given."""
-        return self.database.owner_url.get_secret_value() or self.database_url
+    def owner_url(self) -> str | None:
+        """The address that may change tables; None where the application may do so itself."""
+        return self.database.owner_url.get_secret_value() or None
 
     @property
     def trial_dir(self) -> Path:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from config.settings import WEEKDAYS, Settings
 from engine.clock import Clock, PinnedClock, SystemClock
-from engine.database import Database
+from engine.database import Database, Rules
 from engine.errors import BadInput, Fault
 from engine.office import Office
 
@@ -20,6 +20,7 @@ class App:
     """What a door needs.
 
     Attributes:
+        rules: The cached rulebook of the database.
         operator: Who runs this process, `operator:<os user>`; the actor of what no person does.
         is_pinned: The clock was set by DONDOC_NOW; audit entries say so.
     """
@@ -28,6 +29,7 @@ class App:
     database: Database
     clock: Clock
     office: Office
+    rules: Rules
     operator: str
     is_pinned: bool
 
@@ -54,6 +56,7 @@ def build(settings: Settings, environ: Mapping[str, str], *, ticking: bool = Fal
         database=Database(settings.database_url),
         clock=SystemClock() if pinned is None else PinnedClock(pinned, ticking=ticking),
         office=office,
+        rules=Rules(office),
         operator=operator(),
         is_pinned=pinned is not None,
     )

@@ -107,6 +107,20 @@ def read_people(data: bytes, name: str, *, words: OrgWords, rules: IntakeRules) 
     return PeopleSheet(source=name, entries=entries, faults=tuple(reading.faults))
 
 
+def read_person(fields: Mapping[str, str], *, words: OrgWords) -> PersonEntry:
+    """Return one person given field by field, judged as a row of a file would be.
+
+    Raises:
+        BadInput: a field is wrong; every fault is named.
+    """
+    reading = _Reading(kind="person", words=words, faults=[])
+    cells = {name: " ".join(value.split()) for name, value in fields.items()}
+    entry = _person(_Row(place="lệnh", cells=cells), reading)
+    if entry is None:
+        raise BadInput(source="person", faults=reading.faults)
+    return entry
+
+
 def fold(word: str) -> str:
     """Return a word without case, accents, punctuation and double spaces, for comparison."""
     decomposed = unicodedata.normalize("NFD", word.casefold().replace("đ", "d"))

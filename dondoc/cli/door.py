@@ -77,18 +77,29 @@ def opened(ctx: typer.Context, *, ticking: bool = False) -> Iterator["App"]:
         ticking: A pinned clock goes on from where it is pinned (`run`).
 
     Raises:
-        BadInput: the settings are wrong, or the clock is pinned outside trial mode.
+        BadInput: the settings are wrong, the clock is pinned outside trial mode, or there is no
+            database yet.
     """
     from config import logs
     from dondoc.bootstrap import build
 
     chosen = settings(ctx)
     logs.configure(level=chosen.logging.level, form=chosen.logging.format)
+    _refuse_missing(chosen.database_url)
     app = build(chosen, invocation(ctx).environ, ticking=ticking)
     try:
         yield app
     finally:
         app.close()
+
+
+def _refuse_missing(url: str) -> None:
+    # SQLite would make an empty file where the name is misspelt.
+    if not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).exists():
+        return
+    fault = Fault(place="database.url", problem=f"chưa có cơ sở dữ liệu {url}",
+                  cure='chạy "dondoc init", hoặc "dondoc db upgrade"')  # fmt: skip
+    raise BadInput(source="database", faults=[fault])
 
 
 def acting(person: str | None, *, what: str) -> str:
@@ -98,7 +109,7 @@ def acting(person: str | None, *, what: str) -> str:
         NotPermitted: nobody was named; a machine's user may do nothing that belongs to a person.
     """
     if not person:
-        raise NotPermitted(actor="operator", what=what, who=("--as MÃ",))
+        raise NotPermitted(actor="operator", what=what, who=("a person, by --as",))
     return person
 
 

@@ -25,7 +25,10 @@ TRY_AGAIN = 75
 NOT_ALLOWED = 77
 BAD_CONFIGURATION = 78
 
-#: How the two databases say that somebody else is writing.
+#: How the two databases say that our tables are not there, or not all.
+_NO_TABLES = ("no such table", "no such column", "UndefinedTable", "UndefinedColumn")
+
+#: How they say that somebody else is writing.
 _BUSY = ("database is locked", "could not serialize access", "deadlock detected", "lock timeout")
 
 
@@ -71,10 +74,12 @@ def exit_code(error: DondocError) -> int:
 _OUTSIDE: Mapping[str, Mapping[int, str]] = {
     "vi": {
         UNREACHABLE: "Không tới được cơ sở dữ liệu hoặc máy chủ thư: {detail}",
+        BAD_CONFIGURATION: "Cơ sở dữ liệu chưa đúng bản, hãy chạy: dondoc db upgrade ({detail})",
         TRY_AGAIN: "Đang có người khác ghi, hãy thử lại sau giây lát: {detail}",
     },
     "en": {
         UNREACHABLE: "The database or the mail server cannot be reached: {detail}",
+        BAD_CONFIGURATION: "The database is not up to date, run: dondoc db upgrade ({detail})",
         TRY_AGAIN: "Somebody else is writing, try again in a moment: {detail}",
     },
 }
@@ -106,12 +111,20 @@ def _outside(error: Exception) -> int | None:
         from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
         if isinstance(error, DBAPIError | PoolTimeoutError):
-            busy = any(words in str(error) for words in _BUSY)
-            reachable = not isinstance(error, OperationalError | PoolTimeoutError)
-            return TRY_AGAIN if busy else (None if reachable else UNREACHABLE)
+            return _of_the_database(
+                str(error), is_operational=isinstance(error, OperationalError | PoolTimeoutError)
+            )
     if isinstance(error, smtplib.SMTPException | ConnectionError | socket.gaierror | TimeoutError):
         return UNREACHABLE
     return None
+
+
+def _of_the_database(said: str, *, is_operational: bool) -> int | None:
+    if any(words in said for words in _BUSY):
+        return TRY_AGAIN
+    if any(words in said for words in _NO_TABLES):
+        return BAD_CONFIGURATION
+    return UNREACHABLE if is_operational else None
 
 
 def _first_line(error: Exception) -> str:

@@ -4,7 +4,8 @@ Errors of the engine carry codes and facts; the Vietnamese sentences for them ar
 here. The English ones are the errors' own.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from engine.errors import (
@@ -61,7 +62,46 @@ TERMS: Mapping[str, str] = {
     "draft": "dự thảo",
     "active": "đang thực hiện",
     "closed": "đã kết thúc",
+    "heading": "mục gộp",
+    "standing": "nhiệm vụ thường xuyên",
+    "monitoring_unit": "đơn vị theo dõi",
+    "reporter": "người đã báo cáo",
+    "a person, by --as": "một người, nêu bằng --as MÃ hoặc DONDOC_AS",
+    "calendar_set": "sửa lịch làm việc",
+    "delegate": "ủy quyền việc này",
+    "activate a plan": "kích hoạt kế hoạch",
+    "close a plan": "kết thúc kế hoạch",
+    "import a plan": "nhập kế hoạch",
+    "import a worksheet": "nhập bảng phân công",
+    "decide about a plan": "quyết định về kế hoạch",
+    "item": "mục",
+    "trigger": "thao tác",
+    "due": "hạn",
+    "decision": "quyết định",
+    "to": "đến",
+    "source": "căn cứ (--source)",
+    "filter": "bộ lọc",
+    "substitute": "người làm thay",
+    "code": "mã",
 }
+
+#: What the engine finds wrong with a field, and the same for people. `{0}`, `{1}` are its words.
+_PROBLEMS: Sequence[tuple[re.Pattern[str], str]] = tuple(
+    (re.compile(english), vietnamese)
+    for english, vietnamese in (
+        (r"(\w+) needs a date", "muốn {0} phải nêu ngày (--due)"),
+        (r"(\w+) needs a decision number", "muốn {0} phải nêu số quyết định (--decision)"),
+        (r"(\w+) needs the new assignee", "muốn {0} phải nêu người mới (--to)"),
+        (r"(\S+) is no member of the lead unit", "{0} không thuộc đơn vị chủ trì"),
+        (r"(\w+) takes no date", "{0} không kèm ngày"),
+        (r"a standing task has no due date", "nhiệm vụ thường xuyên không có hạn"),
+        (r"(\S+) is no believable date", "{0} không phải một ngày hợp lý"),
+        (r"(\S+) is (\w+), not a draft", "{0} {1}, không còn là dự thảo"),
+        (r"(\S+) is (\w+), not active", "{0} là {1}, chưa kích hoạt"),
+        (r"(\S+) is (\w+); adjust it instead", "{0} {1}; phải điều chỉnh kế hoạch"),
+        (r"(.+) is none of: (.+)", "{0} không dùng được; dùng một trong: {1}"),
+    )
+)
 
 
 def term(code: str) -> str:
@@ -101,6 +141,14 @@ def _transition(error: Any) -> str:
     )
 
 
+def _problem(problem: str) -> str:
+    for english, vietnamese in _PROBLEMS:
+        found = english.fullmatch(problem)
+        if found is not None:
+            return vietnamese.format(*map(term, found.groups()))
+    return problem
+
+
 def _faults(error: Any) -> str:
     return "\n".join(f"  {fault}" for fault in error.faults)
 
@@ -122,7 +170,7 @@ _SENTENCES: Mapping[type[DondocError], Callable[[Any], str]] = {
         f"{e.actor} không được xác nhận hay trả lại kết quả do {e.reporter} báo cáo; "
         "phải là người khác."
     ),
-    Invalid: lambda e: f"{term(e.field)}: {e.problem}.",
+    Invalid: lambda e: f"{term(e.field)}: {_problem(e.problem)}.",
     NoteRequired: lambda e: f"Muốn {term(e.trigger)} phải ghi lý do (--note).",
     EvidenceRequired: lambda e: f"Thiếu minh chứng: {e.missing} (--evidence).",
     ChildrenOpen: lambda e: (
@@ -151,8 +199,12 @@ def _argument(error: Any) -> str:
     return param.get_error_hint() if param is not None else ""
 
 
+def _bare(message: str) -> str:
+    return message.removeprefix("Value error, ")
+
+
 _USAGE: Mapping[str, Callable[[Any], str]] = {
     "NoSuchOption": lambda e: f"không có tuỳ chọn {e.option_name}.",
     "MissingParameter": lambda e: f"thiếu {_argument(e)}.",
-    "BadParameter": lambda e: f"giá trị của {_argument(e)} không hợp lệ: {e.message}",
+    "BadParameter": lambda e: f"giá trị của {_argument(e)} không hợp lệ: {_bare(e.message)}",
 }

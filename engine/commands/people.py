@@ -41,6 +41,18 @@ class Absence:
     on_behalf_of: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonSeen:
+    """A person as a list shows him, with the position he holds on the day asked for."""
+
+    code: str
+    name: str
+    unit: str | None
+    position: str | None
+    email: str | None
+    disabled: bool
+
+
 def import_people(tx: Transaction, sheet: PeopleSheet, *, at: datetime, actor: str) -> Imported:
     """Create and change people as a file lists them; people it does not name stay as they are.
 
@@ -138,6 +150,25 @@ def delegate(tx: Transaction, absence: Absence, *, at: datetime, rules: Rules) -
     append(tx, event, at=at)
     bump(tx)
     return made
+
+
+def listed(tx: Transaction, *, on: date) -> list[PersonSeen]:
+    """Return everybody in file order, the disabled included."""
+    organisation = load_organisation(tx)
+    held = {one.person_id: one for one in organisation.holdings if one.covers(on)}
+    return [
+        PersonSeen(
+            code=person.code,
+            name=person.name,
+            unit=organisation.unit_by_id[held[person.id].unit_id].code
+            if person.id in held
+            else None,
+            position=held[person.id].kind if person.id in held else None,
+            email=person.email,
+            disabled=person.is_disabled,
+        )
+        for person in organisation.people
+    ]
 
 
 def _person_faults(sheet: PeopleSheet, organisation: Organisation) -> Iterator[Fault]:

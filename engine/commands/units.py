@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +15,18 @@ from engine.spelling import did_you_mean
 from engine.store import people as store
 from engine.store.rulebooks import bump, load_organisation
 from engine.store.session import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitSeen:
+    """A unit as a list shows it: codes in place of keys."""
+
+    code: str
+    name: str
+    parent: str | None
+    leader: str | None
+    monitor: bool
+    aliases: list[str]
 
 
 def import_units(tx: Transaction, sheet: UnitSheet, *, at: datetime, actor: str) -> Imported:
@@ -54,6 +67,16 @@ def import_units(tx: Transaction, sheet: UnitSheet, *, at: datetime, actor: str)
     if tally.created or tally.updated:
         bump(tx)
     return tally.result(_unit_warnings(sheet.entries, organisation))
+
+
+def listed(tx: Transaction) -> list[UnitSeen]:
+    """Return the units in file order; a leader not imported yet is shown by his code."""
+    organisation = load_organisation(tx)
+    leaders = store.leader_codes(tx)
+    return [
+        UnitSeen(**_unit_facts(organisation, unit.code, leaders[unit.code]))
+        for unit in organisation.units
+    ]
 
 
 def _unit_faults(sheet: UnitSheet, organisation: Organisation) -> Iterator[Fault]:

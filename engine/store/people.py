@@ -19,7 +19,7 @@ def leader_codes(tx: Transaction) -> dict[str, str | None]:
             person, person.c.id == unit.c.leader_id
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def unbound_leaders(tx: Transaction) -> dict[str, str]:
@@ -29,7 +29,7 @@ def unbound_leaders(tx: Transaction) -> dict[str, str]:
         .where(unit.c.leader_id.is_(None), unit.c.leader_code.is_not(None))
         .order_by(unit.c.ordinal)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def bind_leader(tx: Transaction, person_id: str, *, code: str) -> list[str]:

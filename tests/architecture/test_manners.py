@@ -57,10 +57,14 @@ def test_nothing_that_ships_imports_the_tests() -> None:
 
 
 def test_no_line_of_sql_is_committed_by_hand() -> None:
-    """`Database.begin` commits on a clean exit; a second way would be forgotten once."""
+    """`Database.begin` commits on a clean exit; a second way would be forgotten once.
+
+    What we measure ourselves against in `dondoc/bench` does without our `Database`.
+    """
     committing = [
         f"{module.place}:{call.lineno}"
         for module in modules("dondoc", "scheduler", "workflows")
+        if not module.place.startswith("dondoc/bench/")
         for call in _method_calls(module)
         if _last_two(call)[1] == "commit"
     ]

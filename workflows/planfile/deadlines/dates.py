@@ -7,21 +7,14 @@ from datetime import date
 from itertools import pairwise
 
 from engine.draft import DeadlineKind
-from workflows.planfile.deadlines.moments import Grain, Moment, day_before
+from workflows.planfile.deadlines.moments import WEEKDAY, Grain, Moment, day_before, weekday_number
 
-_WEEKDAY = r"(?:thứ (?:[2-7]|hai|ba|tư|năm|sáu|bảy)|chủ nhật)"
-_BEFORE = re.compile(rf"\btrước(?: ngày| {_WEEKDAY}|,)*\s*$")
+_BEFORE = re.compile(rf"\btrước(?: ngày| {WEEKDAY}|,)*\s*$")
 _FROM = re.compile(r"\b(?:từ|bắt đầu)(?: ngày)?\s*$")
 _AFTER = re.compile(r"\bsau(?: ngày)?\s*$")
 _TO = re.compile(r"\s*(?:-|(?:cho )?(?:đến|tới))(?: hết)?(?: trước)?(?: ngày)?\s*")
 _LISTED = re.compile(r"\s*(?:,|và|-|đến)\s*")
-_ON_WEEKDAY = re.compile(rf"\b({_WEEKDAY})[\s,(]*(?:ngày)?\s*$|^[\s,(]*({_WEEKDAY})")
-_WEEKDAYS = {
-    name: n
-    for n, names in enumerate(("hai 2", "ba 3", "tư 4", "năm 5", "sáu 6", "bảy 7"))
-    for name in names.split()
-}
-_SUNDAY = 6
+_ON_WEEKDAY = re.compile(rf"\b({WEEKDAY})[\s,(]*(?:ngày)?\s*$|^[\s,(]*({WEEKDAY})")
 _WORD = re.compile(r"[^\W_]+")
 _KINDS: dict[Grain, DeadlineKind] = {
     "day": "fixed_date",
@@ -146,8 +139,7 @@ def _weekday_agrees(moment: Moment, text: str) -> bool:
     named = found and (found[1] or found[2])
     if not named:
         return True
-    expected = _SUNDAY if named == "chủ nhật" else _WEEKDAYS[named.split()[1]]
-    return moment.first.weekday() == expected
+    return moment.first.weekday() == weekday_number(named)
 
 
 def _unknown_words(text: str, moments: Sequence[Moment], noise: Sequence[str]) -> set[str]:
@@ -156,4 +148,4 @@ def _unknown_words(text: str, moments: Sequence[Moment], noise: Sequence[str]) -
         left[moment.begin : moment.end] = " " * (moment.end - moment.begin)
     rest = "".join(left)
     weekdays = {"2", "3", "4", "5", "6", "7"} if "thứ" in rest else set()
-    return {word for word in _WORD.findall(rest)} - set(noise) - weekdays
+    return set(_WORD.findall(rest)) - set(noise) - weekdays

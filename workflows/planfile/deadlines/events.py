@@ -8,7 +8,7 @@ from workflows.planfile.rules import DeadlineWords
 
 Unit = Literal["d", "wd", "h", "mo"]
 
-_AMOUNT = r"(?P<n>\d+(?:[.,]\d+)?)\s*(?P<unit>ngày làm việc|ngày|giờ|tuần|tháng|năm)"
+_AMOUNT = r"(?P<n>\d{1,4}(?:[.,]\d{1,2})?)\s*(?P<unit>ngày làm việc|ngày|giờ|tuần|tháng|năm)"
 _PER = r"(?:\s*/\s*[^,;]+)?"
 # "trước ngày 5 tháng sau" is a date: the number of a day is no amount.
 _COUNTED = re.compile(
@@ -24,6 +24,7 @@ _EVENT_FIRST = re.compile(
 )
 _NO_EVENT = re.compile(
     rf"(?:không muộn hơn|không quá|không chậm hơn|chậm nhất|quá|trong vòng|trong thời hạn|"
+    rf"trong|"
     rf"sau)\s+(?:là\s+)?{_AMOUNT}$"
 )
 _UNITS: dict[str, tuple[float, Unit]] = {

@@ -14,25 +14,32 @@ _FORMS: tuple[tuple[Grain, str], ...] = (
     ("day", r"(?P<y>(?:19|20)\d\d)-(?P<m>\d{1,2})-(?P<d>\d{1,2})"),
     ("day", r"(?P<d>\d{1,2})\s?(?P<s>[/.-])\s?(?P<m>\d{1,2})\s?(?P=s)\s?(?P<y>\d{4}|\d\d)"),
     ("quarter", r"quý\s+(?P<m>i{1,3}|iv|[1-4])" + _YEAR),
-    ("month", r"(?P<m>\d{1,2})\s*/\s*(?P<y>(?:19|20)\d\d)"),
     ("day", r"(?P<d>\d{1,2})\s+tháng\s+(?P<m>\d{1,2})" + _YEAR),
+    ("month", r"tháng\s+(?P<m>\d{1,2})(?!\s*/\s*\d{1,2}(?!\d))" + _YEAR),
+    ("month", r"(?P<m>\d{1,2})\s*/\s*(?P<y>(?:19|20)\d\d)"),
     ("day", r"(?P<d>\d{1,2})\s*/\s*(?P<m>\d{1,2})" + _YEAR),
     ("half_year", r"(?:6\s+tháng|nửa)(?:\s+(?P<part>đầu|cuối)(?:\s+năm)?)?" + _YEAR),
     ("months", r"(?P<n>[39])\s+tháng(?:\s+(?P<part>đầu|cuối)(?:\s+năm)?)?" + _YEAR),
-    ("month", r"tháng\s+(?P<m>\d{1,2})" + _YEAR),
     ("year", r"(?:năm\s+)?(?P<y>(?:19|20)\d\d)"),
-    ("year", r"trong\s+năm(?:\s+nay)?(?!\s+\S*\d|\s+(?:sau|tới))"),
+    ("year", r"(?:trong|hết)\s+năm(?:\s+nay)?(?!\s+\S*\d|\s+(?:sau|tới))"),
     ("year", r"năm\s+nay"),
     ("bare", r"(?P<m>\d{1,2}|i{1,3}|iv)" + _YEAR),
 )
 _PATTERNS = tuple(
-    (grain, re.compile(rf"(?<![\w/.,]){form}(?!\w|[/.,-]\d)")) for grain, form in _FORMS
+    (grain, re.compile(rf"(?<![\w/.,]){form}(?!\w|[/.,]\d|-\d{{1,3}}(?!\d)|\s+lần)")) for grain, form in _FORMS
 )
 # A number after one of these counts something; "đợt 1 tháng 3" names no first of March.
 _COUNTER = re.compile(r"(?:đợt|tuần|lần|kỳ|giai đoạn|phiên|bước|số|khóa|khoá)\s+(?:thứ\s+)?$")
 _LINK = re.compile(r"\s*(?:-|,|;|\+|&|và|đến|tới|đến hết)\s*(?:ngày|tháng|quý)?\s*")
 _OWN_YEAR = re.compile(r"[,\s]*(?:(?:của|trong)\s+)?")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+WEEKDAY = r"(?:thứ (?:[2-7]|hai|ba|tư|năm|sáu|bảy)|chủ nhật)"
+_WEEKDAYS = {
+    name: n
+    for n, names in enumerate(("hai 2", "ba 3", "tư 4", "năm 5", "sáu 6", "bảy 7"))
+    for name in names.split()
+}
+_SUNDAY = 6
 _TAKEN = "\x00"
 _CENTURY = 2000
 
@@ -105,7 +112,7 @@ def _scan(text: str) -> Iterable[Moment]:
     left = text
     for grain, pattern in _PATTERNS:
         for match in pattern.finditer(left):
-            if match.re.groups and _COUNTER.search(text[: match.start()]):
+            if grain != "year" and _COUNTER.search(text[: match.start()]):
                 continue
             yield _moment(grain, match)
             taken = _TAKEN * (match.end() - match.start())
@@ -184,6 +191,11 @@ def _years_filled(found: list[Moment], *, plan_year: int) -> list[Moment]:
         replace(moment, year=year or plan_year, inherited_year=not moment.year)
         for moment, year in zip(found, years, strict=True)
     ]
+
+
+def weekday_number(name: str) -> int:
+    """Return the number of a weekday as `date.weekday` counts: Monday is 0."""
+    return _SUNDAY if name == "chủ nhật" else _WEEKDAYS[name.split()[1]]
 
 
 def shifted(day: date, *, by: float, unit: str) -> date:

@@ -27,6 +27,7 @@ _PART_OF_PERIOD = re.compile(
 )
 _WEEK_OF_MONTH = re.compile(r"\btuần (?:thứ )?(?:\d|i|đầu|cuối|hai|ba|tư)")
 _EFFORT = re.compile(r"\d (?:ngày làm việc|ngày|giờ|buổi)\s*/")
+MAX_PHRASE = 500
 _TET = re.compile(r"\btết\b")
 
 
@@ -72,7 +73,9 @@ def read_deadline(phrase: str, *, year: int, rules: IntakeRules) -> Deadline:
     `due` holds the last permitted days in rising order; it stays empty where the phrase names no
     day or one that does not exist. Never raises: what cannot be read is `unresolved`.
     """
-    asked = _phrase(phrase, year=year, rules=rules)
+    asked = _phrase(phrase[:MAX_PHRASE], year=year, rules=rules)
+    if len(phrase) > MAX_PHRASE:
+        return replace(asked.read("unresolved", "confirm"), phrase=phrase)
     for question in _QUESTIONS:
         try:
             answer = question(asked)
@@ -135,7 +138,7 @@ def _verbatim(phrase: str, event: str) -> str:
     """Return the event in the letters of the phrase, where it stands there unchanged."""
     flat = " ".join(phrase.split())
     at = flat.lower().find(event)
-    return flat[at : at + len(event)] if at >= 0 else event
+    return flat[at : at + len(event)] if at >= 0 else flat
 
 
 def _by_recurrence(asked: _Phrase) -> Deadline | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from workflows.planfile.deadlines.moments import day_before, month_end
+from workflows.planfile.deadlines.moments import WEEKDAY, day_before, month_end, weekday_number
 from workflows.planfile.rules import DeadlineWords
 
 Cadence = Literal["day", "week", "month", "quarter", "half_year", "year"]
@@ -21,7 +21,7 @@ _WORDS: dict[str, Cadence] = {
     "năm": "year",
 }
 _ONE = r"6 tháng(?: đầu năm)?|nửa năm|ngày|tuần|tháng|quý|năm"
-_ALONE = r"(?!\w|\s*\d|\s+i{1,3}\b|\s+iv\b)"
+_ALONE = r"(?!\w|\s*\d+(?!\d|\s*lần)|\s+i{1,3}\b|\s+iv\b)"
 # "hằng tháng, quý, 6 tháng và năm": one "hằng" opens the whole list.
 _LIST = re.compile(
     rf"(?:hằng|định kỳ|báo cáo)\s+(?:hằng\s+)?((?:{_ONE}){_ALONE}"
@@ -46,13 +46,14 @@ _MONTH_END = re.compile(r"ngày (?:cuối cùng|cuối) (?:của )?(?:hằng )?t
 _NEXT = ("sau", "kế tiếp", "tiếp theo", "liền kề")
 _WORKING_DAY = re.compile(r"(?:(?P<n>\d+) )?ngày làm việc (?:đầu|cuối)")
 NEXT_YEAR = re.compile(r"năm (?:dương lịch )?(?:sau|kế tiếp|tiếp theo|liền kề)")
+_WEEKLY = re.compile(rf"({WEEKDAY})(?: của)? hằng tuần|hằng tuần\b.*?({WEEKDAY})")
 _EXCLUSIVE = re.compile(r"trước\s+$")
 _MONTHS = range(1, 13)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recurrence:
-    """What recurs: its cadences, the days in the year (empty where a person must say) and doubts."""
+    """What recurs; `due` is empty and `certain` false where a person must say."""
 
     cadences: tuple[str, ...]
     due: tuple[date, ...] = ()
@@ -86,7 +87,7 @@ def recurrence(text: str, *, year: int) -> Recurrence | None:
         # Which days are working days is the calendar's business, not the phrase's.
         n = float(found["n"]) if found["n"] else None
         return Recurrence(cadences=_around(text), certain=False, n=n, unit="wd")
-    for reading in (_on_a_day, _at_month_end, _so_often, _every_few):
+    for reading in (_on_a_weekday, _on_a_day, _at_month_end, _so_often, _every_few):
         if read := reading(text, year):
             return read
     named = cadences(text)
@@ -99,10 +100,7 @@ def period_ends(cadence: Cadence, *, year: int) -> tuple[date, ...]:
     if cadence == "day":
         return ()
     if cadence == "week":
-        first = date(year, 1, 1)
-        sunday = first + timedelta(days=6 - first.weekday())
-        weeks = (sunday + timedelta(weeks=n) for n in range(53))
-        return tuple(day for day in weeks if day.year == year)
+        return _every_weekday(6, year=year)
     step = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}[cadence]
     return tuple(month_end(year, month) for month in _MONTHS if month % step == 0)
 
@@ -119,6 +117,23 @@ def _around(text: str) -> tuple[str, ...]:
     if "quý" in text:
         return ("quarter",)
     return ("month",) if "tháng" in text else ("year",)
+
+
+def _every_weekday(weekday: int, *, year: int) -> tuple[date, ...]:
+    january = date(year, 1, 1)
+    first = january + timedelta(days=(weekday - january.weekday()) % 7)
+    days = (first + timedelta(weeks=n) for n in range(53))
+    return tuple(day for day in days if day.year == year)
+
+
+def _on_a_weekday(text: str, year: int) -> Recurrence | None:
+    found = _WEEKLY.search(text)
+    if not found:
+        return None
+    days = _every_weekday(weekday_number(found[1] or found[2]), year=year)
+    exclusive = bool(_EXCLUSIVE.search(text[: found.start(1 if found[1] else 2)]))
+    due = tuple(day_before(day) if exclusive else day for day in days)
+    return Recurrence(cadences=("week",), due=due, inclusive=not exclusive)
 
 
 def _on_a_day(text: str, year: int) -> Recurrence | None:

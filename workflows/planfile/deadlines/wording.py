@@ -37,7 +37,8 @@ _ORDER = re.compile(
 _EARLY = (
     (re.compile("[‐-―−]"), "-"),
     (re.compile("[’‘`´]"), "'"),
-    (re.compile(r"\bquí\b"), "quý"),
+    (re.compile(r"\bquí\b|\bq(?=[1-4]\b)"), "quý "),
+    (re.compile(r"\bt(?=\d{1,2}\s*/)"), "tháng "),
     (re.compile(r"\b(?:hàng|mỗi|từng) (?=(?:ngày|tuần|tháng|quý|năm|nửa)\b)"), "hằng "),
     (re.compile(r"\(?\bnhằm ngày [^()]*(?:\)|$)"), ""),
 )

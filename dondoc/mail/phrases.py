@@ -1,0 +1,292 @@
+"""What a mail says of one item: how things stand, what is asked, what comes next.
+
+Facts are stated and something is asked for; nobody is blamed. Knows no layout and no MIME.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from dondoc.mail import words
+from engine.notices import LetterItem, Told
+
+#: Groups of a message with several items, in order of urgency, with their headings.
+GROUPS = {
+    "overdue": "Quá hạn",
+    "answer": "Chờ ý kiến",
+    "today": "Đến hạn hôm nay",
+    "returned": "Trả lại",
+    "waiting": "Chờ xác nhận",
+    "soon": "Sắp đến hạn",
+    "assigned": "Việc mới giao",
+    "changed": "Thay đổi",
+    "alert": "Cần quản trị viên xem",
+}
+
+#: Groups in which something must be done now.
+TO_DO = frozenset({"overdue", "answer", "today", "returned", "waiting", "soon"})
+
+_EVENTS = {
+    "assigned": "assigned",
+    "reassigned": "assigned",
+    "returned": "returned",
+    "cancelled": "changed",
+    "reopened": "changed",
+    "due_set": "changed",
+}
+
+#: Event to (words of its status, words between them and the deadline; none: without it).
+_EVENT_STATUS = {
+    "assigned": ("Giao việc", ", hạn "),
+    "reassigned": ("Chuyển việc", ", hạn "),
+    "returned": ("Trả lại", ""),
+    "cancelled": ("Dừng thực hiện", ""),
+    "reopened": ("Mở lại", ", hạn "),
+    "due_set": ("Thời hạn mới", " "),
+}
+
+_ABOVE = frozenset({"leader_in_charge", "director", "monitor", "administrator"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrases:
+    """One item in words.
+
+    Attributes:
+        group: Key of `GROUPS`.
+        status: First words of a subject: "Còn 2 ngày làm việc".
+        opening: First sentence of a message with this item alone.
+        facts: Labels and values, in order.
+        ask: What is asked of the recipient.
+        command: The command that does it, where there is one.
+        outlook: What the ladder does next if nothing changes.
+    """
+
+    group: str
+    status: str
+    opening: str
+    facts: tuple[tuple[str, str], ...]
+    ask: str
+    command: str | None
+    outlook: str | None
+
+
+def phrases(item: LetterItem, *, today: date, reader: str, office: str) -> Phrases:
+    """Return an item in words.
+
+    Args:
+        item: What is told.
+        today: The local day on which the message leaves.
+        reader: Code of the recipient, for commands.
+        office: Name of the unit that follows the plan.
+    """
+    group = group_of(item, today=today)
+    return Phrases(
+        group=group,
+        status=_status(item, group),
+        opening=_opening(item, group),
+        facts=tuple((label, value) for label, value in _facts(item) if value),
+        ask=_ask(item, group, office=office),
+        command=_command(item, group, reader=reader),
+        outlook=_outlook(item, group),
+    )
+
+
+def group_of(item: LetterItem, *, today: date) -> str:
+    """Return the group an item belongs to; lateness is judged on the day the message leaves."""
+    if item.kind == "alert":
+        return "alert"
+    if item.ladder == "verifier":
+        return "waiting"
+    if item.ladder == "leader":
+        return "answer"
+    if not item.ladder:
+        return _EVENTS.get(item.rung, "changed")
+    due = item.effective_due_on
+    if due is None or today < due:
+        return "soon"
+    return "today" if today == due else "overdue"
+
+
+def deadline(item: LetterItem) -> str:
+    """Return the deadline in full: the effective day, with the stored one where it differs."""
+    due = item.effective_due_on or item.due_on
+    if due is None:
+        return ""
+    time = f", trước {item.due_time}" if item.due_time else ""
+    rolled = item.due_on is not None and item.due_on != due
+    stored = f" (theo kế hoạch: {words.short_date(item.due_on)})" if rolled and item.due_on else ""
+    return f"{words.long_date(due)}{time}{stored}"
+
+
+def count(item: LetterItem) -> str:
+    """Return the days left or past, `còn 2 ngày làm việc` or `quá hạn 3 ngày làm việc`."""
+    left = item.working_days_left
+    if left is None:
+        return ""
+    if left > 0:
+        return f"còn {left} ngày làm việc"
+    return f"quá hạn {-left} ngày làm việc" if left < 0 else ""
+
+
+def capital(sentence: str) -> str:
+    """Return the sentence with its first letter large and the rest as it is."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _status(item: LetterItem, group: str) -> str:
+    status = _plain_status(item, group)
+    if item.kind == "escalation" and group in {"overdue", "waiting", "answer"}:
+        verb = "chỉ đạo" if item.position in _ABOVE else "đôn đốc"
+        status = f"{status} – đề nghị {verb}"
+    return f"Khẩn – {status}" if item.is_urgent else status
+
+
+def _plain_status(item: LetterItem, group: str) -> str:
+    if group == "waiting":
+        days = item.working_days_waiting or 0
+        return f"Chờ xác nhận {days} ngày làm việc" if days else "Chờ xác nhận"
+    if group in {"soon", "overdue"}:
+        return capital(count(item)) or GROUPS[group]
+    if item.ladder or item.rung not in _EVENT_STATUS:
+        return GROUPS[group]
+    status, dated = _EVENT_STATUS[item.rung]
+    due = words.short_date(item.effective_due_on) if item.effective_due_on else ""
+    return f"{status}{dated}{due}" if due and dated else status
+
+
+def _opening(item: LetterItem, group: str) -> str:
+    whose = words.belongs(item.position)
+    unreported = "" if item.state == "reported" else ", chưa có báo cáo kết quả"
+    match group:
+        case "soon":
+            return f"{whose} {count(item)} đến hạn."
+        case "today":
+            return f"{whose} đến hạn hôm nay."
+        case "overdue":
+            return f"{whose} đã {count(item) or 'quá hạn'}{unreported}."
+        case "waiting":
+            return _waiting(item)
+        case "assigned" if item.rung == "reassigned":
+            return "Đồng chí được giao tiếp tục thực hiện nhiệm vụ sau."
+        case "assigned":
+            return f"{whose} nay được giao chính thức."
+        case "returned":
+            return f"{whose} được trả lại để bổ sung báo cáo."
+    return _changed(item, whose)
+
+
+def _waiting(item: LetterItem) -> str:
+    days = item.working_days_waiting or 0
+    since = f" {days} ngày làm việc" if days else ""
+    if item.position == "verifier":
+        return f"Báo cáo kết quả của nhiệm vụ sau chờ đồng chí xác nhận đã{since or ' có'}."
+    return f"Báo cáo kết quả của nhiệm vụ sau đã chờ{since}, chưa được xác nhận hay trả lại."
+
+
+def _changed(item: LetterItem, whose: str) -> str:
+    match item.rung:
+        case "cancelled":
+            return f"{whose} được quyết định dừng thực hiện."
+        case "reopened":
+            return f"{whose} được quyết định mở lại."
+        case "due_set":
+            return f"{whose} có thời hạn mới."
+    return f"{whose} có thay đổi."
+
+
+def _facts(item: LetterItem) -> list[tuple[str, str]]:
+    since = f" (cập nhật {words.short_date(item.state_since)})" if item.state_since else ""
+    return [
+        ("Mã", f"{item.plan_code}/{item.code}"),
+        ("Thời hạn", deadline(item)),
+        ("Hạn trước đây", words.short_date(item.due_from) if item.due_from else ""),
+        ("Căn cứ", basis(item)),
+        ("Sản phẩm", item.output or ""),
+        ("Chủ trì", lead(item)),
+        ("Trạng thái", f"{item.state_label or item.state}{since}" if item.state else ""),
+        ("Báo cáo ngày", words.short_date(item.reported_on) if item.reported_on else ""),
+        ("Quyết định", item.decision or ""),
+        ("Người quyết định", item.actor or ""),
+        ("Lý do", item.note or ""),
+        ("Đã nhắc", reminded(item.told)),
+    ]
+
+
+def basis(item: LetterItem) -> str:
+    """Return the plan and the section from which the task comes."""
+    number = f" số {item.plan_number}" if item.plan_number else ""
+    issued = f" ngày {words.short_date(item.plan_issued_on)}" if item.plan_issued_on else ""
+    section = f", mục {item.section}" if item.section else ""
+    plan = f"Kế hoạch{number}{issued}" if number else item.plan_title or item.plan_code
+    return f"{plan}{section}"
+
+
+def lead(item: LetterItem) -> str:
+    """Return the lead unit and the person who does the task."""
+    return " – ".join(part for part in (item.lead_unit, item.assignee) if part)
+
+
+def reminded(told: tuple[Told, ...]) -> str:
+    """Return who was told on which days: `08/5, 13/5 (Trần Văn Bình) · 18/5 (Lê Minh)`."""
+    people = groupby(told, key=lambda one: one.name)
+    return " · ".join(
+        f"{', '.join(words.day_and_month(one.on) for one in days)} ({name})"
+        for name, days in people
+    )
+
+
+def _ask(item: LetterItem, group: str, *, office: str) -> str:
+    where = office or "đơn vị theo dõi"
+    match group:
+        case "waiting" if item.position == "verifier":
+            return "Đề nghị đồng chí xem sản phẩm, rồi xác nhận hoặc trả lại kèm lý do."
+        case "overdue" | "waiting" | "answer" if item.kind == "escalation":
+            return _decide(item, where=where)
+        case "soon" | "today" | "overdue":
+            return f"Đề nghị báo cáo kết quả kèm sản phẩm; nếu có vướng mắc, báo {where}."
+        case "returned":
+            return "Đề nghị bổ sung theo lý do đã nêu và báo cáo lại."
+        case "assigned":
+            return "Đề nghị nhận việc và tổ chức thực hiện."
+        case "changed" if item.rung == "cancelled":
+            return "Đề nghị dừng thực hiện; không phải báo cáo kết quả."
+    return "Đề nghị thực hiện theo nội dung mới."
+
+
+def _decide(item: LetterItem, *, where: str) -> str:
+    if item.position in _ABOVE:
+        return (
+            "Đề nghị đồng chí cho ý kiến chỉ đạo, đặt lại hạn hoặc giao người khác; "
+            f"{where} ghi nhận và thực hiện ý kiến của đồng chí."
+        )
+    return f"Đề nghị đồng chí đôn đốc để có báo cáo kết quả; nếu có vướng mắc, báo {where}."
+
+
+def _command(item: LetterItem, group: str, *, reader: str) -> str | None:
+    address = f"{item.plan_code}/{item.code}"
+    if group == "waiting" and item.position == "verifier":
+        verb = "verify"
+    elif item.position not in {"assignee", "unit_head"} or item.kind == "escalation":
+        return None
+    elif item.state == "assigned":
+        verb = "start"
+    elif item.state == "in_progress":
+        verb = "report"
+    else:
+        return None
+    return f"dondoc task {verb} {address}" + (f" --as {reader}" if reader else "")
+
+
+def _outlook(item: LetterItem, group: str) -> str | None:
+    if not item.next_steps:
+        return None
+    steps = ", ".join(
+        f"{words.told(position)} ngày {words.short_date(day)}" for position, day in item.next_steps
+    )
+    match group:
+        case "soon" | "today" | "assigned":
+            return f"Nếu quá hạn: hệ thống báo {steps}."
+        case "waiting":
+            return f"Nếu chưa xác nhận hay trả lại: hệ thống báo {steps}."
+    return f"Nếu chưa có kết quả: hệ thống báo {steps}."

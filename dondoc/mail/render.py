@@ -1,0 +1,272 @@
+"""From a letter, which holds facts, to the words of one mail and then its bytes.
+
+Templates hold the layout; `phrases` holds what is said of one item; `compose` makes MIME of it.
+User text is data throughout: it is cleaned here, escaped by the template, and never evaluated.
+"""
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import css_inline
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
+
+from dondoc.mail import words
+from dondoc.mail.compose import Draft, Sender, compose, one_line
+from dondoc.mail.phrases import GROUPS, TO_DO, Phrases, capital, count, lead, phrases, reminded
+from engine.notices import Letter, LetterItem
+from scheduler.courier import Rendered
+
+_TITLE_IN_SUBJECT = 60
+_COLUMNS = 76
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One item as the templates show it."""
+
+    item: LetterItem
+    said: Phrases
+
+    @property
+    def summary(self) -> str:
+        """Deadline, days, lead and state on one line, for a message with several items."""
+        item = self.item
+        due = item.effective_due_on or item.due_on
+        parts = (
+            f"Hạn {words.short_date(due)}" + (f", trước {item.due_time}" if item.due_time else "")
+            if due
+            else "",
+            self._days,
+            lead(item),
+            item.state_label or item.state or "",
+        )
+        return " · ".join(part for part in parts if part)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a list adds under an item: the reason, the decision, who was reminded, what next."""
+        item = self.item
+        change = ""
+        if item.due_from and item.effective_due_on:
+            change = f"Hạn trước đây: {words.short_date(item.due_from)}"
+        remarks = (
+            change,
+            f"Lý do: {item.note}" if item.note else "",
+            f"Quyết định: {item.decision}" if item.decision else "",
+            f"Đã nhắc: {reminded(item.told)}" if item.told else "",
+            self.said.outlook or "",
+        )
+        return tuple(remark for remark in remarks if remark)
+
+    @property
+    def _days(self) -> str:
+        waiting = self.item.working_days_waiting
+        if self.said.group == "waiting" and waiting:
+            return f"chờ xác nhận {waiting} ngày làm việc"
+        return count(self.item) if self.item.ladder == "unit" else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """Items of one group and, for work newly given, of one section of the plan."""
+
+    heading: str
+    lines: tuple[Line, ...]
+
+
+class MailRenderer:
+    """Renders letters of one office; templates are compiled once."""
+
+    def __init__(self, sender: Sender, *, zone: ZoneInfo, office: str) -> None:
+        """Prepare the templates.
+
+        Args:
+            sender: Whom the mail comes from.
+            zone: Of dates and times in the mail.
+            office: Name of the agency, in the last line.
+        """
+        self._sender = sender
+        self._zone = zone
+        self._office = one_line(office)
+
+    def render(self, letter: Letter) -> Rendered:
+        """Return the subject and the bytes of a letter with at least one item.
+
+        Raises:
+            ValueError: the letter is empty, or an address is not plain.
+            Forged: what was built is not what was meant; it must not be sent.
+        """
+        if not letter.items:
+            message = f"letter {letter.reference} says nothing"
+            raise ValueError(message)
+        at = letter.sent_at.astimezone(self._zone)
+        lines = self._lines(letter, today=at.date())
+        subject = _subject(lines)
+        alone = len(lines) == 1
+        values = {
+            "letter": replace(letter, recipient=one_line(letter.recipient)),
+            "lines": lines,
+            "only": lines[0] if alone else None,
+            "sections": _sections(lines),
+            "opening": lines[0].said.opening if alone else _opening(lines, at.date()),
+            "subject": subject,
+            "holder": _holder(lines),
+            "sent": f"{at:%H:%M} ngày {words.short_date(at.date())}",
+            "reply": one_line(letter.monitor) or self._sender.reply_to,
+            "office": self._office,
+        }
+        draft = Draft(
+            reference=letter.reference,
+            thread=self._thread(lines),
+            recipient=letter.recipient,
+            address=letter.address,
+            subject=subject,
+            at=at,
+            text=_wrapped(_template("letter.txt.j2").render(values)),
+            html=_inlined(_template("letter.html.j2").render(values)),
+        )
+        return Rendered(subject=subject, content=compose(draft, self._sender))
+
+    def _lines(self, letter: Letter, *, today: date) -> tuple[Line, ...]:
+        office = one_line(letter.monitor)
+        lines = []
+        for item in map(_cleaned, letter.items):
+            said = phrases(item, today=today, reader=letter.recipient_code, office=office)
+            lines.append(Line(item=item, said=said))
+        rank = list(GROUPS)
+        return tuple(sorted(lines, key=lambda line: rank.index(line.said.group)))
+
+    def _thread(self, lines: Sequence[Line]) -> str | None:
+        tasks = {(line.item.plan_code, line.item.code) for line in lines}
+        if len(tasks) > 1:
+            return None
+        plan, code = tasks.pop()
+        return f"<{reference_part(plan)}.{reference_part(code)}@{self._sender.domain}>"
+
+
+def reference_part(name: str) -> str:
+    """Return a code as it stands in a Message-ID: `II.1.4.3` becomes `ii-1-4-3`."""
+    plain = (one if one.isascii() and one.isalnum() else "-" for one in name.lower())
+    return "".join(plain).strip("-") or "x"
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("dondoc.mail"),
+        # Everything is escaped but the text part, where &amp; would be read as such.
+        autoescape=select_autoescape(
+            enabled_extensions=("html.j2",),
+            disabled_extensions=("txt.j2",),
+            default=True,
+            default_for_string=True,
+        ),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _template(name: str) -> Template:
+    return _environment().get_template(name)
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    # Without keep_at_rules the rule for narrow screens is lost; without the last one a style sheet
+    # named in a mail would be fetched.
+    return css_inline.CSSInliner(
+        keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False
+    )
+
+
+def _inlined(html: str) -> str:
+    return _inliner().inline(html)
+
+
+def _cleaned(item: LetterItem) -> LetterItem:
+    texts: dict[str, Any] = {
+        each.name: one_line(value)
+        for each in fields(item)
+        if isinstance(value := getattr(item, each.name), str)
+    }
+    told = tuple(replace(one, name=one_line(one.name)) for one in item.told)
+    return replace(item, **texts, told=told)
+
+
+def _subject(lines: Sequence[Line]) -> str:
+    if len(lines) == 1:
+        line = lines[0]
+        return f"[{line.item.code}] {line.said.status}: {_cut(line.item.title)}"
+    tasks = len({(line.item.plan_code, line.item.code) for line in lines})
+    groups = [line.said.group for line in lines]
+    counted = ", ".join(
+        f"{groups.count(group)} {heading.lower()}"
+        for group, heading in GROUPS.items()
+        if group in groups
+    )
+    kinds = set(groups)
+    if kinds == {"assigned"}:
+        plans = sorted({line.item.plan_code for line in lines})
+        return f"Giao {tasks} việc: {', '.join(plans)}"
+    if kinds <= TO_DO:
+        return f"{tasks} việc cần làm hôm nay: {counted}"
+    return f"{tasks} việc có thông báo: {counted}"
+
+
+def _opening(lines: Sequence[Line], today: date) -> str:
+    tasks = len({(line.item.plan_code, line.item.code) for line in lines})
+    kinds = {line.said.group for line in lines}
+    if kinds == {"assigned"}:
+        return f"{tasks} nhiệm vụ sau được giao chính thức, xếp theo mục của kế hoạch."
+    if kinds <= TO_DO:
+        return f"Đồng chí có {tasks} việc cần làm hôm nay, {words.long_date(today)}."
+    return f"Có {tasks} nhiệm vụ cần đồng chí biết hoặc làm, {words.long_date(today)}."
+
+
+def _sections(lines: Sequence[Line]) -> tuple[Section, ...]:
+    sections: dict[str, list[Line]] = {}
+    for line in lines:
+        heading = GROUPS[line.said.group]
+        if line.said.group == "assigned" and line.item.section:
+            title = f". {line.item.field}" if line.item.field else ""
+            heading = f"{heading} – mục {line.item.section}{title}"
+        sections.setdefault(heading, []).append(line)
+    return tuple(Section(heading=heading, lines=tuple(held)) for heading, held in sections.items())
+
+
+def _holder(lines: Sequence[Line]) -> str:
+    return ", ".join(dict.fromkeys(words.holder(line.item.position) for line in lines))
+
+
+def _cut(title: str) -> str:
+    if len(title) <= _TITLE_IN_SUBJECT:
+        return title
+    cut = title[:_TITLE_IN_SUBJECT]
+    return (cut.rsplit(" ", 1)[0] if " " in cut else cut).rstrip(" ,;:.-–") + "…"
+
+
+def _wrapped(text: str) -> str:
+    wrapped: list[str] = []
+    for line in text.splitlines():
+        indent = len(line) - len(line.lstrip())
+        hanging = " " * (indent + (_label_width(line[indent:]) if indent else 0))
+        wrapped += textwrap.wrap(
+            line, _COLUMNS, subsequent_indent=hanging, break_on_hyphens=False
+        ) or [""]
+    return "\n".join(wrapped) + "\n"
+
+
+def _label_width(line: str) -> int:
+    """Return where the value starts after a label, so that its further lines stand below it."""
+    label, gap, _ = line.partition("  ")
+    return len(line) - len(line[len(label) + len(gap) :].lstrip()) if gap else 0
+
+
+__all__ = ["MailRenderer", "capital", "reference_part"]

@@ -1,0 +1,108 @@
+"""Whether a notice that waits to leave is still true; pure, judged anew just before it leaves."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from engine.ladder import Rung
+from engine.notices import Notice
+from engine.organisation import complained_about, resolve
+from engine.rulebook import Rulebook
+from engine.task import Task
+
+#: Events that say nothing any more once the task is closed.
+_ABOUT_WORK = ("assigned", "reassigned", "returned", "due_set")
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """Why a notice must not leave: the task moved on, somebody else answers, a newer one leaves."""
+
+    cause: Literal["task", "recipient", "newer"]
+    reason: str
+
+
+def outdated(
+    one: Notice, task: Task, rulebook: Rulebook, *, plan_state: str, on: date
+) -> Outdated | None:
+    """Return why a notice is no longer true, None while it is.
+
+    Args:
+        one: The notice as the ledger holds it; it has a recipient.
+        task: Its task as it stands now.
+        rulebook: The rules of now.
+        plan_state: State of the task's plan.
+        on: Today, locally; decides who answers for the task.
+    """
+    if plan_state == "closed":
+        return Outdated("task", "the plan is closed")
+    moved_on = _rung(one, task, rulebook) if one.ladder else _event(one, task, rulebook)
+    if moved_on is not None:
+        return Outdated("task", moved_on)
+    if not answers(one, task, rulebook, on=on):
+        return Outdated("recipient", "the recipient no longer answers for the task")
+    return None
+
+
+def answers(one: Notice, task: Task, rulebook: Rulebook, *, on: date) -> bool:
+    """Return whether the recipient still is among those whom the notice is meant for."""
+    if one.detail.get("instead_of"):
+        # Told because somebody else could not be reached; he holds no position of the rung.
+        return True
+    return any(
+        addressee.person_id == one.recipient_id
+        for position in (one.position, *positions(one, rulebook))
+        if position != "administrator"
+        for addressee in resolve(
+            rulebook.organisation,
+            position,
+            task.answerable,
+            on=on,
+            complained=complained(one, task, rulebook, on=on),
+        )
+    )
+
+
+def positions(one: Notice, rulebook: Rulebook) -> tuple[str, ...]:
+    """Return the positions a notice is meant for: those of its rung, or the one of its event.
+
+    The ledger keeps the position in which somebody is told, which may be further up than the one
+    the rung names.
+    """
+    rung = rung_of(one, rulebook)
+    return rung.to if rung is not None else (one.position,)
+
+
+def rung_of(one: Notice, rulebook: Rulebook) -> Rung | None:
+    """Return the rung of a notice as the ladder has it now, None for events and removed rungs."""
+    held = rulebook.ladders.get(one.ladder)
+    if held is None:
+        return None
+    return next((rung for rung in held.rungs if rung.name == one.rung), None)
+
+
+def complained(one: Notice, task: Task, rulebook: Rulebook, *, on: date) -> str | None:
+    """Return the person an escalation complains about, None for every other notice."""
+    if one.kind != "escalation":
+        return None
+    return complained_about(rulebook.organisation, one.ladder, task.answerable, on=on)
+
+
+def _rung(one: Notice, task: Task, rulebook: Rulebook) -> str | None:
+    if rulebook.ladder_of(task) != one.ladder:
+        return f"the task is {task.state}"
+    dated = one.ladder != "unit" or one.deadline_version == task.deadline_version
+    if one.arming != rulebook.arming(task) or not dated:
+        return "the ladder was started anew"
+    return None
+
+
+def _event(one: Notice, task: Task, rulebook: Rulebook) -> str | None:
+    is_closed = task.state is not None and rulebook.machine(task).states[task.state].final
+    wrong = (
+        (one.rung in _ABOUT_WORK and is_closed)
+        or (one.rung == "due_set" and one.deadline_version != task.deadline_version)
+        or (one.rung == "cancelled" and task.state != "cancelled")
+        or (one.rung == "reopened" and task.state == "cancelled")
+    )
+    return f"the task is {task.state}" if wrong else None

@@ -1,0 +1,172 @@
+"""Fills letters: everything the wording of a message needs, read at the moment it leaves."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from engine.notices import LetterItem, Told
+from engine.organisation import Organisation
+from engine.outlook import escalations_ahead
+from engine.rulebook import Rulebook
+from engine.store import ledger
+from engine.store.outbox import Waiting
+from engine.store.record import notice, plan, task
+from engine.store.session import Transaction
+from engine.task import Task
+from engine.telling import Past
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """What one letter is written from."""
+
+    rulebook: Rulebook
+    today: date
+    plans: Mapping[str, Row[Any]]
+    tasks: Mapping[str, Row[Any]]
+    facts: Mapping[str, Past]
+    told: Sequence[Row[Any]]
+
+    @property
+    def organisation(self) -> Organisation:
+        return self.rulebook.organisation
+
+
+def items(
+    tx: Transaction, held: Sequence[Waiting], rulebook: Rulebook, *, at: datetime
+) -> tuple[LetterItem, ...]:
+    """Return one item per notice, in the order of the plan, with numbers true at that instant."""
+    source = _source(tx, held, rulebook, at=at)
+    in_order = sorted(held, key=lambda one: (one.task.plan_code, source.tasks[one.task.id].ordinal))
+    return tuple(_item(one, source) for one in in_order)
+
+
+def _source(
+    tx: Transaction, held: Sequence[Waiting], rulebook: Rulebook, *, at: datetime
+) -> _Source:
+    stand = {one.task.id: one.task for one in held}
+    plan_ids = sorted({one.plan_id for one in stand.values()})
+    armings = {
+        one.id: (rulebook.ladder_of(one) or "", rulebook.arming(one)) for one in stand.values()
+    }
+    return _Source(
+        rulebook=rulebook,
+        today=rulebook.calendar.local_date(at),
+        plans={row.id: row for row in tx.execute(select(plan).where(plan.c.id.in_(plan_ids)))},
+        tasks={row.id: row for row in tx.execute(select(task).where(task.c.id.in_(stand)))},
+        facts=ledger.facts(tx, armings, calendar=rulebook.calendar),
+        told=tx.execute(
+            select(notice)
+            .where(
+                notice.c.task_id.in_(stand),
+                notice.c.told_at.is_not(None),
+                notice.c.recipient_id.is_not(None),
+            )
+            .order_by(notice.c.told_at, notice.c.id)
+        ).all(),
+    )
+
+
+def _item(one: Waiting, source: _Source) -> LetterItem:
+    item = _of_task(one, source)
+    told = one.notice
+    item = replace(item, **_of_event(told.detail, source.organisation))
+    if told.kind == "escalation":
+        item = replace(item, told=_told(one, source))
+    if told.ladder or told.kind == "assignment":
+        item = replace(item, next_steps=_ahead(one, source))
+    return item
+
+
+def _of_task(one: Waiting, source: _Source) -> LetterItem:
+    stands, told = one.task, one.notice
+    row, origin = source.tasks[stands.id], source.plans[stands.plan_id]
+    calendar, people = source.rulebook.calendar, source.organisation.person_by_id
+    due = stands.effective_due(calendar)
+    reported = calendar.local_date(stands.reported_at) if stands.reported_at else None
+    is_waiting = told.ladder == "verifier" and reported is not None
+    return LetterItem(
+        kind=told.kind,
+        ladder=told.ladder,
+        rung=told.rung,
+        position=_position(one, source),
+        plan_code=stands.plan_code,
+        plan_title=origin.title,
+        plan_number=origin.number,
+        plan_issued_on=origin.issued_on,
+        section=row.section,
+        field=row.field,
+        code=stands.code,
+        title=stands.title,
+        output=row.output,
+        state=stands.state,
+        state_label=_state_label(stands, source.rulebook),
+        state_since=calendar.local_date(row.changed_at) if row.changed_at else None,
+        due_on=stands.due_on,
+        effective_due_on=due,
+        due_time=row.due_time,
+        working_days_left=calendar.signed_count(source.today, due) if due else None,
+        working_days_waiting=(
+            calendar.count(reported, source.today) if is_waiting and reported else None
+        ),
+        lead_unit=_unit(stands.lead_unit_id, source.organisation),
+        assignee=people[stands.assignee_id].name if stands.assignee_id in people else None,
+        reported_on=reported if stands.state == "reported" else None,
+        is_urgent=told.is_urgent,
+    )
+
+
+def _of_event(detail: Mapping[str, Any], organisation: Organisation) -> dict[str, Any]:
+    actor = organisation.person_by_code.get(detail.get("actor") or "")
+    due_from, due_to = detail.get("due_from"), detail.get("due_to")
+    return {
+        "note": detail.get("note"),
+        "decision": detail.get("decision"),
+        "actor": actor.name if actor else None,
+        "due_from": date.fromisoformat(due_from) if due_from and due_from != due_to else None,
+    }
+
+
+def _position(one: Waiting, source: _Source) -> str:
+    """Return the position in which the recipient is written to, as he would understand it."""
+    position = one.notice.position
+    head = source.organisation.head(one.task.lead_unit_id, source.today)
+    if position != "unit_head" or head is None or head == one.notice.recipient_id:
+        return position
+    coordinating = {
+        source.organisation.head(unit_id, source.today) for unit_id in one.task.coordinating_ids
+    }
+    return "coordinating_units" if one.notice.recipient_id in coordinating else position
+
+
+def _told(one: Waiting, source: _Source) -> tuple[Told, ...]:
+    people, calendar = source.organisation.person_by_id, source.rulebook.calendar
+    same = (one.task.id, one.notice.ladder, one.notice.arming)
+    return tuple(
+        Told(
+            on=calendar.local_date(row.told_at),
+            rung=row.rung,
+            kind=row.kind,
+            name=people[row.recipient_id].name,
+        )
+        for row in source.told
+        if (row.task_id, row.ladder, row.arming) == same
+    )
+
+
+def _ahead(one: Waiting, source: _Source) -> tuple[tuple[str, date], ...]:
+    run = source.rulebook.run(one.task, source.facts[one.task.id].marks)
+    if run is None:
+        return ()
+    return escalations_ahead(run, source.rulebook.calendar, today=source.today)
+
+
+def _state_label(stands: Task, rulebook: Rulebook) -> str:
+    return rulebook.machine(stands).states[stands.state].label if stands.state else ""
+
+
+def _unit(unit_id: str | None, organisation: Organisation) -> str | None:
+    return organisation.unit_by_id[unit_id].name if unit_id in organisation.unit_by_id else None

@@ -1,0 +1,261 @@
+"""What leaves to one person now: the notices that are due, still true, and allowed at this hour.
+
+The first of the relay's three transactions. It ends with a message that is leased to us, or with
+nothing: an empty mail is never sent.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import structlog
+
+from engine import audit
+from engine.addresses import is_address
+from engine.calendar import SLOT_OPEN, WorkingCalendar
+from engine.freshness import Outdated, outdated
+from engine.ids import new_id
+from engine.rulebook import Rulebook
+from engine.store import outbox
+from engine.store.outbox import Waiting
+from engine.store.rulebooks import Rules
+from engine.store.session import Transaction
+from scheduler.courier import Delivery, Envelope, Renderer
+from scheduler.relay_failure import give_up
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What every step of the relay works with.
+
+    Attributes:
+        rules: The rulebook's keeper.
+        renderer: Words letters.
+        sender: Envelope sender; its domain ends every Message-ID.
+        lease: How long a message is ours once claimed; longer than a whole conversation may take.
+        lease_now: The clock that leases are read by.
+    """
+
+    rules: Rules
+    renderer: Renderer
+    sender: str
+    lease: timedelta = timedelta(minutes=2)
+    lease_now: Callable[[Transaction], datetime] = outbox.database_now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lot:
+    """A message leased to us."""
+
+    message_id: str
+    token: str
+    envelope: Envelope
+    is_resend: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """What became of one person's due notices; `lot` is None where nothing is to be sent."""
+
+    lot: Lot | None = None
+    superseded: int = 0
+    failed: int = 0
+    postponed: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class _Sorted:
+    fresh: list[Waiting]
+    stale: list[tuple[Waiting, Outdated]]
+    unreachable: list[Waiting]
+    postponed: int = 0
+
+
+def claim(tx: Transaction, recipient_id: str, desk: Desk, *, at: datetime) -> Claimed:
+    """Lease what may leave to one person now, as one message."""
+    rulebook = desk.rules.current(tx)
+    due = _released(tx, outbox.lock_due(tx, recipient_id, at=at), rulebook.calendar, at=at)
+    leaving, postponed = due
+    found = sort(leaving, rulebook, at=at)
+    superseded = supersede(tx, found.stale, rulebook, at=at)
+    superseded += supersede(tx, _older_reminders(found), rulebook, at=at)
+    if found.unreachable:
+        unreachable = Delivery(outcome="permanent", phase="address", reply="no usable address")
+        give_up(tx, found.unreachable, rulebook, unreachable, at=at)
+    lot = _lease(tx, found.fresh, rulebook, desk, at=at) if found.fresh else None
+    return Claimed(
+        lot=lot, superseded=superseded, failed=len(found.unreachable), postponed=postponed
+    )
+
+
+def leaves_at(one: Waiting, calendar: WorkingCalendar, *, at: datetime) -> datetime:
+    """Return when a due notice may leave: that instant itself, or a later one.
+
+    Rungs leave in slots; whatever a slot brought may leave until the office closes that day.
+    Everything else leaves in working hours, judged at the moment it was to leave: a relay that
+    wakes some seconds after half past eleven is not late.
+    """
+    told = one.notice
+    meant = told.leave_at or at
+    if told.is_urgent or calendar.open_slot(at) is not None:
+        return at
+    is_rung = told.is_planned and told.status == "pending"
+    if (is_rung or calendar.open_slot(meant) is not None) and _same_day(meant, at, calendar):
+        return at
+    if is_rung:
+        return calendar.next_slot(at)
+    if calendar.in_hours(meant) and at - meant < SLOT_OPEN:
+        return at
+    return calendar.may_leave(at)
+
+
+def sort(waiting: Sequence[Waiting], rulebook: Rulebook, *, at: datetime) -> _Sorted:
+    """Part notices into true ones, outdated ones, and those whose recipient has no address."""
+    found = _Sorted(fresh=[], stale=[], unreachable=[])
+    on = rulebook.calendar.local_date(at)
+    people = rulebook.organisation.person_by_id
+    for one in waiting:
+        person = people[one.notice.recipient_id or ""]
+        why = outdated(one.notice, one.task, rulebook, plan_state=one.plan_state, on=on)
+        usable = not person.is_disabled and is_address(person.email or "")
+        if why is not None and (usable or why.cause == "task"):
+            found.stale.append((one, why))
+        elif not usable:
+            found.unreachable.append(one)
+        else:
+            found.fresh.append(one)
+    return found
+
+
+def supersede(
+    tx: Transaction,
+    stale: Sequence[tuple[Waiting, Outdated]],
+    rulebook: Rulebook,
+    *,
+    at: datetime,
+) -> int:
+    """Record that notices will not leave, and why; return how many."""
+    if not stale:
+        return 0
+    rows = []
+    for one, why in stale:
+        by = _cause(tx, one, why)
+        outbox.set_notices(
+            tx, [one.id], {"status": "superseded", "superseded_by": by, "reason": why.reason}
+        )
+        rows.append([one.label, by, why.reason])
+    recipient = rulebook.organisation.person_by_id[stale[0][0].notice.recipient_id or ""]
+    event = audit.Event(
+        subject=f"relay:{uuid4()}",
+        action="notice.superseded",
+        actor="system",
+        after={"recipient": recipient.code, "notices": rows},
+    )
+    audit.append(tx, event, at=at)
+    return len(stale)
+
+
+def reference_of(held: Sequence[Waiting], domain: str) -> str:
+    """Return the Message-ID of what a message holds: the same notices, the same Message-ID."""
+    keys = sorted(one.key for one in held)
+    digest = hashlib.sha256("\n".join(keys).encode()).hexdigest()[:16]
+    if len(held) == 1:
+        told = f"{_plain(held[0].task.code)}.{_plain(held[0].notice.rung)}"
+    else:
+        told = f"tong-hop.{len(held)}"
+    return f"<{told}.{digest}@{domain}>"
+
+
+def _released(
+    tx: Transaction, due: Sequence[Waiting], calendar: WorkingCalendar, *, at: datetime
+) -> tuple[list[Waiting], int]:
+    """Return what may leave now; the rest is given the instant at which it may."""
+    is_behind = calendar.open_slot(at) is not None and outbox.sweep_is_behind(tx, at=at)
+    leaving, postponed = [], 0
+    for one in due:
+        if one.notice.is_planned and one.notice.status == "pending" and is_behind:
+            # Another sweep is still adding to this slot: one person, one message.
+            continue
+        leave_at = leaves_at(one, calendar, at=at)
+        if leave_at <= at:
+            leaving.append(one)
+        else:
+            outbox.set_notices(tx, [one.id], {"leave_at": leave_at})
+            postponed += 1
+    return leaving, postponed
+
+
+def _same_day(meant: datetime, at: datetime, calendar: WorkingCalendar) -> bool:
+    day = calendar.local_date(at)
+    closes = calendar.at_local(day, calendar.hours[-1][1])
+    return day == calendar.local_date(meant) and calendar.is_working_day(day) and at <= closes
+
+
+def _older_reminders(found: _Sorted) -> list[tuple[Waiting, Outdated]]:
+    """Take all but the newest reminder of a task out of what is fresh, and return them."""
+    newest: dict[tuple[str, str], Waiting] = {}
+    for one in found.fresh:
+        if one.notice.kind == "reminder":
+            newest[one.task.id, one.notice.ladder] = one
+    older = [
+        one
+        for one in found.fresh
+        if one.notice.kind == "reminder" and newest[one.task.id, one.notice.ladder] is not one
+    ]
+    found.fresh = [one for one in found.fresh if one not in older]
+    return [
+        (one, Outdated("newer", newest[one.task.id, one.notice.ladder].notice.rung))
+        for one in older
+    ]
+
+
+def _cause(tx: Transaction, one: Waiting, why: Outdated) -> str | None:
+    if why.cause == "newer":
+        return why.reason
+    trigger = outbox.last_trigger(tx, one.task.id)
+    if why.cause == "recipient" and trigger != "reassign":
+        return "organisation"
+    return trigger
+
+
+def _lease(
+    tx: Transaction, held: Sequence[Waiting], rulebook: Rulebook, desk: Desk, *, at: datetime
+) -> Lot:
+    person = rulebook.organisation.person_by_id[held[0].notice.recipient_id or ""]
+    reference = reference_of(held, desk.sender.rpartition("@")[2])
+    kinds = {one.notice.kind for one in held}
+    kind = kinds.pop() if len(kinds) == 1 else "digest"
+    known = outbox.message_by_reference(tx, reference)
+    token = new_id()
+    values = {
+        "reference": reference,
+        "recipient_id": person.id,
+        "address": person.email,
+        "kind": kind,
+        "created_at": at,
+        "next_try_at": None,
+        "tries": known.tries if known else 0,
+        "lease_until": desk.lease_now(tx) + desk.lease,
+        "lease_token": token,
+    }
+    message_id = outbox.lease(tx, values, message_id=known.id if known else None)
+    outbox.set_notices(tx, (one.id for one in held), {"status": "leased", "message_id": message_id})
+    outbox.drop_empty(tx, {one.message_id for one in held if one.message_id} - {message_id})
+    envelope = Envelope(
+        reference=reference,
+        sender=desk.sender,
+        address=person.email or "",
+        recipient=person.code,
+        kind=kind,
+    )
+    return Lot(message_id=message_id, token=token, envelope=envelope)
+
+
+def _plain(name: str) -> str:
+    """Return a code as it may stand in a Message-ID: `II.1.4.3` becomes `ii-1-4-3`."""
+    letters = (one if one.isascii() and one.isalnum() else "-" for one in name.lower())
+    return "".join(letters).strip("-")[:48] or "x"

@@ -1,11 +1,14 @@
-"""What a new office stands on: its tables, the shipped workflows and the shipped ladders."""
+"""What an office stands on: the shipped workflows and ladders, and the calendar of its years."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from config.defaults import default_policy
-from engine.commands.policies import install_ladders
+from config.holidays import seed_days
+from engine.commands.calendars import YearLoaded, load_year
+from engine.commands.policy import install_ladders
 from engine.commands.workflows import install
-from engine.database import Transaction
+from engine.database import Rules, Transaction
 from workflows.registry import shipped
 
 
@@ -18,3 +21,12 @@ def install_defaults(tx: Transaction, *, at: datetime, actor: str) -> tuple[str,
     added = install(tx, shipped(), at=at, actor=actor)
     ladders = install_ladders(tx, policy.ladders, source=policy.ladders_source, at=at, actor=actor)
     return (*(f"{each.name}/{each.version}" for each in added), *ladders)
+
+
+def load_years(
+    tx: Transaction, years: Iterable[int], *, at: datetime, actor: str, rules: Rules
+) -> tuple[YearLoaded, ...]:
+    """Load the shipped days of years into the office's calendar; its own days stay."""
+    return tuple(
+        load_year(tx, year, seed_days(year), at=at, actor=actor, rules=rules) for year in years
+    )

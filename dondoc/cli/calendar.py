@@ -85,13 +85,10 @@ def load(
     ctx: typer.Context, year: Annotated[int, typer.Argument(min=2000, max=2100, metavar="NĂM")]
 ) -> None:
     """Nạp ngày lễ của một năm; những ngày cơ quan đã tự đặt được giữ nguyên."""
-    from config.holidays import seed_days
-    from engine.commands import calendars
+    from dondoc.foundation import load_years
 
     with opened(ctx) as app, app.database.begin() as tx:
-        done = calendars.load_year(
-            tx, year, seed_days(year), at=app.clock.now(), actor=app.operator, rules=app.rules
-        )
+        (done,) = load_years(tx, (year,), at=app.clock.now(), actor=app.operator, rules=app.rules)
     say(ctx, f"Lịch {year}: đổi {len(done.changed)} ngày, bỏ {len(done.removed)}, "
              f"giữ {len(done.kept)} ngày cơ quan tự đặt.")  # fmt: skip
 

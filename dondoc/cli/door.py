@@ -82,11 +82,14 @@ def opened(ctx: typer.Context, *, ticking: bool = False) -> Iterator["App"]:
     """
     from config import logs
     from dondoc.bootstrap import build
+    from engine.audit.entries import say_clock_is_pinned
 
     chosen = settings(ctx)
     logs.configure(level=chosen.logging.level, form=chosen.logging.format)
     _refuse_missing(chosen.database_url)
     app = build(chosen, invocation(ctx).environ, ticking=ticking)
+    if app.is_pinned:
+        say_clock_is_pinned()
     try:
         yield app
     finally:

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from contextvars import copy_context
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -24,7 +25,14 @@ def main() -> NoReturn:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command line and return its exit code; every error has become words on stderr."""
+    """Run one command line and return its exit code; every error has become words on stderr.
+
+    What a command settles for its own context (a pinned clock) ends with it.
+    """
+    return copy_context().run(_run, arguments)
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
         result: Any = get_command(app).main(
             args=hoist(arguments), prog_name="dondoc", standalone_mode=False

@@ -111,8 +111,11 @@ def _lay_foundation(ctx: typer.Context, chosen: "Settings") -> None:
     from dondoc.bootstrap import build
     from dondoc.foundation import install_defaults
     from engine import migrations
+    from engine.audit.entries import say_clock_is_pinned
 
     app = build(chosen, invocation(ctx).environ)
+    if app.is_pinned:
+        say_clock_is_pinned()
     try:
         migrations.upgrade(chosen.database_url, chosen.owner_url)
         with app.database.begin() as tx:

@@ -13,7 +13,8 @@ from engine.filters import Filter
 from engine.forecast import Foretold, forecast
 from engine.rulebook import Rulebook
 from engine.spelling import nearest
-from engine.store import ledger, tasks
+from engine.commands import undecided
+from engine.store import ledger, plans, tasks
 from engine.store.record import (
     contribution,
     evidence,
@@ -28,6 +29,8 @@ from engine.store.session import Transaction
 from engine.task import OPEN, Task, cell, is_late, judged_on, overdue_working_days
 
 CELLS = ("completed_on_time", "completed_late", "open_within_term", "open_overdue")
+#: What is counted beside the cells, never inside them.
+BESIDE = ("standing", "cancelled")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +136,31 @@ def tally(
         beside = "cancelled" if view.state == "cancelled" else "standing"
         counts[view.lead or ""][view.cell or beside] += 1
     return dict(counts)
+
+
+def show_plan(tx: Transaction, code: str, *, rules: Rules, at: datetime) -> dict[str, Any]:
+    """Return a plan's own facts, its 2x2 per unit, its report lines and what is undecided.
+
+    Raises:
+        Unknown: there is no such plan.
+    """
+    found, rulebook = plans.get(tx, code), rules.current(tx)
+    counts = tally(tx, code, rules=rules, at=at) if found.state != "draft" else {}
+    today = rulebook.calendar.local_date(at)
+    items = plans.items(tx, found.id)
+    faults = undecided.faults(items, rulebook, on=today) if found.state == "draft" else []
+    return {
+        "plan": {"code": found.code, "year": found.year, "title": found.title,
+                 "state": found.state, "version": found.version, "items": len(items)},
+        "tally": [
+            {"unit": unit, **{name: counts[unit][name] for name in (*CELLS, *BESIDE)}}
+            for unit in sorted(counts)
+        ],
+        "report_lines": plans.report_lines(tx, found.id),
+        "undecided": [
+            {"place": one.place, "problem": one.problem, "cure": one.cure} for one in faults
+        ],
+    }  # fmt: skip
 
 
 def list_plans(tx: Transaction) -> list[dict[str, Any]]:

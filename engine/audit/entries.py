@@ -7,6 +7,7 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -77,6 +78,15 @@ class Entry:
         return Head(self.subject_seq, self.hash)
 
 
+#: What every entry of this context says about the clock; empty for the machine's own.
+_CLOCK: ContextVar[Mapping[str, str]] = ContextVar("dondoc_audit_clock", default={})  # noqa: B039
+
+
+def say_clock_is_pinned() -> None:
+    """Have every entry made from now on in this context say that its time was set by hand."""
+    _CLOCK.set({"clock": "pinned"})
+
+
 def chain(event: Event, *, at: datetime, head: Head) -> Entry:
     """Return the entry that follows `head` on the event's subject.
 
@@ -89,6 +99,7 @@ def chain(event: Event, *, at: datetime, head: Head) -> Entry:
     seq = head.seq + 1
     body = canonical(
         {
+            **_CLOCK.get(),
             "action": event.action,
             "actor": event.actor,
             "after": event.after,

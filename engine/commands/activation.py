@@ -61,7 +61,7 @@ def activate(
     store.lock(tx, plan.id)
     who = standpoint(rulebook.organisation, actor, on_behalf_of, on=today)
     require(
-        rulebook.organisation, who, None, on=today, what="activate a plan",
+        rulebook.organisation, who, None, on=today, what="activate_plan",
         any_of=("monitor", "director", "deputy_director"),
     )  # fmt: skip
     if plan.state != "draft":
@@ -93,7 +93,7 @@ def close(tx: Transaction, plan_code: str, *, actor: str, rules: Rules, at: date
     store.lock(tx, plan.id)
     who = standpoint(rulebook.organisation, actor, None, on=today)
     require(
-        rulebook.organisation, who, None, on=today, what="close a plan",
+        rulebook.organisation, who, None, on=today, what="close_plan",
         any_of=("monitor", "director", "deputy_director"),
     )  # fmt: skip
     if plan.state != "active":

@@ -59,8 +59,19 @@ def import_plan(
         NotPermitted: the actor is no member of the monitoring unit.
         BadInput: the plan is active and the file says something else than it does.
     """
+    _require_monitoring_unit(rules.current(tx), actor, what="import_plan", at=at)
+    return _take_in(tx, draft, actor=actor, rules=rules, at=at)
+
+
+def preview_plan(tx: Transaction, draft: DraftPlan, *, rules: Rules, at: datetime) -> Imported:
+    """Do what `import_plan` does, for a transaction that will be rolled back; anybody may."""
+    return _take_in(tx, draft, actor="preview", rules=rules, at=at)
+
+
+def _take_in(
+    tx: Transaction, draft: DraftPlan, *, actor: str, rules: Rules, at: datetime
+) -> Imported:
     rulebook = rules.current(tx)
-    _require_monitoring_unit(rulebook, actor, what="import a plan", at=at)
     plan = store.find(tx, draft.code)
     if plan is None:
         plan = _create(tx, draft, actor=actor, at=at)
@@ -102,8 +113,21 @@ def merge(
         BadInput: a code of the table is not in the plan, a title is another one, or the plan is
             active and the table says something else than it does; every row named.
     """
+    _require_monitoring_unit(rules.current(tx), actor, what="import_worksheet", at=at)
+    return _lay_over(tx, worksheet, into=into, actor=actor, rules=rules, at=at)
+
+
+def preview_worksheet(
+    tx: Transaction, worksheet: Worksheet, *, into: str, rules: Rules, at: datetime
+) -> Imported:
+    """Do what `merge` does, for a transaction that will be rolled back; anybody may."""
+    return _lay_over(tx, worksheet, into=into, actor="preview", rules=rules, at=at)
+
+
+def _lay_over(
+    tx: Transaction, worksheet: Worksheet, *, into: str, actor: str, rules: Rules, at: datetime
+) -> Imported:
     rulebook = rules.current(tx)
-    _require_monitoring_unit(rulebook, actor, what="import a worksheet", at=at)
     plan = store.get(tx, into)
     known = {item.code: item for item in store.items(tx, plan.id)}
     faults = [fault for row in worksheet.rows if (fault := _mismatch(row, known))]
@@ -148,7 +172,7 @@ def decide(
         Invalid: the choice or its value is none of those offered, or the plan is active.
     """
     rulebook = rules.current(tx)
-    _require_monitoring_unit(rulebook, actor, what="decide about a plan", at=at)
+    _require_monitoring_unit(rulebook, actor, what="decide_plan", at=at)
     plan = store.get(tx, plan_code)
     if plan.state != "draft":
         raise Invalid(field="plan", problem=f"{plan.code} is {plan.state}; adjust it instead")
@@ -420,3 +444,12 @@ def _is_active(code: str, plan: Plan) -> Fault:
         problem=f"kế hoạch {plan.code} đang thực hiện và nói khác",
         cure="kế hoạch đã kích hoạt chỉ thay đổi bằng quyết định điều chỉnh",
     )
+
+
+def year_of(tx: Transaction, code: str) -> int:
+    """Return the year of a plan.
+
+    Raises:
+        Unknown: there is no such plan.
+    """
+    return store.get(tx, code).year

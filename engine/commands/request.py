@@ -5,6 +5,8 @@ from datetime import date
 
 from engine.store.change import Evidence
 
+__all__ = ["Evidence", "Outcome", "Request"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:

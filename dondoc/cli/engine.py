@@ -1,0 +1,116 @@
+"""`forecast`, `run`, `sweep`, `relay`: what the passing of time does, by hand or for good."""
+
+import signal
+import threading
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dondoc.cli.door import AsJson, opened, read_date, say
+from dondoc.cli.failure import FINDINGS
+from dondoc.cli.output import columns, emit, emit_list
+
+if TYPE_CHECKING:
+    from engine.forecast import Foretold
+
+Once = Annotated[bool, typer.Option("--once", help="Một lượt (mặc định).")]
+
+
+def forecast(
+    ctx: typer.Context,
+    *,
+    until: Annotated[str, typer.Option("--until", metavar="NGÀY", help="Đến hết ngày nào.")],
+    as_json: AsJson = False,
+) -> None:
+    """Ai sẽ được báo gì, lúc nào, nếu không có gì thay đổi."""
+    from engine import queries
+
+    last = read_date(until, field="until")
+    with opened(ctx) as app, app.database.read() as tx:
+        now = app.clock.now()
+        coming = queries.foretell(tx, rules=app.rules, at=now, until=last)
+        zone = app.office.zone
+    if as_json:
+        emit_list("notices", [_shown(one, zone) for one in coming])
+        return
+    columns(
+        ("LÚC", "AI", "NHIỆM VỤ", "BẬC"),
+        [
+            (
+                one.at.astimezone(zone).strftime("%d/%m/%Y %H:%M"),
+                one.recipient or "quản trị",
+                one.task,
+                one.rung if one.occurrence == 1 else f"{one.rung} (lần {one.occurrence})",
+            )
+            for one in coming
+        ],
+    )
+    if not coming:
+        say(ctx, "Không ai phải được báo gì trong thời gian đó.")
+
+
+def run(ctx: typer.Context) -> None:
+    """Chạy thường trực: quét, gửi thư, niêm nhật ký; dừng bằng Ctrl+C hoặc SIGTERM."""
+    from dondoc.service import service
+    from engine import durability
+
+    stop = threading.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, lambda *_: stop.set())
+    with opened(ctx, ticking=True) as app:
+        durability.require(app.database)
+        say(ctx, f"Đang chạy, thư ở chế độ {app.settings.mail.mode}. Dừng: Ctrl+C.")
+        service(app).live(stop)
+    say(ctx, "Đã dừng; lần chạy sau sẽ làm tiếp.")
+
+
+def sweep(ctx: typer.Context, as_json: AsJson = False) -> int:
+    """Quét một lượt: những gì đến hạn nhắc được ghi vào sổ thông báo."""
+    from dondoc.service import service
+
+    with opened(ctx) as app:
+        done = service(app).sweep.turn()
+        zone = app.office.zone
+    if as_json:
+        slot = done.slot.astimezone(zone).isoformat() if done.slot else None
+        emit({**asdict(done), "slot": slot})
+    else:
+        where = "trong phiên gửi" if done.slot else "ngoài phiên gửi"
+        say(
+            ctx,
+            f"Quét {where}: xét {done.judged}, ghi {done.told} thông báo, thay thế "
+            f"{done.superseded}, dời sang phiên sau {done.postponed}.",
+        )
+        for address in done.failed:
+            say(ctx, f"  không xét được {address}; xem nhật ký chương trình")
+    return FINDINGS if done.failed else 0
+
+
+def relay(ctx: typer.Context, once: Once = True, as_json: AsJson = False) -> None:
+    """Gửi một lượt những thư đã đến lúc gửi."""
+    from dondoc.service import service
+
+    del once
+    with opened(ctx) as app:
+        done = service(app).relay.turn()
+    if as_json:
+        emit(asdict(done))
+    else:
+        say(
+            ctx,
+            f"Đã gửi {done.accepted} thư; sẽ thử lại {done.retried}, hỏng {done.failed}, "
+            f"chưa rõ {done.in_doubt}.",
+        )
+
+
+def _shown(one: "Foretold", zone: Any) -> dict[str, Any]:
+    return {
+        "at": one.at.astimezone(zone).isoformat(),
+        "to": one.recipient,
+        "task": one.task,
+        "rung": one.rung,
+        "occurrence": one.occurrence,
+        "kind": one.kind,
+        "position": one.position,
+    }

@@ -1,0 +1,52 @@
+"""The parts that `run`, `sweep` and `relay` set going, put together from the settings."""
+
+import threading
+from dataclasses import dataclass
+
+from dondoc.bootstrap import App
+from dondoc.mail.post import courier, desk
+from scheduler.relay import Relay
+from scheduler.seal import seal_all
+from scheduler.sweep import Sweep
+from scheduler.ticker import Part, run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """Everything that time alone sets going."""
+
+    app: App
+    sweep: Sweep
+    relay: Relay
+
+    def send(self) -> None:
+        """Do one turn of the relay, never before the sweep of an open slot.
+
+        What waits for the slot and what the slot adds leave as one message a person.
+        """
+        self.sweep.turn()
+        self.relay.turn()
+
+    def live(self, stop: threading.Event) -> None:
+        """Wake everything until told to stop."""
+        run(
+            [
+                Part(name="sweep", seconds="0", turn=self.sweep.turn),
+                Part(name="send", seconds="*/10", turn=self.send),
+                Part(name="seal", seconds="30", turn=self.seal),
+            ],
+            stop,
+        )
+
+    def seal(self) -> object:
+        """Close all new audit entries into blocks."""
+        return seal_all(self.app.database, self.app.clock)
+
+
+def service(app: App) -> Service:
+    """Return the parts, ready to run."""
+    return Service(
+        app=app,
+        sweep=Sweep(app.database, app.clock, app.rules),
+        relay=Relay(app.database, app.clock, courier(app), desk(app)),
+    )

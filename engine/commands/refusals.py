@@ -1,0 +1,34 @@
+"""Keeping what was refused: who asked for what, and why it was not granted."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from engine import audit
+from engine.commands.request import Request
+from engine.errors import Conflict, Refused
+from engine.store.session import Transaction
+
+
+def record(tx: Transaction, request: Request, refusal: Refused | Conflict, *, at: datetime) -> None:
+    """Store a refusal or a lost race, in a transaction of its own: the request's own is gone.
+
+    Each is a subject of its own, so that refusals never stand in the way of the task's chain.
+    """
+    event = audit.Event(
+        subject=f"request:{uuid4()}",
+        action="task.refused",
+        actor=request.actor,
+        on_behalf_of=request.on_behalf_of,
+        cause=refusal.code,
+        before={"task": request.task, "expected_version": request.expected_version},
+        after={
+            "trigger": request.trigger,
+            "code": refusal.code,
+            "message": str(refusal),
+            "note": request.note,
+            "decision": request.decision,
+            "due": request.due,
+            "to": request.to,
+        },
+    )
+    audit.append(tx, event, at=at)

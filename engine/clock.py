@@ -7,7 +7,9 @@ from typing import Protocol
 class Clock(Protocol):
     """Tells the present instant, timezone-aware and in UTC."""
 
-    def now(self) -> datetime: ...
+    def now(self) -> datetime:
+        """Return the present instant in UTC."""
+        ...
 
 
 class SystemClock:

@@ -1,7 +1,7 @@
 """When a rung of a ladder is told: a pure function of dates, the calendar and what was told.
 
-It knows positions only as words and tasks not at all. All rules are those of docs/reference/rules.md
-("who is told what, when"); the numbers in comments are theirs.
+It knows positions only as words and tasks not at all. All rules are those of
+docs/reference/rules.md ("who is told what, when"); the numbers in comments are theirs.
 """
 
 import re

@@ -5,13 +5,15 @@ from datetime import time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
     """The constants of one office; holidays and ladders are rows in its database instead."""
 
     name: str = "Cơ quan"
-    zone: ZoneInfo = ZoneInfo("Asia/Ho_Chi_Minh")
+    zone: ZoneInfo = _VIETNAM
     weekend: frozenset[int] = frozenset({5, 6})
     hours: tuple[tuple[time, time], ...] = (
         (time(7, 30), time(11, 30)),

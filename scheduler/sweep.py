@@ -118,7 +118,7 @@ class Sweep:
         for one in tasks:
             try:
                 _judge_one(one, facts[one.id], rulebook, batch=batch, slot=slot, outage=outage)
-            except Exception as problem:
+            except Exception as problem:  # noqa: BLE001 - one poisoned row must not stop the rest
                 # A task that cannot be judged must not keep the others from being told: it is
                 # looked at again in the next slot, and an administrator sees it until then.
                 _log.exception("sweep.task_failed", task=one.address)

@@ -14,7 +14,7 @@ from engine.errors import Fault
 
 if TYPE_CHECKING:
     from dondoc.bootstrap import App
-    from engine.commands.plans import Imported
+    from engine.commands.intake import Imported
     from engine.draft import DraftPlan
     from workflows.planfile.rules import IntakeRules
 
@@ -66,13 +66,13 @@ def decide(
     actor: AsPerson = None,
 ) -> None:
     """Quyết định một mục còn chờ."""
-    from engine.commands import plans
+    from engine.commands import decisions
 
     chosen = read_date(value, field="due") if choice == "due" and value else value
     with opened(ctx) as app_, app_.database.begin() as tx:
-        plans.decide(
-            tx, plan, item, choice=choice, value=chosen, actor=acting(actor, what="decide_plan"),
-            rules=app_.rules, at=app_.clock.now(),
+        decisions.decide(
+            tx, decisions.Decision(plan=plan, item=item, choice=choice, value=chosen),
+            actor=acting(actor, what="decide_plan"), rules=app_.rules, at=app_.clock.now(),
         )  # fmt: skip
     say(ctx, f"{plan}/{item}: đã quyết định.")
 
@@ -206,7 +206,7 @@ def _import_worksheet(
     as_json: bool,
     actor: str | None,
 ) -> int:
-    from engine.commands import plans
+    from engine.commands import plans, worksheets
     from workflows.planfile import read_worksheet
 
     with opened(ctx) as app_:
@@ -216,11 +216,11 @@ def _import_worksheet(
         sheet = read_worksheet(read_file(file), file.name, year=year, rules=_intake_rules())
         if dry_run:
             with app_.database.read() as tx:
-                done = plans.preview_worksheet(tx, sheet, into=into, rules=app_.rules, at=now)
+                done = worksheets.preview_worksheet(tx, sheet, into=into, rules=app_.rules, at=now)
         else:
             who = acting(actor, what="import_worksheet")
             with app_.database.begin() as tx:
-                done = plans.merge(tx, sheet, into=into, actor=who, rules=app_.rules, at=now)
+                done = worksheets.merge(tx, sheet, into=into, actor=who, rules=app_.rules, at=now)
     if as_json:
         emit(
             {
@@ -242,7 +242,9 @@ def _load_calendar(tx: Any, app_: "App", plan: str) -> None:
 
     year = plans.year_of(tx, plan)
     for one in (year, year + 1):
-        calendars.load_year(tx, one, seed_days(one), at=app_.clock.now(), actor=app_.operator)
+        calendars.load_year(
+            tx, one, seed_days(one), rules=app_.rules, at=app_.clock.now(), actor=app_.operator
+        )
 
 
 def _intake_rules() -> "IntakeRules":

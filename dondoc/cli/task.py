@@ -82,6 +82,7 @@ def show(ctx: typer.Context, code: Code, as_json: AsJson = False) -> None:
 def start(
     ctx: typer.Context,
     code: Code,
+    *,
     actor: AsPerson = None,
     principal: ForPerson = None,
     version: Version = None,
@@ -94,6 +95,7 @@ def start(
 def report(
     ctx: typer.Context,
     code: Code,
+    *,
     actor: AsPerson = None,
     principal: ForPerson = None,
     note: Note = None,
@@ -116,6 +118,7 @@ def report(
 def withdraw(
     ctx: typer.Context,
     code: Code,
+    *,
     actor: AsPerson = None,
     principal: ForPerson = None,
     note: Note = None,
@@ -130,6 +133,7 @@ def withdraw(
 def verify(
     ctx: typer.Context,
     code: Code,
+    *,
     actor: AsPerson = None,
     principal: ForPerson = None,
     note: Note = None,
@@ -144,6 +148,7 @@ def verify(
 def return_(
     ctx: typer.Context,
     code: Code,
+    *,
     actor: AsPerson = None,
     principal: ForPerson = None,
     note: Note = None,
@@ -159,6 +164,7 @@ def return_(
 def cancel(
     ctx: typer.Context,
     code: Code,
+    *,
     actor: AsPerson = None,
     principal: ForPerson = None,
     note: Note = None,
@@ -174,6 +180,7 @@ def cancel(
 def reopen(
     ctx: typer.Context,
     code: Code,
+    *,
     actor: AsPerson = None,
     principal: ForPerson = None,
     note: Note = None,
@@ -189,6 +196,7 @@ def reopen(
 def reassign(
     ctx: typer.Context,
     code: Code,
+    *,
     to: Annotated[str, typer.Option("--to", metavar="MÃ", help="Người thực hiện mới.")],
     actor: AsPerson = None,
     principal: ForPerson = None,
@@ -204,6 +212,7 @@ def reassign(
 def set_due(
     ctx: typer.Context,
     code: Code,
+    *,
     due: Annotated[str, typer.Option("--due", help="Hạn mới.")],
     actor: AsPerson = None,
     principal: ForPerson = None,

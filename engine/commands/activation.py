@@ -117,7 +117,7 @@ def _spread_recurring(tx: Transaction, plan: Plan, items: Sequence[Item]) -> Non
     """
     ordinal = max((item.ordinal for item in items), default=0)
     for item in items:
-        if item.kind != "recurring" or item.is_dropped or len(item.due) < 2:
+        if item.kind != "recurring" or item.is_dropped or len(item.due) <= 1:
             continue
         children = list(_children(item, plan, ordinal))
         ordinal += len(children)

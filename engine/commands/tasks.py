@@ -10,8 +10,8 @@ from engine.errors import (
     Conflict,
     EvidenceRequired,
     Invalid,
-    NotPermitted,
     NoteRequired,
+    NotPermitted,
     TransitionRefused,
     Unknown,
 )

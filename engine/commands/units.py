@@ -47,15 +47,17 @@ def import_units(tx: Transaction, sheet: UnitSheet, *, at: datetime, actor: str)
     ids = {code: unit.id for code, unit in organisation.unit_by_code.items()}
     known = {code: _unit_facts(organisation, code, leaders[code]) for code in ids}
     first_ordinal, _ = store.next_ordinals(tx)
-    # Parents before children, for the foreign key; and whoever stops being the monitoring unit
-    # before whoever becomes it, for the unique index.
-    order = sorted(_parents_first(sheet.entries, ids), key=lambda entry: entry.is_monitor)
+    # Parents before children, for the foreign key.
     ordinals = {entry.code: first_ordinal + n for n, entry in enumerate(sheet.entries)}
     for entry in _parents_first(sheet.entries, ids):
         if entry.code not in ids:
             values = _unit_columns(entry, organisation, ids) | {"is_monitor": False}
             ids[entry.code] = store.add_unit(tx, values | {"ordinal": ordinals[entry.code]})
-    for entry in order:
+    # Whoever stops being the monitoring unit before whoever becomes it, for the unique index.
+    for entry in sheet.entries:
+        if entry.code in known and not entry.is_monitor:
+            store.change_unit(tx, ids[entry.code], {"is_monitor": False})
+    for entry in sheet.entries:
         before, after = known.get(entry.code), _wanted_unit(entry)
         if before == after:
             tally.unchanged.append(entry.code)

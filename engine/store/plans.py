@@ -78,7 +78,7 @@ def find(tx: Transaction, code: str) -> Plan | None:
     """Return a plan by code."""
     columns = (plan.c.id, plan.c.code, plan.c.year, plan.c.title, plan.c.state, plan.c.version)
     row = tx.execute(select(*columns).where(plan.c.code == code)).first()
-    return Plan(**row._mapping) if row else None  # noqa: SLF001 - SQLAlchemy's public name for it
+    return Plan(**row._mapping) if row else None
 
 
 def get(tx: Transaction, code: str) -> Plan:
@@ -103,7 +103,7 @@ def lock(tx: Transaction, plan_id: str) -> None:
 def items(tx: Transaction, plan_id: str) -> list[Item]:
     """Return the items of a plan in document order."""
     rows = tx.execute(select(*_ITEM).where(task.c.plan_id == plan_id).order_by(task.c.ordinal))
-    return [Item(**row._mapping) for row in rows]  # noqa: SLF001
+    return [Item(**row._mapping) for row in rows]
 
 
 def insert_plan(tx: Transaction, values: Mapping[str, Any]) -> str:
@@ -160,7 +160,7 @@ def report_lines(tx: Transaction, plan_id: str) -> list[Mapping[str, Any]]:
             report_line.c.plan_id == plan_id
         )
     )
-    return [dict(row._mapping) for row in rows]  # noqa: SLF001
+    return [dict(row._mapping) for row in rows]
 
 
 def insert_report_lines(tx: Transaction, plan_id: str, lines: Iterable[Mapping[str, Any]]) -> None:
@@ -174,20 +174,16 @@ def insert_version(
     tx: Transaction,
     plan_id: str,
     *,
-    number: int,
-    note: str,
-    source_name: str,
-    digest: str,
     actor: str,
     at: datetime,
+    **values: Any,
 ) -> None:
-    """Remember what a plan was made from, or why it changed as a whole."""
+    """Remember what a plan was made from (`number`, `note`, `source_name`, `digest`)."""
     tx.execute(
         insert(plan_version).values(
-            id=new_id(), plan_id=plan_id, number=number, note=note, source_name=source_name,
-            digest=digest, actor=actor, created_at=at,
+            id=new_id(), plan_id=plan_id, actor=actor, created_at=at, **values
         )
-    )  # fmt: skip
+    )
 
 
 def copy_contributions(tx: Transaction, source_id: str, target_ids: Sequence[str]) -> None:

@@ -25,7 +25,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         at = require_aware(value).astimezone(UTC)
         return at.replace(tzinfo=None) if dialect.name == "sqlite" else at
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002 - the signature is SQLAlchemy's
+    ) -> datetime | None:
         """Return an aware value in UTC."""
         if value is None:
             return None
@@ -37,4 +41,3 @@ Id: Uuid[str] = Uuid(as_uuid=False)
 
 #: A document kept whole; queried only by its owner.
 Document: JSON = JSON().with_variant(JSONB(), "postgresql")
-

@@ -46,13 +46,7 @@ def import_units(tx: Transaction, sheet: UnitSheet, *, at: datetime, actor: str)
     leaders = store.leader_codes(tx)
     ids = {code: unit.id for code, unit in organisation.unit_by_code.items()}
     known = {code: _unit_facts(organisation, code, leaders[code]) for code in ids}
-    first_ordinal, _ = store.next_ordinals(tx)
-    # Parents before children, for the foreign key.
-    ordinals = {entry.code: first_ordinal + n for n, entry in enumerate(sheet.entries)}
-    for entry in _parents_first(sheet.entries, ids):
-        if entry.code not in ids:
-            values = _unit_columns(entry, organisation, ids) | {"is_monitor": False}
-            ids[entry.code] = store.add_unit(tx, values | {"ordinal": ordinals[entry.code]})
+    _create_missing(tx, sheet.entries, organisation, ids)
     # Whoever stops being the monitoring unit before whoever becomes it, for the unique index.
     for entry in sheet.entries:
         if entry.code in known and not entry.is_monitor:
@@ -69,6 +63,21 @@ def import_units(tx: Transaction, sheet: UnitSheet, *, at: datetime, actor: str)
     if tally.created or tally.updated:
         bump(tx)
     return tally.result(_unit_warnings(sheet.entries, organisation))
+
+
+def _create_missing(
+    tx: Transaction,
+    entries: Sequence[UnitEntry],
+    organisation: Organisation,
+    ids: dict[str, str],
+) -> None:
+    """Insert the units that are not stored yet, parents first, and add their ids to `ids`."""
+    first, _ = store.next_ordinals(tx)
+    ordinals = {entry.code: first + number for number, entry in enumerate(entries)}
+    for entry in _parents_first(entries, ids):
+        if entry.code not in ids:
+            values = _unit_columns(entry, organisation, ids) | {"is_monitor": False}
+            ids[entry.code] = store.add_unit(tx, values | {"ordinal": ordinals[entry.code]})
 
 
 def listed(tx: Transaction) -> list[UnitSeen]:

@@ -1,0 +1,79 @@
+"""Working days from the command line: what is known, what the office decides, and counting."""
+
+from tests.support.terminal import Terminal
+
+SET = ("calendar", "set", "2023-02-03")
+
+
+def day(office: Terminal, wanted: str) -> dict[str, object]:
+    days = office("calendar", "show", wanted[:4], "--json").json["days"]
+    found: list[dict[str, object]] = [one for one in days if one["date"] == wanted]
+    return found[0] if found else {}
+
+
+def test_the_holidays_of_a_year_are_shown_before_they_are_loaded(installed: Terminal) -> None:
+    shown = installed("calendar", "show", "2026", "--json").json
+
+    assert (shown["year"], shown["loaded"], shown["next"]) == (2026, False, None)
+    assert {"2026-01-02": True, "2026-01-10": False}.items() <= {
+        one["date"]: one["off"] for one in shown["days"]
+    }.items()
+    assert "12729/VPCP-KGVX" in installed("calendar", "show", "2026").out
+
+
+def test_the_monitor_and_the_director_edit_the_calendar_with_a_source(office: Terminal) -> None:
+    monitor = office(*SET, "off", "--source", "QĐ 12/QĐ-SO", "--as", "cvp")
+    director = office(*SET, "working", "--source", "QĐ 13/QĐ-SO", "--as", "gd")
+
+    assert (monitor.code, director.code) == (0, 0)
+    assert day(office, "2023-02-03") == {
+        "date": "2023-02-03",
+        "off": False,
+        "name": "Ngày làm việc theo quyết định",
+        "source": "QĐ 13/QĐ-SO",
+        "kind": "office",
+    }
+
+
+def test_nobody_else_edits_it_and_nobody_without_a_source(office: Terminal) -> None:
+    officer = office(*SET, "off", "--source", "QĐ 12", "--as", "cv")
+    deputy = office(*SET, "off", "--source", "QĐ 12", "--as", "pgd")
+    nobody = office(*SET, "off", "--source", "QĐ 12")
+    unfounded = office(*SET, "off", "--as", "cvp")
+
+    assert {officer.code, deputy.code, nobody.code, unfounded.code} == {77}
+    assert day(office, "2023-02-03") == {}
+
+
+def test_loading_a_year_keeps_what_the_office_decided(office: Terminal) -> None:
+    office("calendar", "set", "2023-01-20", "working", "--source", "QĐ 1", "--as", "cvp")
+
+    loaded = office("calendar", "load", "2023")
+    again = office("calendar", "load", "2023")
+
+    assert "giữ 1 ngày" in loaded.err
+    assert "đổi 0 ngày" in again.err
+    assert day(office, "2023-01-20")["kind"] == "office"
+    assert day(office, "2023-01-23")["kind"] == "seed"
+    assert office("calendar", "show", "2023", "--json").json["loaded"] is True
+
+
+def test_working_days_are_counted_over_tet_forwards_and_back(installed: Terminal) -> None:
+    def count(start: str, days: str) -> str:
+        return installed("calendar", "add-days", start, days).out.strip()
+
+    assert count("2023-01-18", "3") == "2023-01-30"
+    assert count("2023-01-30", "-3") == "2023-01-18"
+    assert count("2025-04-25", "1") == "2025-04-26"
+    assert installed("calendar", "add-days", "18/01/2023", "3", "--json").json == {
+        "from": "2023-01-18",
+        "working_days": 3,
+        "date": "2023-01-30",
+    }
+
+
+def test_a_day_that_does_not_exist_is_refused(installed: Terminal) -> None:
+    answer = installed("calendar", "add-days", "2023-02-30", "1")
+
+    assert answer.code == 77
+    assert "không phải ngày" in answer.err

@@ -1,0 +1,233 @@
+"""Who there is: lists imported whole or not at all, people added and disabled, substitutes."""
+
+import pytest
+
+from tests.acceptance.cli.conftest import PEOPLE, UNITS
+from tests.support.terminal import Terminal
+
+
+def test_importing_twice_changes_nothing(office: Terminal) -> None:
+    units = office("unit", "import", "units.csv", "--json").json
+    people = office("person", "import", "people.csv", "--json").json
+
+    assert units == {
+        "created": [],
+        "updated": [],
+        "unchanged": ["SO", "VP", "CNTT"],
+        "warnings": [],
+    }
+    assert people["unchanged"] == ["gd", "pgd", "cvp", "tp", "cv"]
+    assert people["created"] == people["updated"] == []
+
+
+def test_vietnamese_words_become_the_six_positions(office: Terminal) -> None:
+    people = office("person", "list", "--json").json
+
+    assert people["next"] is None
+    assert {one["code"]: one["position"] for one in people["people"]} == {
+        "gd": "director",
+        "pgd": "deputy_director",
+        "cvp": "unit_head",
+        "tp": "unit_head",
+        "cv": "officer",
+    }
+
+
+def test_a_leader_is_kept_by_code_until_he_is_imported(installed: Terminal) -> None:
+    installed("unit", "import", installed.write("units.csv", UNITS))
+    before = installed("unit", "list", "--json").json["units"]
+
+    installed("person", "import", installed.write("people.csv", PEOPLE))
+
+    after = installed("unit", "list", "--json").json["units"]
+    assert (
+        [one["leader"] for one in before] == [None, "gd", "pgd"] == [one["leader"] for one in after]
+    )
+    again = installed("unit", "import", "units.csv", "--json").json
+    assert again["unchanged"] == ["SO", "VP", "CNTT"]
+
+
+def test_every_bad_row_is_named_and_nothing_is_imported(office: Terminal) -> None:
+    office.write(
+        "people.csv",
+        "Mã,Họ tên,Đơn vị,Chức vụ,Thư điện tử\n"
+        "moi,Người Mới,VP,Chuyên viên,moi@so.example\n"
+        "sai mã,Ai Đó,VP,Chuyên viên,\n"
+        "a,,VP,Chuyên viên,\n"
+        "b,Người B,KHONG,Chuyên viên,\n"
+        "c,Người C,VP,Phi công,\n"
+        'd,Người D,VP,Chuyên viên,"d@so.example\nBcc: x@y.example"\n'
+        "moi,Trùng Mã,VP,Chuyên viên,\n"
+        "e,Người E,VP,Chuyên viên,,2023-02-30\n",
+    )
+
+    answer = office("person", "import", "people.csv")
+
+    assert answer.code == 78
+    places = [line.split(":")[0].strip() for line in answer.err.splitlines()[1:]]
+    assert places == [
+        "dòng 3, cột Mã",
+        "dòng 4, cột Họ tên",
+        "dòng 6, cột Chức vụ",
+        "dòng 7, cột Thư điện tử",
+        "dòng 9",
+        "dòng 10",
+        "dòng 5",
+    ]
+    assert len(office("person", "list", "--json").json["people"]) == 5
+
+
+@pytest.mark.parametrize(
+    ("rows", "place", "word"),
+    [
+        ("SO,Sở,,,,\n", "cột Theo dõi", "không đơn vị nào"),
+        ("SO,Sở,,,,x\nVP,Văn phòng,SO,,,x\n", "dòng 3", "cũng được đánh dấu"),
+        ("SO,Sở,VP,,,\nVP,Văn phòng,SO,,,x\n", "dòng 2", "SO → VP → SO"),
+        ("SOTT,Sở,,,,x\nVP,Văn phòng,S0TT,,,\n", "dòng 3", "có phải ý là 'SOTT'"),
+        ("SO,Sở,SO,,,x\n", "dòng 2, cột Trực thuộc", "chính nó"),
+        ("SO,Sở,,,,có lẽ\n", "dòng 2, cột Theo dõi", "không hiểu"),
+    ],
+)
+def test_units_that_make_no_agency_are_refused(
+    installed: Terminal, rows: str, place: str, word: str
+) -> None:
+    header = UNITS.splitlines()[0]
+
+    answer = installed("unit", "import", installed.write("u.csv", f"{header}\n{rows}"))
+
+    assert answer.code == 78
+    assert f"  {place}: " in answer.err
+    assert word in answer.err
+    assert installed("unit", "list", "--json").json["units"] == []
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"", "rỗng"),
+        (b"\x00\x01\x02\xff" * 50, "nhị phân"),
+        (UNITS.replace("Mã", "STT").encode(), "cột Mã"),
+        (UNITS.encode() + b'X,"m\xe1\xbb\x9f', "nháy kép"),
+        ("Mã,Tên đơn vị,Theo dõi\nSO,Sở ở đây,x\n".encode("cp1258", "replace"), "UTF-8"),
+        (b"M\xc3\xa3,T\xc3\xaan\n", "không có dòng nào"),
+        (b"PK\x03\x04" + b"x" * 100, "Word/Excel"),
+    ],
+)
+def test_what_is_no_table_of_units_is_answered_clearly(
+    installed: Terminal, content: bytes, word: str
+) -> None:
+    (installed.folder / "units.csv").write_bytes(content)
+
+    answer = installed("unit", "import", "units.csv")
+
+    assert answer.code == 78
+    assert word in answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_semicolons_utf_16_and_decomposed_letters_are_read_like_the_rest(
+    office: Terminal,
+) -> None:
+    import unicodedata
+
+    table = unicodedata.normalize("NFD", UNITS.replace("VPS; Văn phòng", "")).replace(",", ";")
+    office.write("units.csv", table, encoding="utf-16")
+
+    again = office("unit", "import", "units.csv", "--json").json
+
+    assert (again["updated"], again["unchanged"]) == (["VP"], ["SO", "CNTT"])
+
+
+def test_english_headers_in_another_order_are_read(installed: Terminal) -> None:
+    table = "Monitor,Name,Code\nyes,Department,SO\n,Office,VP\n"
+
+    answer = installed("unit", "import", installed.write("u.csv", table), "--json")
+
+    assert answer.json["created"] == ["SO", "VP"]
+    assert "không trực thuộc ai" in answer.json["warnings"][0]
+
+
+def test_the_monitoring_unit_can_move_in_one_import(office: Terminal) -> None:
+    moved = UNITS.replace("Văn phòng,x", "Văn phòng,").replace("P. CNTT,", "P. CNTT,x")
+
+    answer = office("unit", "import", office.write("units.csv", moved), "--json")
+
+    assert answer.json["updated"] == ["VP", "CNTT"]
+    marks = {one["code"]: one["monitor"] for one in office("unit", "list", "--json").json["units"]}
+    assert marks == {"SO": False, "VP": False, "CNTT": True}
+
+
+def test_two_heads_of_one_unit_are_a_warning(office: Terminal) -> None:
+    table = PEOPLE.replace("cv,Vũ Văn Viên,CNTT,Chuyên viên", "cv,Vũ Văn Viên,CNTT,Trưởng phòng")
+
+    answer = office("person", "import", office.write("people.csv", table))
+
+    assert answer.code == 0
+    assert "CNTT có 2 trưởng: tp, cv" in answer.err
+
+
+def test_a_position_with_a_first_day_ends_the_one_before(office: Terminal) -> None:
+    table = (
+        "Mã,Họ tên,Đơn vị,Chức vụ,Thư điện tử,Từ ngày\n"
+        "cv,Vũ Văn Viên,VP,Chuyên viên,cv@so.example,01/07/2023\n"
+    )
+
+    answer = office("person", "import", office.write("moi.csv", table), "--json")
+
+    assert answer.json["updated"] == ["cv"]
+    june = office("person", "list", "--json", DONDOC_NOW="2023-06-30T08:00").json["people"]
+    july = office("person", "list", "--json", DONDOC_NOW="2023-07-01T08:00").json["people"]
+    assert (june[-1]["unit"], july[-1]["unit"]) == ("CNTT", "VP")
+    assert office("person", "import", "moi.csv", "--json").json["unchanged"] == ["cv"]
+
+
+def test_a_person_is_added_and_disabled(office: Terminal) -> None:
+    added = office("person", "add", "moi", "--name", "Người Mới", "--unit", "VP")
+    twice = office("person", "add", "moi", "--name", "Người Mới", "--unit", "VP")
+    wrong = office("person", "add", "m2", "--name", "M", "--unit", "VP", "--email", "a b")
+
+    gone = office("person", "disable", "moi")
+
+    assert (added.code, twice.code, wrong.code, gone.code) == (0, 77, 78, 0)
+    assert office("person", "disable", "moi").code == 77
+    assert office("person", "disable", "khong").code == 77
+    assert office("person", "list", "--json").json["people"][-1]["disabled"] is True
+
+
+def delegate(office: Terminal, *, by: str, absent: str = "tp", to: str = "cv") -> int:
+    dates = ("--from", "2023-02-01", "--to", "10/02/2023")
+    return office("person", "delegate", absent, to, *dates, "--as", by).code
+
+
+def test_the_person_his_head_and_the_monitor_may_name_a_substitute(office: Terminal) -> None:
+    assert delegate(office, by="tp") == 0
+    assert delegate(office, by="cvp") == 0
+    assert delegate(office, by="tp", absent="cv", to="tp") == 0
+    assert delegate(office, by="gd", absent="pgd", to="gd") == 0
+    assert delegate(office, by="cv") == 77
+    assert delegate(office, by="pgd") == 77
+
+
+def test_a_delegation_that_makes_no_sense_is_refused(office: Terminal) -> None:
+    def refused(*words: str) -> int:
+        return office("person", "delegate", *words).code
+
+    dates = ("--from", "2023-02-01", "--to", "2023-02-10")
+    assert refused("tp", "tp", *dates, "--as", "tp") == 77
+    assert refused("tp", "khong", *dates, "--as", "tp") == 77
+    assert refused("tp", "cv", "--from", "2023-02-10", "--to", "2023-02-01", "--as", "tp") == 77
+    assert refused("tp", "cv", "--from", "2022-02-01", "--to", "2022-02-02", "--as", "tp") == 77
+    assert refused("tp", "cv", "--from", "31/02/2023", "--to", "2023-03-02", "--as", "tp") == 77
+    assert refused("tp", "cv", *dates) == 77
+
+
+def test_the_real_lists_are_imported_without_a_word(installed: Terminal, samples: object) -> None:
+    seed = f"{samples}/seed-2023"
+
+    units = installed("unit", "import", f"{seed}/units.csv", "--json").json
+    people = installed("person", "import", f"{seed}/people.csv", "--json").json
+
+    assert (len(units["created"]), units["warnings"]) == (7, [])
+    assert (len(people["created"]), people["warnings"]) == (22, [])
+    again = installed("person", "import", f"{seed}/people.csv", "--json").json
+    assert len(again["unchanged"]) == 22

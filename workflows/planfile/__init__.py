@@ -1,1 +1,78 @@
-"""How a plan document becomes a draft plan; nothing here decides."""
+"""Plan intake: files in, draft records out; it opens no database and decides nothing."""
+
+from collections.abc import Mapping
+from pathlib import Path, PurePath
+
+from engine.draft import Deadline, DraftPlan, Worksheet
+from workflows.planfile.answer import as_json, deadline_as_json, item_as_json
+from workflows.planfile.classes import class_of, missing_of, stated_class
+from workflows.planfile.deadlines import read_deadline
+from workflows.planfile.matching import Candidate, NameMatch, match_name, same_title
+from workflows.planfile.plan import PlanKey, read_text_plan
+from workflows.planfile.rules import IntakeRules
+from workflows.planfile.table import plan_of_table
+from workflows.planfile.text import load
+from workflows.planfile.worksheet import read_table, split_names
+
+__all__ = [
+    "Candidate",
+    "Deadline",
+    "DraftPlan",
+    "IntakeRules",
+    "NameMatch",
+    "Worksheet",
+    "as_json",
+    "class_of",
+    "deadline_as_json",
+    "intake_rules",
+    "item_as_json",
+    "match_name",
+    "missing_of",
+    "read_deadline",
+    "read_plan",
+    "read_worksheet",
+    "same_title",
+    "split_names",
+    "stated_class",
+]
+
+
+def intake_rules(mapping: Mapping[str, object]) -> IntakeRules:
+    """Return the rules of a parsed `intake.toml`.
+
+    Raises:
+        BadInput: a key is missing, unknown or of the wrong type; every fault at once.
+    """
+    return IntakeRules.from_mapping(mapping)
+
+
+def read_plan(
+    source: Path | bytes, name: str, *, code: str, year: int, rules: IntakeRules
+) -> DraftPlan:
+    """Read a plan: running text (.txt), or a table of all its items (.csv).
+
+    Args:
+        source: The file, or what is in it.
+        name: The file's name as the user knows it; its ending says the format.
+        code: Code the plan gets.
+        year: Year of the plan; dates without a year belong to it.
+        rules: Words to read by.
+
+    Raises:
+        BadInput: the file cannot be read as a plan; every fault at once, in Vietnamese.
+    """
+    data = load(source, name=name, rules=rules)
+    key = PlanKey(code=code, year=year)
+    if PurePath(name).suffix.lower() == ".csv":
+        sheet = read_table(data, name, year=year, rules=rules)
+        return plan_of_table(sheet, key=key, rules=rules)
+    return read_text_plan(data, name, key=key, rules=rules)
+
+
+def read_worksheet(source: Path | bytes, name: str, *, year: int, rules: IntakeRules) -> Worksheet:
+    """Read an assignment table (.csv, or .txt with separators or vertical bars).
+
+    Raises:
+        BadInput: the file cannot be read as such a table; every fault at once, in Vietnamese.
+    """
+    return read_table(load(source, name=name, rules=rules), name, year=year, rules=rules)

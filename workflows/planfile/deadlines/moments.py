@@ -26,7 +26,8 @@ _FORMS: tuple[tuple[Grain, str], ...] = (
     ("bare", r"(?P<m>\d{1,2}|i{1,3}|iv)" + _YEAR),
 )
 _PATTERNS = tuple(
-    (grain, re.compile(rf"(?<![\w/.,]){form}(?!\w|[/.,]\d|-\d{{1,3}}(?!\d)|\s+lần)")) for grain, form in _FORMS
+    (grain, re.compile(rf"(?<![\w/.,]){form}(?!\w|[/.,]\d|-\d{{1,3}}(?!\d)|\s+lần)"))
+    for grain, form in _FORMS
 )
 # A number after one of these counts something; "đợt 1 tháng 3" names no first of March.
 _COUNTER = re.compile(r"(?:đợt|tuần|lần|kỳ|giai đoạn|phiên|bước|số|khóa|khoá)\s+(?:thứ\s+)?$")

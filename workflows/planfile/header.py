@@ -1,0 +1,81 @@
+"""What stands before the first section of a plan: title, number, date, issuer."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from workflows.planfile.lines import Line, join
+from workflows.planfile.rules import SectionWords
+
+_NUMBER = re.compile(r"Số\s*:\s*(?P<number>\d+\s*/\s*[^\s|,;]+)")
+_DATE = re.compile(r"ngày\s+(?P<d>\d{1,2})\s+tháng\s+(?P<m>\d{1,2})\s+năm\s+(?P<y>\d{4})")
+_PLACE_AND_DATE = re.compile(rf"[^\W\d_][\w\s.-]{{1,40}},\s*{_DATE.pattern}")
+_ISSUES = re.compile(
+    r"(?:^|[,;.]\s+)(?P<issuer>[^\W\d_a-z][^,;.]*?)\s+(?:ban hành|xây dựng)"
+    r"\s+(?:[Kk]ế hoạch|[Cc]hương trình)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """The head of a document; None where it does not say."""
+
+    title: str
+    issuer: str | None = None
+    number: str | None = None
+    signed: date | None = None
+
+
+def read_header(lines: Sequence[Line], *, words: SectionWords) -> Header:
+    """Read the lines before the first section."""
+    titled, rest = _split_title(lines, words=words)
+    whole = join([line.text for line in rest])
+    return Header(
+        title=join(titled),
+        issuer=_issuer(whole),
+        number=next(filter(None, (_number(line.text) for line in lines)), None),
+        signed=next(filter(None, (_date(line.text) for line in lines)), None),
+    )
+
+
+def _split_title(lines: Sequence[Line], *, words: SectionWords) -> tuple[list[str], Sequence[Line]]:
+    """Return the lines of the title, from "KẾ HOẠCH" on, and the lines after it."""
+    starts = (place for place, line in enumerate(lines) if _names_document(line.text, words=words))
+    start = next(starts, None)
+    if start is None:
+        return [line.text for line in lines[:1]], lines[1:]
+    # The line below the word is the subject, even where it begins like a preamble: "Thực hiện ...".
+    end = start + 2 if lines[start].text.lower() in words.document else start + 1
+    while end < len(lines) and not _opens_preamble(lines[end].text, words=words):
+        end += 1
+    return [line.text for line in lines[start:end]], lines[end:]
+
+
+def _names_document(text: str, *, words: SectionWords) -> bool:
+    return text.lower().startswith(words.document) and text.split(maxsplit=1)[0].isupper()
+
+
+def _opens_preamble(text: str, *, words: SectionWords) -> bool:
+    return text.startswith("(") or text.lower().startswith(words.opening)
+
+
+def _issuer(text: str) -> str | None:
+    # The preamble ends with who issues; before it other plans are named with their issuers.
+    found = list(_ISSUES.finditer(text))
+    return found[-1]["issuer"].strip() if found else None
+
+
+def _number(text: str) -> str | None:
+    found = _NUMBER.search(text)
+    return "".join(found["number"].split()) if found else None
+
+
+def _date(text: str) -> date | None:
+    found = _PLACE_AND_DATE.search(text)
+    if not found:
+        return None
+    try:
+        return date(int(found["y"]), int(found["m"]), int(found["d"]))
+    except ValueError:
+        return None

@@ -1,6 +1,6 @@
 """What a granted request changes: state, dates, ladders, and whom it tells."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -155,7 +155,8 @@ def _standing(task: Task) -> Standing:
 
 def _entry(request: Request, arrow: Arrow, scene: Scene, standing: Standing) -> audit.Entry:
     task = scene.loaded.task
-    before, after = asdict(_standing(task)), asdict(standing)
+    before = {name: getattr(task, name) for name in _SHOWN}
+    after = {name: getattr(standing, name) for name in _SHOWN}
     changed = [name for name in _SHOWN if before[name] != after[name]]
     after_shown: dict[str, Any] = {name: after[name] for name in changed}
     after_shown["trigger"] = arrow.trigger

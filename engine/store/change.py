@@ -15,6 +15,7 @@ from engine.audit.entries import Entry
 from engine.ids import new_id
 from engine.notices import Notice
 from engine.store import ledger
+from engine.store.driver import execute
 from engine.store.record import evidence as evidence_table
 from engine.store.session import Transaction
 
@@ -73,7 +74,7 @@ class Change:
 def write(tx: Transaction, change: Change) -> bool:
     """Carry a change out; return False, with nothing written, if somebody was faster."""
     if tx.dialect.name == "postgresql":
-        written = bool(tx.exec_driver_sql(_POSTGRESQL, _values(change)).scalar_one())
+        written = execute(tx, _POSTGRESQL, _values(change)).fetchone() == (1,)
     else:
         written = _write_sqlite(tx, change)
     if written:
@@ -185,10 +186,10 @@ _IDS = ("task_id", "assignee_id", "reported_by_id", "reported_for_id", "history_
 
 def _write_sqlite(tx: Transaction, change: Change) -> bool:
     values = _sqlite_values(_values(change))
-    if tx.exec_driver_sql(_SQLITE_MOVE, values).rowcount != 1:
+    if execute(tx, _SQLITE_MOVE, values).rowcount != 1:
         return False
-    tx.exec_driver_sql(_SQLITE_REMEMBER, values)
-    tx.exec_driver_sql(_SQLITE_ENTER, values)
+    execute(tx, _SQLITE_REMEMBER, values)
+    execute(tx, _SQLITE_ENTER, values)
     return True
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select, update
 
+from engine.store.driver import Prepared
 from engine.store.record import contribution, plan, task
 from engine.store.session import Transaction
 from engine.store.tables import revision
@@ -45,8 +46,12 @@ class Loaded:
 _LOAD = select(
     *_COLUMNS, plan.c.state.label("plan_state"), task.c.audit_seq, task.c.audit_hash, _REVISION
 ).join(plan, plan.c.id == task.c.plan_id)
-_LOAD_IN_PLAN = _LOAD.where(task.c.code == bindparam("code"), plan.c.code == bindparam("plan"))
-_LOAD_ANYWHERE = _LOAD.where(task.c.code == bindparam("code"), plan.c.state == "active")
+_LOAD_IN_PLAN = Prepared(
+    _LOAD.where(task.c.code == bindparam("code"), plan.c.code == bindparam("plan"))
+)
+_LOAD_ANYWHERE = Prepared(
+    _LOAD.where(task.c.code == bindparam("code"), plan.c.state == bindparam("plan_state"))
+)
 
 
 def load(tx: Transaction, address: str) -> Sequence[Loaded]:
@@ -58,9 +63,9 @@ def load(tx: Transaction, address: str) -> Sequence[Loaded]:
     """
     plan_code, _, code = address.rpartition("/")
     if plan_code:
-        rows = tx.execute(_LOAD_IN_PLAN, {"code": code, "plan": plan_code})
+        rows = _LOAD_IN_PLAN.rows(tx, {"code": code, "plan": plan_code})
     else:
-        rows = tx.execute(_LOAD_ANYWHERE, {"code": code})
+        rows = _LOAD_ANYWHERE.rows(tx, {"code": code, "plan_state": "active"})
     return [_loaded(row) for row in rows]
 
 

@@ -310,7 +310,8 @@ def _print_page(page: dict[str, Any], *, zone: ZoneInfo) -> None:
         (one["name"], one["sha256"] or "") for one in page["evidence"]
     ])  # fmt: skip
     _section("Ai được báo", ("LÚC", "AI", "BẬC", "TÌNH TRẠNG"), [
-        (_moment(one["told_at"] or one["leave_at"], zone), one["to"] or "", one["rung"], one["status"])
+        (_moment(one["told_at"] or one["leave_at"], zone), one["to"] or "", one["rung"],
+         one["status"])
         for one in page["notices"]
     ])  # fmt: skip
 

@@ -7,9 +7,9 @@ whatever the number of schedulers, restarts or clock steps.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Insert, bindparam, func, select, update
+from sqlalchemy import Insert, and_, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.calendar import WorkingCalendar
@@ -20,6 +20,8 @@ from engine.office import Office
 from engine.store.record import notice
 from engine.store.session import Transaction
 from engine.telling import Past
+
+_Upsert = TypeVar("_Upsert", postgresql.Insert, sqlite.Insert)
 
 #: Statuses in which a notice has not left yet.
 UNSENT = ("pending", "retry")
@@ -33,7 +35,7 @@ _KEY = (
 
 
 def insert_notices(tx: Transaction, notices: Sequence[Notice], *, at: datetime) -> None:
-    """Store notices; one whose key the ledger already holds is left out."""
+    """Store notices; one whose key the ledger already holds is left out (but see `_revive`)."""
     if notices:
         tx.execute(_insert(tx), [as_row(one, at=at) for one in notices])
 
@@ -80,11 +82,12 @@ def facts(
     """
     rows: dict[str, dict[tuple[str, int], list[Any]]] = defaultdict(lambda: defaultdict(list))
     wanted = select(
-        notice.c.task_id, notice.c.ladder, notice.c.arming, notice.c.rung, notice.c.occurrence,
-        notice.c.status, notice.c.told_at, notice.c.created_at, notice.c.recipient_id,
+        notice.c.task_id, notice.c.kind, notice.c.ladder, notice.c.arming, notice.c.rung,
+        notice.c.occurrence, notice.c.status, notice.c.told_at, notice.c.created_at, notice.c.recipient_id,
     ).where(notice.c.task_id.in_(bindparam("ids", expanding=True)))  # fmt: skip
     for row in tx.execute(wanted, {"ids": list(armings)}):
-        if armings[row.task_id] == (row.ladder, row.arming):
+        never_told = row.kind == "escalation" and row.status == "superseded"
+        if armings[row.task_id] == (row.ladder, row.arming) and not never_told:
             rows[row.task_id][row.rung, row.occurrence].append(row)
     return {task_id: _fact(rows[task_id], calendar) for task_id in armings}
 
@@ -171,5 +174,33 @@ def leave_times(
 
 def _insert(tx: Transaction) -> Insert:
     if tx.dialect.name == "postgresql":
-        return postgresql.insert(notice).on_conflict_do_nothing(index_elements=list(_KEY))
-    return sqlite.insert(notice).on_conflict_do_nothing(index_elements=list(_KEY))
+        return _revive(postgresql.insert(notice))
+    return _revive(sqlite.insert(notice))
+
+
+def _revive(statement: _Upsert) -> _Upsert:
+    """Return the insert that leaves a known key alone, but for an escalation never told.
+
+    An escalation superseded because its task was reported is owed again once the task comes back:
+    escalation is never skipped, and one key never tells twice.
+    """
+    new = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=list(_KEY),
+        set_={
+            "status": new.status,
+            "leave_at": new.leave_at,
+            "created_at": new.created_at,
+            "position": new.position,
+            "superseded_by": None,
+            "reason": None,
+            "message_id": None,
+            "tries": 0,
+        },
+        where=and_(
+            notice.c.kind == "escalation",
+            notice.c.status == "superseded",
+            notice.c.told_at.is_(None),
+            new.status == "pending",
+        ),
+    )

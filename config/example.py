@@ -15,7 +15,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _HEAD = """\
 # Cấu hình của dondoc. Dòng bắt đầu bằng "# tên = ..." là giá trị mặc định; bỏ dấu # để thay đổi.
 # Biến môi trường DONDOC_<MỤC>__<TÊN> thắng tệp này (ví dụ DONDOC_MAIL__HOST); mật khẩu chỉ đặt
-# bằng biến môi trường hoặc tệp bí mật. Kiểm tra: dondoc config check
+# bằng biến môi trường hoặc tệp bí mật (tên như mail__password, trong thư mục mà biến
+# CREDENTIALS_DIRECTORY hoặc DONDOC_SECRETS_DIR chỉ tới). Kiểm tra: dondoc config check
 """
 
 

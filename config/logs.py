@@ -25,6 +25,15 @@ _CHATTY = ("alembic", "apscheduler")
 _SECRET_NAME = re.compile(r"(?:^|_)(?:password|secret|token|authorization|cookie)$", re.IGNORECASE)
 _URL_PASSWORD = re.compile(r"(://[^:/@\s]*:)[^@/\s]+(@)")
 
+#: What happens to every event, ours and the libraries', before it is written.
+_SHARED: tuple[Processor, ...] = (
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.StackInfoRenderer(),
+)
+
 
 def configure(
     *, level: Level = "info", form: Format = "auto", stream: TextIO | None = None
@@ -37,25 +46,8 @@ def configure(
         stream: Standard error unless a test says otherwise.
     """
     into = stream if stream is not None else sys.stderr
-    shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.StackInfoRenderer(),
-    ]
     handler = logging.StreamHandler(into)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                make_safe,
-                _renderer(form, into),
-            ],
-        )
-    )
+    handler.setFormatter(_formatter(_renderer(form, into)))
     root = logging.getLogger()
     for old in list(root.handlers):
         root.removeHandler(old)
@@ -66,13 +58,25 @@ def configure(
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
-            *shared,
+            *_SHARED,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         # A cached logger would keep writing to the stream of an earlier configuration.
         cache_logger_on_first_use=False,
+    )
+
+
+def _formatter(renderer: Processor) -> logging.Formatter:
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=_SHARED,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            make_safe,
+            renderer,
+        ],
     )
 
 

@@ -130,6 +130,12 @@ def test_the_environment_beats_secret_files_and_these_beat_the_file(tmp_path: Pa
     assert settings.mail.password.get_secret_value() == "tu-tep-bi-mat"
 
 
+def test_a_secrets_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    missing = str(tmp_path / "khong-co")
+
+    assert faults(None, DONDOC_SECRETS_DIR=missing).keys() == {"DONDOC_SECRETS_DIR"}
+
+
 def test_no_secret_shows_when_settings_are_printed() -> None:
     environ = {
         "DONDOC_MAIL__PASSWORD": "bi-mat",

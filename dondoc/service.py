@@ -1,7 +1,7 @@
 """The parts that `run`, `sweep` and `relay` set going, put together from the settings."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dondoc.bootstrap import App
 from dondoc.mail.post import courier, desk
@@ -28,12 +28,13 @@ class Service:
         self.relay.turn()
 
     def live(self, stop: threading.Event) -> None:
-        """Wake everything until told to stop."""
+        """Wake everything until told to stop; a long turn of the relay ends between messages."""
+        patient = replace(self, relay=replace(self.relay, is_stopping=stop.is_set))
         run(
             [
-                Part(name="sweep", seconds="0", turn=self.sweep.turn),
-                Part(name="send", seconds="*/10", turn=self.send),
-                Part(name="seal", seconds="30", turn=self.seal),
+                Part(name="sweep", seconds="0", turn=patient.sweep.turn),
+                Part(name="send", seconds="*/10", turn=patient.send),
+                Part(name="seal", seconds="30", turn=patient.seal),
             ],
             stop,
         )

@@ -3,7 +3,8 @@
 `Rules` is the cached rulebook of one database; commands ask it for the rules of their moment.
 """
 
+from engine.store.durability import durability_faults
 from engine.store.rulebooks import Rules
 from engine.store.session import Database, Transaction
 
-__all__ = ["Database", "Rules", "Transaction"]
+__all__ = ["Database", "Rules", "Transaction", "durability_faults"]

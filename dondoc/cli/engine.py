@@ -10,6 +10,7 @@ import typer
 from dondoc.cli.door import AsJson, opened, read_date, say
 from dondoc.cli.failure import FINDINGS
 from dondoc.cli.output import columns, emit, emit_list
+from engine.errors import BadInput
 
 if TYPE_CHECKING:
     from engine.forecast import Foretold
@@ -53,13 +54,15 @@ def forecast(
 def run(ctx: typer.Context) -> None:
     """Chạy thường trực: quét, gửi thư, niêm nhật ký; dừng bằng Ctrl+C hoặc SIGTERM."""
     from dondoc.service import service
-    from engine import durability
+    from engine.database import durability_faults
 
     stop = threading.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stop.set())
     with opened(ctx, ticking=True) as app:
-        durability.require(app.database)
+        faults = durability_faults(app.database)
+        if faults:
+            raise BadInput(source=app.database.dialect, faults=faults)
         say(ctx, f"Đang chạy, thư ở chế độ {app.settings.mail.mode}. Dừng: Ctrl+C.")
         service(app).live(stop)
     say(ctx, "Đã dừng; lần chạy sau sẽ làm tiếp.")

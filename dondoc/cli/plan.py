@@ -13,7 +13,6 @@ from dondoc.cli.words import term
 from engine.errors import Fault
 
 if TYPE_CHECKING:
-    from dondoc.bootstrap import App
     from engine.commands.intake import Imported
     from engine.draft import DraftPlan
     from workflows.planfile.rules import IntakeRules
@@ -82,11 +81,13 @@ def activate(
     ctx: typer.Context, plan: PlanCode, actor: AsPerson = None, principal: ForPerson = None
 ) -> None:
     """Kích hoạt: mọi mục đã rõ thành nhiệm vụ được giao, người liên quan được báo."""
-    from engine.commands import activation
+    from dondoc.foundation import load_years
+    from engine.commands import activation, plans
 
     with opened(ctx) as app_, app_.database.begin() as tx:
         who = acting(actor, what="activate_plan")
-        _load_calendar(tx, app_, plan)
+        year = plans.year_of(tx, plan)
+        load_years(tx, (year, year + 1), at=app_.clock.now(), actor=app_.operator, rules=app_.rules)
         done = activation.activate(
             tx, plan, actor=who, on_behalf_of=principal, rules=app_.rules, at=app_.clock.now()
         )
@@ -151,12 +152,12 @@ def deadline(
     as_json: AsJson = False,
 ) -> int:
     """Xem một cụm từ chỉ thời hạn được hiểu là ngày nào."""
-    from workflows.planfile import read_deadline
+    from workflows.planfile import deadline_as_json, read_deadline
 
     del ctx
     read = read_deadline(phrase, year=year, rules=_intake_rules())
     if as_json:
-        emit(read.as_mapping())
+        emit(deadline_as_json(read))
     else:
         days = ", ".join(day.strftime("%d/%m/%Y") for day in read.due) or "chưa thành ngày"
         sure = "" if read.confidence == "auto" else " (cần người xác nhận)"
@@ -233,18 +234,6 @@ def _import_worksheet(
     else:
         _tell(ctx, done, dry_run=dry_run)
     return FINDINGS if done.needs_decision else 0
-
-
-def _load_calendar(tx: Any, app_: "App", plan: str) -> None:
-    """Load the calendar of the plan year and the next, where it is not loaded yet."""
-    from config.holidays import seed_days
-    from engine.commands import calendars, plans
-
-    year = plans.year_of(tx, plan)
-    for one in (year, year + 1):
-        calendars.load_year(
-            tx, one, seed_days(one), rules=app_.rules, at=app_.clock.now(), actor=app_.operator
-        )
 
 
 def _intake_rules() -> "IntakeRules":

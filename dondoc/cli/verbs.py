@@ -54,7 +54,6 @@ VERBS = (
          purpose="Quét một lượt những gì đến hạn nhắc"),
     Verb(name="relay", target="dondoc.cli.engine:relay", purpose="Gửi một lượt thư đang chờ"),
     Verb(name="mail", target="dondoc.cli.mail:app", purpose="Thử, xem, gửi lại, tạm dừng thư"),
-    Verb(name="policy", target="dondoc.cli.policy:app", purpose="Thang nhắc việc của cơ quan"),
     Verb(name="workflow", target="dondoc.cli.workflow:app",
          purpose="Quy trình: liệt kê, kiểm tra, vẽ"),
     Verb(name="audit", target="dondoc.cli.audit:app",

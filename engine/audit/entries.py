@@ -20,7 +20,7 @@ from engine.store.record import audit_entry
 from engine.store.session import Transaction
 
 #: Domain prefix: bytes hashed here can never be mistaken for those of a block or another program.
-_DOMAIN = b"dondoc-audit-entry/1\n"
+DOMAIN = b"dondoc-audit-entry/1\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +160,7 @@ def as_row(entry: Entry) -> dict[str, Any]:
 
 def digest(body: str) -> str:
     """Return the SHA-256 of a canonical body, in hex."""
-    return hashlib.sha256(_DOMAIN + body.encode()).hexdigest()
+    return hashlib.sha256(DOMAIN + body.encode()).hexdigest()
 
 
 def canonical(value: Mapping[str, Any]) -> str:

@@ -83,7 +83,8 @@ def facts(
     rows: dict[str, dict[tuple[str, int], list[Any]]] = defaultdict(lambda: defaultdict(list))
     wanted = select(
         notice.c.task_id, notice.c.kind, notice.c.ladder, notice.c.arming, notice.c.rung,
-        notice.c.occurrence, notice.c.status, notice.c.told_at, notice.c.created_at, notice.c.recipient_id,
+        notice.c.occurrence, notice.c.status, notice.c.told_at, notice.c.created_at,
+        notice.c.recipient_id,
     ).where(notice.c.task_id.in_(bindparam("ids", expanding=True)))  # fmt: skip
     for row in tx.execute(wanted, {"ids": list(armings)}):
         never_told = row.kind == "escalation" and row.status == "superseded"

@@ -5,6 +5,7 @@ transaction. A reader compares the revision it finds with the one it has cached;
 in its write statement that the revision it judged by is still the present one.
 """
 
+import secrets
 from collections.abc import Mapping
 from datetime import date
 
@@ -58,17 +59,18 @@ def revision(tx: Transaction) -> int:
 
 
 def bump(tx: Transaction) -> int:
-    """Make every cached rulebook stale and return the new revision."""
-    bumped: int | None = tx.execute(
-        update(tables.revision)
-        .where(tables.revision.c.name == RULES)
-        .values(number=tables.revision.c.number + 1)
-        .returning(tables.revision.c.number)
-    ).scalar_one_or_none()
-    if bumped is not None:
-        return bumped
-    tx.execute(insert(tables.revision).values(name=RULES, number=1))
-    return 1
+    """Make every cached rulebook stale and return the new revision.
+
+    The number is drawn, not counted: one that a rolled-back transaction used must never come back
+    with other rules behind it.
+    """
+    number = secrets.randbits(62) + 1
+    changed = tx.execute(
+        update(tables.revision).where(tables.revision.c.name == RULES).values(number=number)
+    )
+    if changed.rowcount == 0:
+        tx.execute(insert(tables.revision).values(name=RULES, number=number))
+    return number
 
 
 def _load(tx: Transaction, office: Office, number: int) -> Rulebook:
@@ -101,51 +103,66 @@ def load_calendar(tx: Transaction, office: Office) -> WorkingCalendar:
 
 def load_organisation(tx: Transaction) -> Organisation:
     """Return everybody, in file order."""
-    unit, person, position = tables.unit, tables.person, tables.position
-    made = tables.delegation
     return Organisation(
-        units=tuple(
-            Unit(
-                id=row.id,
-                code=row.code,
-                name=row.name,
-                parent_id=row.parent_id,
-                leader_id=row.leader_id,
-                is_monitor=row.is_monitor,
-                aliases=tuple(row.aliases),
-            )
-            for row in tx.execute(select(unit).order_by(unit.c.ordinal, unit.c.code))
-        ),
-        people=tuple(
-            Person(
-                id=row.id,
-                code=row.code,
-                name=row.name,
-                email=row.email,
-                is_disabled=row.disabled_at is not None,
-            )
-            for row in tx.execute(select(person).order_by(person.c.ordinal, person.c.code))
-        ),
-        holdings=tuple(
-            Holding(
-                person_id=row.person_id,
-                unit_id=row.unit_id,
-                kind=row.kind,
-                from_on=row.from_on,
-                to_on=row.to_on,
-            )
-            for row in tx.execute(select(position).order_by(position.c.id))
-        ),
-        delegations=tuple(
-            Delegation(
-                id=row.id,
-                person_id=row.person_id,
-                substitute_id=row.substitute_id,
-                from_on=row.from_on,
-                to_on=row.to_on,
-            )
-            for row in tx.execute(select(made).order_by(made.c.created_at, made.c.id))
-        ),
+        units=_units(tx), people=_people(tx), holdings=_holdings(tx), delegations=_delegations(tx)
+    )
+
+
+def _units(tx: Transaction) -> tuple[Unit, ...]:
+    unit = tables.unit
+    return tuple(
+        Unit(
+            id=row.id,
+            code=row.code,
+            name=row.name,
+            parent_id=row.parent_id,
+            leader_id=row.leader_id,
+            is_monitor=row.is_monitor,
+            aliases=tuple(row.aliases),
+        )
+        for row in tx.execute(select(unit).order_by(unit.c.ordinal, unit.c.code))
+    )
+
+
+def _people(tx: Transaction) -> tuple[Person, ...]:
+    person = tables.person
+    return tuple(
+        Person(
+            id=row.id,
+            code=row.code,
+            name=row.name,
+            email=row.email,
+            is_disabled=row.disabled_at is not None,
+        )
+        for row in tx.execute(select(person).order_by(person.c.ordinal, person.c.code))
+    )
+
+
+def _holdings(tx: Transaction) -> tuple[Holding, ...]:
+    position = tables.position
+    return tuple(
+        Holding(
+            person_id=row.person_id,
+            unit_id=row.unit_id,
+            kind=row.kind,
+            from_on=row.from_on,
+            to_on=row.to_on,
+        )
+        for row in tx.execute(select(position).order_by(position.c.id))
+    )
+
+
+def _delegations(tx: Transaction) -> tuple[Delegation, ...]:
+    made = tables.delegation
+    return tuple(
+        Delegation(
+            id=row.id,
+            person_id=row.person_id,
+            substitute_id=row.substitute_id,
+            from_on=row.from_on,
+            to_on=row.to_on,
+        )
+        for row in tx.execute(select(made).order_by(made.c.created_at, made.c.id))
     )
 
 

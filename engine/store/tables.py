@@ -4,6 +4,7 @@ Every constraint has a name, so that an error can be told apart and a migration 
 """
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -139,12 +140,13 @@ workflow_version = Table(
     UniqueConstraint("name", "version"),
 )
 
-#: Counters that tell a cached copy it is stale; `policy` covers calendar, ladders and workflows.
+#: Numbers that tell a cached copy it is stale; `rules` covers organisation, calendar, ladders and
+#: workflows.
 revision = Table(
     "revision",
     metadata,
     Column("name", String(32), primary_key=True),
-    Column("number", Integer, nullable=False),
+    Column("number", BigInteger, nullable=False),
 )
 
 #: Closed gates hold mail back; `mail` is closed by `mail pause`.

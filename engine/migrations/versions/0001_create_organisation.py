@@ -103,7 +103,7 @@ def _revision() -> None:
     op.create_table(
         "revision",
         sa.Column("name", sa.String(32), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_revision")),
     )
 

@@ -6,9 +6,8 @@ down what came of it. Between them anything may die: a lease that runs out says 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import datetime
-from typing import Literal
 from uuid import uuid4
 
 import structlog
@@ -79,7 +78,7 @@ _TURNOUT = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Relay:
     """Sends what is due.
 
@@ -88,7 +87,6 @@ class Relay:
         clock: What time it is.
         courier: Who carries the mail.
         desk: What every step works with.
-        mode: `paused` sends nothing whatever is due.
         node: Names this process in the heartbeat.
         is_stopping: Asked between two messages; True ends the turn early.
     """
@@ -97,7 +95,7 @@ class Relay:
     clock: Clock
     courier: Courier
     desk: Desk
-    mode: Literal["trial", "live", "paused"] = "trial"
+    _: KW_ONLY
     node: str = field(default_factory=lambda: uuid4().hex)
     is_stopping: Callable[[], bool] = lambda: False
 
@@ -108,7 +106,7 @@ class Relay:
         what is left is put off as if it had been tried.
         """
         done = Turnout()
-        if self.mode != "paused" and not self._is_gated():
+        if not self.desk.is_paused and not self._is_gated():
             with self.database.begin() as tx:
                 done = Turnout(recovered=recover(tx, self.desk, at=self.clock.now()))
             try:

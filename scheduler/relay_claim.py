@@ -38,6 +38,7 @@ class Desk:
         sender: Envelope sender; its domain ends every Message-ID.
         lease: How long a message is ours once claimed; longer than a whole conversation may take.
         lease_now: The clock that leases are read by.
+        is_paused: Nothing is sent, whatever is due.
     """
 
     rules: Rules
@@ -45,6 +46,7 @@ class Desk:
     sender: str
     lease: timedelta = timedelta(minutes=2)
     lease_now: Callable[[Transaction], datetime] = outbox.database_now
+    is_paused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

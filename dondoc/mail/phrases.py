@@ -45,6 +45,13 @@ _EVENT_STATUS = {
     "due_set": ("Thời hạn mới", " "),
 }
 
+#: Event to what its actor is called.
+_ACTORS = {
+    "returned": "Người trả lại",
+    "reassigned": "Người giao",
+    "due_set": "Người đặt hạn",
+}
+
 _ABOVE = frozenset({"leader_in_charge", "director", "monitor", "administrator"})
 
 
@@ -207,7 +214,7 @@ def _facts(item: LetterItem) -> list[tuple[str, str]]:
         ("Trạng thái", f"{item.state_label or item.state}{since}" if item.state else ""),
         ("Báo cáo ngày", words.short_date(item.reported_on) if item.reported_on else ""),
         ("Quyết định", item.decision or ""),
-        ("Người quyết định", item.actor or ""),
+        (_ACTORS.get(item.rung, "Người quyết định"), item.actor or ""),
         ("Lý do", item.note or ""),
         ("Đã nhắc", reminded(item.told)),
     ]

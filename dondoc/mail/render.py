@@ -23,6 +23,10 @@ from scheduler.courier import Rendered
 
 _TITLE_IN_SUBJECT = 60
 _COLUMNS = 76
+#: RFC 3676, 4.3: what follows is left out of answers; the space belongs to it.
+_SIGNATURE = "-- "
+#: Groups of a list in which it is said what happens next; elsewhere it would drown the list.
+_PRESSING = frozenset({"overdue", "waiting", "answer"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +44,7 @@ class Line:
         parts = (
             f"Hạn {words.short_date(due)}" + (f", trước {item.due_time}" if item.due_time else "")
             if due
-            else "",
+            else "Thường xuyên",
             self._days,
             lead(item),
             item.state_label or item.state or "",
@@ -59,7 +63,7 @@ class Line:
             f"Lý do: {item.note}" if item.note else "",
             f"Quyết định: {item.decision}" if item.decision else "",
             f"Đã nhắc: {reminded(item.told)}" if item.told else "",
-            self.said.outlook or "",
+            (self.said.outlook or "") if self.said.group in _PRESSING else "",
         )
         return tuple(remark for remark in remarks if remark)
 
@@ -255,8 +259,12 @@ def _cut(title: str) -> str:
 def _wrapped(text: str) -> str:
     wrapped: list[str] = []
     for line in text.splitlines():
+        if line == _SIGNATURE:
+            wrapped.append(line)
+            continue
         indent = len(line) - len(line.lstrip())
-        hanging = " " * (indent + (_label_width(line[indent:]) if indent else 0))
+        label = _label_width(line[indent:]) if indent else 2 * line.startswith("- ")
+        hanging = " " * (indent + label)
         wrapped += textwrap.wrap(
             line, _COLUMNS, subsequent_indent=hanging, break_on_hyphens=False
         ) or [""]

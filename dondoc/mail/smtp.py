@@ -26,6 +26,7 @@ _WILL_FORWARD, _TOO_MUCH = 251, 452
 #: 452 with this asks for another session, not for another address (OpenSMTPD; RFC 3463, X.5.3).
 _FULL_SESSION = re.compile(r"\b4\.5\.3\b")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
+_UNKNOWN_COMMAND = (500, 502)
 _FAMILY = 100
 _ACCEPTED, _REFUSED = 2, (4, 5)
 
@@ -299,7 +300,8 @@ class SmtpCourier:
 
 def _hello(smtp: smtplib.SMTP) -> tuple[int, bytes]:
     code, reply = smtp.ehlo()
-    return (code, reply) if code == _DONE else smtp.helo()
+    # HELO is for servers that do not know EHLO, not for those that are busy.
+    return smtp.helo() if code in _UNKNOWN_COMMAND else (code, reply)
 
 
 def _own_name() -> str:

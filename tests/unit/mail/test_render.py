@@ -1,0 +1,235 @@
+"""What people read: the words of each kind of mail, true, plain and without a command in them."""
+
+import re
+from dataclasses import replace
+from datetime import date
+from email import message_from_bytes, policy
+from html.parser import HTMLParser
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from dondoc.mail.compose import Sender
+from dondoc.mail.render import MailRenderer, reference_part
+from engine.notices import Letter, LetterItem
+from tests.support.letters import ESCALATION, REMINDER, WAITING, event, letter
+
+SENDER = Sender(
+    name="Theo dõi nhiệm vụ – SVD", address="dondoc@coquan.test", reply_to="vp@coquan.test"
+)
+RENDERER = MailRenderer(SENDER, zone=ZoneInfo("Asia/Ho_Chi_Minh"), office="Sở Ví dụ")
+
+
+class Mail(NamedTuple):
+    subject: str
+    text: str
+    html: str
+    references: str | None
+
+
+def render(sent: Letter) -> Mail:
+    rendered = RENDERER.render(sent)
+    parsed = message_from_bytes(rendered.content, policy=policy.SMTP)
+    text, html = parsed.get_body(("plain",)), parsed.get_body(("html",))
+    assert text is not None
+    assert html is not None
+    assert str(parsed["Subject"]) == rendered.subject
+    return Mail(rendered.subject, text.get_content(), html.get_content(), parsed["References"])
+
+
+class _Tags(HTMLParser):
+    """What a reader's program would find in a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_a_reminder_says_what_is_due_when_and_what_happens_next() -> None:
+    mail = render(letter(REMINDER))
+
+    assert mail.subject == (
+        "[II.1.4.3] Còn 2 ngày làm việc: "
+        "Sửa đổi Quy chế quản lý và sử dụng hệ thống thư điện tử của…"
+    )
+    text = _flat(mail.text)
+    assert "Kính gửi đồng chí Trần Văn Bình," in text
+    assert "Nhiệm vụ do đồng chí thực hiện còn 2 ngày làm việc đến hạn." in text
+    assert "Thời hạn: thứ Sáu, ngày 22 tháng 5 năm 2026, trước 17:00" in text
+    assert "Căn cứ: Kế hoạch số 12/KH-SVD ngày 05/01/2026, mục II.1" in text
+    assert "Lệnh: dondoc task report KH-2026/II.1.4.3 --as cn-cv1" in text
+    assert (
+        "Nếu quá hạn: hệ thống báo Trưởng đơn vị ngày 25/5/2026, Giám đốc ngày 29/5/2026." in text
+    )
+    assert "trả lời thư này sẽ đến Văn phòng" in text
+
+
+def test_an_escalation_states_facts_names_who_was_told_and_asks_for_a_decision() -> None:
+    mail = render(letter(ESCALATION, recipient="Lê Minh Đức"))
+
+    assert mail.subject.startswith("[II.5.2] Quá hạn 3 ngày làm việc – đề nghị chỉ đạo: Triển")
+    text = _flat(mail.text)
+    assert "đã quá hạn 3 ngày làm việc, chưa có báo cáo kết quả." in text
+    assert "Đã nhắc: 08/5, 13/5 (Trần Văn Bình) · 18/5 (Lê Thọ)" in text
+    assert "Đề nghị đồng chí cho ý kiến chỉ đạo" in text
+    assert "Nếu chưa có kết quả: hệ thống báo Giám đốc ngày 22/5/2026." in text
+    assert "đã quên" not in text
+
+
+@pytest.mark.parametrize(
+    ("item", "status"),
+    [
+        (replace(REMINDER, working_days_left=0, effective_due_on=date(2026, 5, 20)),
+         "Đến hạn hôm nay"),
+        (replace(REMINDER, working_days_left=-1, effective_due_on=date(2026, 5, 19)),
+         "Quá hạn 1 ngày làm việc"),
+        # Friday's task on the Saturday after: late, though no working day has passed.
+        (replace(REMINDER, working_days_left=0, effective_due_on=date(2026, 5, 19)), "Quá hạn"),
+        (replace(ESCALATION, position="unit_head"), "Quá hạn 3 ngày làm việc – đề nghị đôn đốc"),
+        (WAITING, "Chờ xác nhận 2 ngày làm việc"),
+        (event("assigned"), "Giao việc, hạn 22/5/2026"),
+        (event("assigned", is_urgent=True), "Khẩn – Giao việc, hạn 22/5/2026"),
+        (event("assigned", due_on=None, effective_due_on=None, working_days_left=None),
+         "Giao việc"),
+        (event("reassigned"), "Chuyển việc, hạn 22/5/2026"),
+        (event("returned"), "Trả lại"),
+        (event("cancelled"), "Dừng thực hiện"),
+        (event("reopened"), "Mở lại, hạn 22/5/2026"),
+        (event("due_set"), "Thời hạn mới 22/5/2026"),
+    ],
+)  # fmt: skip
+def test_the_subject_says_the_state_first(item: LetterItem, status: str) -> None:
+    mail = render(letter(item))
+
+    assert mail.subject.startswith(f"[{item.code}] {status}: ")
+
+
+def test_a_return_gives_the_reason_in_the_words_of_who_returned_it() -> None:
+    item = event("returned", note="Thiếu biên bản họp", actor="Nguyễn Thị Ánh")
+
+    mail = render(letter(item))
+
+    assert re.search(r"Lý do: +Thiếu biên bản họp", mail.text)
+    assert re.search(r"Người trả lại: +Nguyễn Thị Ánh", mail.text)
+    assert "Thiếu biên bản họp" in mail.html
+
+
+def test_a_new_date_is_told_beside_the_old_one() -> None:
+    mail = render(letter(event("due_set", due_from=date(2026, 5, 15))))
+
+    assert re.search(r"Thời hạn: +thứ Sáu, ngày 22 tháng 5 năm 2026", mail.text)
+    assert re.search(r"Hạn trước đây: +15/5/2026", mail.text)
+
+
+def test_a_date_rolled_off_a_day_off_is_told_with_the_one_in_the_plan() -> None:
+    mail = render(letter(replace(REMINDER, due_on=date(2026, 5, 16))))
+
+    assert "(theo kế hoạch: 16/5/2026)" in _flat(mail.text)
+
+
+def test_several_items_are_one_message_grouped_by_urgency_with_a_count_in_the_subject() -> None:
+    today = replace(
+        REMINDER, code="II.2.1", working_days_left=0, effective_due_on=date(2026, 5, 20)
+    )
+
+    mail = render(letter(REMINDER, today, ESCALATION))
+
+    assert mail.subject == ("3 việc cần làm hôm nay: 1 quá hạn, 1 đến hạn hôm nay, 1 sắp đến hạn")
+    order = [mail.text.index(code) for code in ("II.5.2", "II.2.1", "II.1.4.3")]
+    assert order == sorted(order)
+    assert mail.references is None
+
+
+def test_new_work_is_listed_by_section_of_the_plan() -> None:
+    items = [
+        event("assigned", code="II.1.1"),
+        event("assigned", code="II.1.2"),
+        event("assigned", code="II.2.1", section="II.2", field="Cải cách thủ tục"),
+    ]
+
+    mail = render(letter(*items))
+
+    assert mail.subject == "Giao 3 việc: KH-2026"
+    assert "Việc mới giao – mục II.1. Cải cách thể chế (2)" in mail.text
+    assert "Việc mới giao – mục II.2. Cải cách thủ tục (1)" in mail.text
+
+
+def test_mail_about_one_task_forms_a_thread() -> None:
+    mail = render(letter(REMINDER))
+
+    assert mail.references == "<kh-2026.ii-1-4-3@coquan.test>"
+
+
+def test_the_html_says_everything_the_text_says_with_its_styles_inlined() -> None:
+    mail = render(letter(REMINDER))
+
+    seen = _flat(re.sub(r"<[^>]+>", " ", mail.html))
+    for words in ("Sửa đổi Quy chế", "thứ Sáu, ngày 22 tháng 5 năm 2026", "Nếu quá hạn:"):
+        assert words in seen
+    assert 'style="' in mail.html
+    # The rule for narrow screens cannot be inlined and has to survive (css-inline drops it).
+    assert "@media (max-width: 620px)" in mail.html
+    assert 'lang="vi"' in mail.html
+
+
+PAYLOADS = [
+    "<script>alert(1)</script>",
+    "{{ 7*7 }} {% for x in range(10**9) %}",
+    '"><img src=https://evil.test/x onerror=alert(1)>',
+    "<a href='https://evil.test'>bấm</a>",
+    "<style>@import url(https://evil.test/x.css)</style>",
+    '<link rel="stylesheet" href="https://evil.test/x.css">',
+    "dòng\nmới\r\nBcc: x@evil.test",
+    "&amp; &lt;",
+    "\u202eđảo\u202c \u200bẩn",
+]
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_fault_33_what_users_write_is_inert_in_both_parts(payload: str) -> None:
+    item = replace(
+        ESCALATION, title=payload, output=payload, lead_unit=payload, assignee=payload,
+        note=payload, decision=payload, actor=payload, field=payload, plan_title=payload,
+        told=(replace(ESCALATION.told[0], name=payload),),
+    )  # fmt: skip
+
+    alone = render(letter(item, recipient=payload, monitor=payload))
+    several = render(letter(item, event("assigned", title=payload, field=payload)))
+
+    for mail in (alone, several):
+        found = _Tags()
+        found.feed(mail.html)
+        assert not found.tags & {"script", "img", "a", "link", "iframe", "svg"}
+        assert not found.attributes & {"href", "src", "onerror"}
+        assert "49" not in re.sub("<[^>]+>", "", mail.html)
+        assert not re.search("[\u200b\u202a-\u202e\u2066-\u2069]", mail.text + mail.html)
+        assert "\nBcc" not in mail.text
+
+
+def test_no_mail_holds_an_address_of_the_web_before_there_is_one() -> None:
+    for item in (REMINDER, ESCALATION, WAITING, event("assigned"), event("cancelled")):
+        mail = render(letter(item))
+
+        assert "://" not in mail.text + mail.html
+
+
+def test_an_empty_letter_is_refused() -> None:
+    with pytest.raises(ValueError, match="says nothing"):
+        RENDERER.render(letter())
+
+
+@pytest.mark.parametrize(
+    ("code", "part"), [("II.1.4.3", "ii-1-4-3"), ("KH-CCHC/2026", "kh-cchc-2026"), ("đ", "x")]
+)
+def test_codes_become_plain_parts_of_a_reference(code: str, part: str) -> None:
+    assert reference_part(code) == part

@@ -64,6 +64,8 @@ class Sweep:
         self._clock = clock
         self._rules = rules
         self._node = node or uuid4().hex
+        # An outage that ended between two slots is what the next slot makes up for.
+        self._outage_seen: str | None = None
 
     def turn(self) -> Swept:
         """Do everything that is due now and return what was done.
@@ -75,7 +77,7 @@ class Sweep:
         with self._database.begin() as tx:
             calendar = self._rules.current(tx).calendar
             slot = calendar.open_slot(started)
-            outage = self._outage(tx, started)
+            self._outage_seen = outage = self._outage(tx, started) or self._outage_seen
             if slot is None:
                 until = calendar.next_slot(started + timedelta(minutes=1))
                 postponed = claims.postpone_all(tx, at=started, until=until)
@@ -84,6 +86,7 @@ class Sweep:
         total = Swept(slot=slot)
         while (done := self._batch(slot, started=started, outage=outage)).judged:
             total = _sum(total, done)
+        self._outage_seen = None
         with self._database.begin() as tx:
             heartbeats.beat(tx, "sweep", at=self._clock.now(), node=self._node)
         return total

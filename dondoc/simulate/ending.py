@@ -1,0 +1,69 @@
+"""How everything stands when a scenario is over, read from the record."""
+
+from datetime import datetime
+
+from dondoc.simulate.story import (
+    Audited,
+    Happened,
+    Raised,
+    Refusal,
+    Sent,
+    Silenced,
+    Story,
+    TaskEnd,
+)
+from engine import queries, withheld
+from engine.database import Database, Rules
+from engine.filters import Filter
+from engine.queries import TaskView
+
+_ALL = 1_000_000
+
+
+def ending(
+    database: Database,
+    *,
+    rules: Rules,
+    at: datetime,
+    happened: tuple[Happened, ...],
+    messages: tuple[Sent, ...],
+    refused: tuple[Refusal, ...],
+) -> Story:
+    """Return the whole story, its tasks as they stand at an instant."""
+    audit = _audited(database, at=at)
+    with database.read() as tx:
+        views = queries.list_tasks(tx, Filter(), rules=rules, at=at, limit=_ALL)
+        silenced = withheld.silenced(tx)
+        troubles = withheld.troubles(tx)
+    return Story(
+        happened=happened,
+        messages=messages,
+        tasks=tuple(_task(view) for view in views),
+        refused=refused,
+        superseded=tuple(
+            Silenced(task=one.task, rung=one.rung, by=one.by, reason=one.reason) for one in silenced
+        ),
+        alerts=tuple(Raised(at=one.at, code=one.code, message=one.message) for one in troubles),
+        audit=audit,
+    )
+
+
+def _task(view: TaskView) -> TaskEnd:
+    return TaskEnd(
+        code=view.code,
+        title=view.title,
+        kind=view.kind,
+        state=view.state,
+        lead=view.lead,
+        assignee=view.assignee,
+        due=view.due,
+        effective_due=view.effective_due,
+        overdue_working_days=view.overdue_working_days,
+        cell=view.cell,
+    )
+
+
+def _audited(database: Database, *, at: datetime) -> Audited:
+    with database.read() as tx:
+        entries, blocks = withheld.record_size(tx)
+    return Audited(entries=entries, blocks=blocks, is_verified=True)

@@ -1,0 +1,266 @@
+"""Plays a scenario: jumps from instant to instant and lets the real parts do what they would do.
+
+It decides nothing. People's acts go through the commands, the passing of time through the sweep
+and the relay, and what came of it is read back from the record and from the recording courier.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from dondoc import desk
+from dondoc.bootstrap import operator
+from dondoc.mail.compose import Sender
+from dondoc.mail.render import MailRenderer
+from dondoc.simulate.courier import RecordingCourier, Witness
+from dondoc.simulate.ending import ending
+from dondoc.simulate.scenario import Event, Scenario
+from dondoc.simulate.stage import fresh_database, set_up
+from dondoc.simulate.story import Happened, Refusal, Sent, Story
+from engine.clock import PinnedClock
+from engine.commands import calendars, people
+from engine.commands.request import Evidence, Request
+from engine.database import Database, Rules
+from engine.errors import Conflict, Refused
+from scheduler.relay import Desk, Relay
+from scheduler.seal import seal_all
+from scheduler.sweep import Sweep
+from scheduler.wake import next_wake
+
+#: How often a running service wakes its sweep.
+TICK = timedelta(minutes=1)
+#: Turns at one instant after which something is wrong with the engine and not with the scenario.
+_MOST_TURNS = 100
+_SENDER = Sender(name="Đôn đốc", address="dondoc@example.test", reply_to="dondoc@example.test")
+
+Watch = Callable[[datetime], None]
+
+
+def play(
+    scenario: Scenario, *, database_url: str | None = None, watch: Watch = lambda _: None
+) -> Story:
+    """Play a scenario from its first instant to its last and return what came of it.
+
+    Args:
+        scenario: What is played.
+        database_url: An empty database to play on; None makes one and throws it away.
+        watch: Called with each instant that is reached, for progress.
+
+    Raises:
+        BadInput: the scenario cannot be set up, or the database is not empty.
+    """
+    with fresh_database(database_url) as database:
+        player = _Player(scenario, database, watch)
+        try:
+            player.play()
+            return player.story()
+        finally:
+            player.close()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Scheduler:
+    """One running service: a sweep and a relay with a memory of their own."""
+
+    database: Database
+    sweep: Sweep
+    relay: Relay
+
+
+@dataclass(slots=True)
+class _Player:
+    scenario: Scenario
+    database: Database
+    watch: Watch
+    clock: PinnedClock = field(init=False)
+    rules: Rules = field(init=False)
+    witness: Witness = field(init=False)
+    courier: RecordingCourier = field(init=False)
+    running: list[_Scheduler] = field(default_factory=list)
+    ticked_at: datetime | None = None
+    happened: list[Happened] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Wind the clock to the start, and open the mail server."""
+        scenario = self.scenario
+        self.clock = PinnedClock(scenario.start)
+        self.rules = Rules(scenario.office)
+        office = scenario.units[0].name
+        zone = scenario.office.zone
+        self.witness = Witness(MailRenderer(_SENDER, zone=zone, office=office))
+        self.courier = RecordingCourier(self.witness, self.clock)
+
+    def play(self) -> None:
+        """Set the scenario up and go through its time."""
+        set_up(self.database, self.scenario, rules=self.rules)
+        self.running.append(self._scheduler(self.database))
+        events = list(self.scenario.play)
+        at: datetime | None = self.scenario.start
+        while at is not None and at <= self.scenario.until:
+            self._reach(at, events)
+            at = self._following(at, events)
+        self._advance(self.scenario.until)
+
+    def _reach(self, at: datetime, events: list[Event]) -> None:
+        """Do everything that belongs to one instant: its events first, then what time brings."""
+        self._advance(at)
+        while events and events[0].at <= at:
+            self._happen(events.pop(0))
+        self._tick()
+
+    def _advance(self, at: datetime) -> None:
+        """Set the clock, after the tick that a running service would have made just before."""
+        before = at - TICK
+        if self.running and self.ticked_at is not None and self.ticked_at < before:
+            self.clock.set(before)
+            for one in self.running:
+                one.sweep.turn()
+            self.ticked_at = before
+        self.clock.set(at)
+        self.watch(at)
+
+    def _following(self, at: datetime, events: Sequence[Event]) -> datetime | None:
+        """Return the next instant at which something happens, None when nothing ever will."""
+        found = [events[0].at] if events else []
+        if self.running:
+            with self.database.read() as tx:
+                wake = next_wake(tx)
+            if wake is not None:
+                # What was left behind is looked at again with the next tick.
+                found.append(max(wake, at + TICK))
+        return min(found, default=None)
+
+    def _tick(self) -> None:
+        """Let every scheduler sweep, then send, until nothing more is due at this instant."""
+        for _ in range(_MOST_TURNS):
+            if not self.running:
+                return
+            for one in self.running:
+                one.sweep.turn()
+            sent = [one.relay.turn() for one in self.running]
+            self.ticked_at = self.clock.now()
+            if not any(one.accepted or one.failed for one in sent):
+                break
+        seal_all(self.database, self.clock)
+
+    def _scheduler(self, database: Database) -> _Scheduler:
+        rules = Rules(self.scenario.office)
+        handed = Desk(
+            rules=rules,
+            renderer=self.witness,
+            sender=_SENDER.address,
+            # One process on a clock of its own: leases are read by that clock too.
+            lease_now=lambda _: self.clock.now(),
+        )
+        return _Scheduler(
+            database=database,
+            sweep=Sweep(database, self.clock, rules),
+            relay=Relay(database=database, clock=self.clock, courier=self.courier, desk=handed),
+        )
+
+    def _happen(self, event: Event) -> None:
+        try:
+            self._deeds()[event.do](event)
+        except (Refused, Conflict) as refusal:
+            self.refused.append(
+                Refusal(
+                    at=event.at,
+                    by=event.by,
+                    do=event.do,
+                    task=event.task,
+                    code=refusal.code,
+                    message=str(refusal),
+                )
+            )
+            self.happened.append(Happened(event=event, refused=refusal.code))
+        else:
+            self.happened.append(Happened(event=event))
+
+    def _deeds(self) -> dict[str, Callable[[Event], None]]:
+        moves = ("start", "report", "verify", "return", "withdraw", "cancel", "reopen")
+        return {
+            **dict.fromkeys((*moves, "reassign", "set_due"), self._pull),
+            "absence": self._absence,
+            "calendar": self._calendar,
+            "smtp": lambda event: self.courier.behave(event.mode or "ok", refused=event.refused),
+            "stop_scheduler": lambda _: self._stop(),
+            "start_scheduler": lambda _: self._start(),
+            "second_scheduler": lambda _: self._start(beside=True),
+        }
+
+    def _pull(self, event: Event) -> None:
+        request = Request(
+            actor=event.by or operator(),
+            trigger=event.do,
+            task=f"{self.scenario.plan.code}/{event.task}",
+            on_behalf_of=event.behalf,
+            note=event.note,
+            decision=event.decision,
+            evidence=tuple(Evidence(name=name) for name in event.evidence),
+            due=event.due,
+            to=event.to,
+        )
+        desk.pull(self.database, request, rules=self.rules, at=event.at)
+
+    def _absence(self, event: Event) -> None:
+        # The reader has seen to it that all four are there.
+        assert event.person and event.substitute and event.from_on and event.to_on  # noqa: S101, PT018
+        absence = people.Absence(
+            person=event.person,
+            substitute=event.substitute,
+            from_on=event.from_on,
+            to_on=event.to_on,
+            actor=event.by or event.person,
+        )
+        with self.database.begin() as tx:
+            people.delegate(tx, absence, at=event.at, rules=self.rules)
+
+    def _calendar(self, event: Event) -> None:
+        with self.database.begin() as tx:
+            for edit in event.days:
+                day = calendars.DayEdit(
+                    day=edit.day,
+                    off=edit.is_off,
+                    source=event.note or "kịch bản",
+                    actor=event.by or self._monitor(),
+                )
+                calendars.set_day(tx, day, at=event.at, rules=self.rules)
+
+    def _monitor(self) -> str:
+        """Return who edits the calendar when the scenario does not say: the monitor, or director."""
+        units = {unit.code for unit in self.scenario.units if unit.is_monitor}
+        ranked = [person.id for person in self.scenario.people
+                  if person.position == "unit_head" and person.unit in units]  # fmt: skip
+        ranked += [one.id for one in self.scenario.people if one.position == "director"]
+        return ranked[0] if ranked else operator()
+
+    def _stop(self) -> None:
+        self.close()
+        self.ticked_at = None
+
+    def _start(self, *, beside: bool = False) -> None:
+        if not self.running:
+            self.running.append(self._scheduler(self.database))
+        elif beside:
+            # A process of its own has connections of its own.
+            self.running.append(self._scheduler(Database(self.database.url)))
+
+    def close(self) -> None:
+        """End every scheduler and give back the connections of those that had their own."""
+        for one in self.running:
+            if one.database is not self.database:
+                one.database.dispose()
+        self.running.clear()
+
+    def story(self) -> Story:
+        """Return what came of it."""
+        messages: tuple[Sent, ...] = self.courier.messages()
+        return ending(
+            self.database,
+            rules=self.rules,
+            at=self.scenario.until,
+            happened=tuple(self.happened),
+            messages=messages,
+            refused=tuple(self.refused),
+        )

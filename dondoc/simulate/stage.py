@@ -1,0 +1,291 @@
+"""Sets a scenario up: a fresh database, the office, its calendar, its ladders and its plan.
+
+Everything goes through the commands an office itself would use; what they refuse is told as a
+fault of the scenario, with the line it comes from.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import cast
+
+from config.defaults import default_policy, reading_rules
+from dondoc.bootstrap import operator
+from dondoc.simulate.scenario import Files, Scenario, TaskSpec
+from engine import migrations, queries
+from engine.commands import (
+    activation,
+    calendars,
+    people,
+    plans,
+    policy,
+    units,
+    workflows,
+    worksheets,
+)
+from engine.database import Database, Rules, Transaction
+from engine.draft import Deadline, DraftItem, DraftPlan, Kind, Source
+from engine.errors import BadInput, Fault, Undecided
+from engine.filters import Filter
+from engine.ladder import ladder_to_mapping
+from engine.roster import PeopleSheet, PersonEntry, PositionKind, UnitEntry, UnitSheet
+from workflows.registry import shipped
+
+#: Where a database in memory may lie as a file that several schedulers can open.
+_MEMORY = Path("/dev/shm")  # noqa: S108 - mkdtemp makes a folder of its own there
+
+
+@contextmanager
+def fresh_database(url: str | None) -> Iterator[Database]:
+    """Open an empty database with all tables: a throw-away one, or the one named.
+
+    Raises:
+        BadInput: the database named holds something already.
+    """
+    with _folder() as folder:
+        address = url or f"sqlite:///{folder / 'simulation.sqlite'}"
+        if migrations.current(address) != migrations.newest():
+            migrations.upgrade(address)
+        database = Database(address)
+        try:
+            _require_empty(database)
+            yield database
+        finally:
+            database.dispose()
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    where = _MEMORY if _MEMORY.is_dir() else None
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="dondoc-", dir=where))
+    except OSError:
+        folder = Path(tempfile.mkdtemp(prefix="dondoc-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _require_empty(database: Database) -> None:
+    with database.read() as tx:
+        held = len(queries.list_plans(tx)) + len(units.listed(tx))
+    if held:
+        problem = "cơ sở dữ liệu đã có đơn vị hoặc kế hoạch"
+        cure = "kịch bản chỉ chơi trên cơ sở dữ liệu trống"
+        fault = Fault(place="--database", problem=problem, cure=cure)
+        raise BadInput(source="--database", faults=[fault])
+
+
+def set_up(database: Database, scenario: Scenario, *, rules: Rules) -> frozenset[str]:
+    """Make the scenario's office and activate its plan; return the codes of its items.
+
+    Raises:
+        BadInput: the office or the plan cannot be set up as written, or an event or expectation
+            names a task that is not in the files of the plan.
+    """
+    actor = operator()
+    with database.begin() as tx:
+        workflows.install(tx, shipped(), at=scenario.start, actor=actor)
+        defaults = default_policy()
+        ladders = {name: ladder_to_mapping(one) for name, one in scenario.ladders.items()}
+        policy.install_ladders(
+            tx,
+            {**defaults.ladders, **ladders},
+            source=defaults.ladders_source if not ladders else "scenario",
+            actor=actor,
+            at=scenario.start,
+        )
+        units.import_units(tx, _unit_sheet(scenario), at=scenario.start, actor=actor)
+        people.import_people(tx, _people_sheet(scenario), at=scenario.start, actor=actor)
+    with database.begin() as tx:
+        _load_calendar(tx, scenario, rules, actor=actor)
+    with database.begin() as tx:
+        codes = _take_in(tx, scenario, rules)
+    _check_codes(scenario, codes)
+    with database.begin() as tx:
+        _activate(tx, scenario, rules)
+        at = scenario.start
+        views = queries.list_tasks(tx, Filter(), rules=rules, at=at, limit=1_000_000)
+    return frozenset(view.code for view in views)
+
+
+def _unit_sheet(scenario: Scenario) -> UnitSheet:
+    entries = [
+        UnitEntry(
+            place=f"dòng {unit.line}",
+            code=unit.code,
+            name=unit.name,
+            parent=unit.parent,
+            leader=unit.leader,
+            is_monitor=unit.is_monitor,
+        )
+        for unit in scenario.units
+    ]
+    return UnitSheet(source=scenario.source, entries=entries)
+
+
+def _people_sheet(scenario: Scenario) -> PeopleSheet:
+    entries = [
+        PersonEntry(
+            place=f"dòng {person.line}",
+            code=person.id,
+            name=person.name,
+            unit=person.unit,
+            position=cast("PositionKind", person.position),
+            email=person.email,
+        )
+        for person in scenario.people
+    ]
+    return PeopleSheet(source=scenario.source, entries=entries)
+
+
+class _SeedDay:
+    """A day of the scenario's calendar, as a year is seeded."""
+
+    def __init__(self, day: date, *, off: bool) -> None:
+        self.day = day
+        self.off = off
+        self.name = "Ngày nghỉ" if off else "Ngày làm bù"
+        self.source = "scenario"
+
+
+def _load_calendar(tx: Transaction, scenario: Scenario, rules: Rules, *, actor: str) -> None:
+    seed = [_SeedDay(edit.day, off=edit.is_off) for edit in scenario.days]
+    zone = scenario.office.zone
+    first = scenario.start.astimezone(zone).year
+    last = scenario.until.astimezone(zone).year
+    years = {scenario.plan.year, *range(first, last + 2), *(one.day.year for one in seed)}
+    for year in sorted(years):
+        calendars.load_year(tx, year, seed, at=scenario.start, actor=actor, rules=rules)
+
+
+def _take_in(tx: Transaction, scenario: Scenario, rules: Rules) -> frozenset[str]:
+    plan, at = scenario.plan, scenario.start
+    actor = _of_the_monitoring_unit(scenario)
+    if plan.files is None:
+        draft = _draft(scenario)
+        plans.import_plan(tx, draft, actor=actor, rules=rules, at=at)
+        return frozenset(item.code for item in draft.items)
+    return _read_files(tx, scenario, plan.files, actor=actor, rules=rules)
+
+
+def _read_files(
+    tx: Transaction, scenario: Scenario, files: Files, *, actor: str, rules: Rules
+) -> frozenset[str]:
+    from workflows.planfile import read_plan, read_worksheet
+    from workflows.planfile.rules import IntakeRules
+
+    plan, at = scenario.plan, scenario.start
+    how = IntakeRules.from_mapping(reading_rules("intake"))
+    draft = read_plan(
+        files.plan.read_bytes(), files.plan.name, code=plan.code, year=plan.year, rules=how
+    )
+    plans.import_plan(tx, draft, actor=actor, rules=rules, at=at)
+    sheet = read_worksheet(
+        files.worksheet.read_bytes(), files.worksheet.name, year=plan.year, rules=how
+    )
+    worksheets.merge(tx, sheet, into=plan.code, actor=actor, rules=rules, at=at)
+    return frozenset(item.code for item in draft.items)
+
+
+def _draft(scenario: Scenario) -> DraftPlan:
+    plan = scenario.plan
+    headings = {task.parent for task in plan.tasks}
+    return DraftPlan(
+        code=plan.code,
+        year=plan.year,
+        title=scenario.name,
+        source_name=scenario.source,
+        digest="0" * 64,
+        items=tuple(_item(task, is_heading=task.code in headings) for task in plan.tasks),
+    )
+
+
+def _item(task: TaskSpec, *, is_heading: bool) -> DraftItem:
+    kind: Kind = "heading" if is_heading else "standing" if task.standing else "task"
+    deadline = None
+    if task.due is not None:
+        deadline = Deadline(phrase=task.due.isoformat(), kind="fixed_date", due=(task.due,))
+    return DraftItem(
+        code=task.code,
+        parent=task.parent,
+        section="",
+        field="",
+        kind=kind,
+        title=task.title,
+        lead=task.lead,
+        coordinating=task.coordinating,
+        assignee=task.assignee,
+        verifier=task.verifier,
+        deadline=deadline,
+        urgent=task.urgent,
+        evidence_optional=task.evidence_optional,
+        source=Source(line=task.line),
+    )
+
+
+def _activate(tx: Transaction, scenario: Scenario, rules: Rules) -> None:
+    try:
+        activation.activate(
+            tx,
+            scenario.plan.code,
+            actor=_who_activates(scenario),
+            rules=rules,
+            at=scenario.start,
+        )
+    except Undecided as refusal:
+        lines = {task.code: task.line for task in scenario.plan.tasks}
+        faults = [_placed(fault, lines, scenario.plan.line) for fault in refusal.faults]
+        raise BadInput(source=scenario.source, faults=faults) from refusal
+
+
+def _placed(fault: Fault, lines: dict[str, int], otherwise: int) -> Fault:
+    at = lines.get(fault.place, otherwise)
+    return Fault(place=f"dòng {at}", problem=f"{fault.place}: {fault.problem}", cure=fault.cure)
+
+
+def _of_the_monitoring_unit(scenario: Scenario) -> str:
+    """Return who imports the plan: the head of the monitoring unit, else anybody in it."""
+    monitor = next(unit.code for unit in scenario.units if unit.is_monitor)
+    members = [person for person in scenario.people if person.unit == monitor]
+    if not members:
+        line = next(unit.line for unit in scenario.units if unit.is_monitor)
+        problem = "đơn vị theo dõi không có ai để nhập kế hoạch"
+        fault = Fault(place=f"dòng {line}", problem=problem, cure="thêm người vào đơn vị ấy")
+        raise BadInput(source=scenario.source, faults=[fault])
+    heads = [person for person in members if person.position == "unit_head"]
+    return (heads or members)[0].id
+
+
+def _who_activates(scenario: Scenario) -> str:
+    """Return the head of the monitoring unit, else a leader."""
+    monitor = next(unit.code for unit in scenario.units if unit.is_monitor)
+    held = {
+        (person.position, person.unit == monitor): person.id for person in reversed(scenario.people)
+    }
+    ranked = (("unit_head", True), ("director", False), ("deputy_director", False))
+    found = next((held[one] for one in ranked if one in held), None)
+    return found or _of_the_monitoring_unit(scenario)
+
+
+def _check_codes(scenario: Scenario, codes: frozenset[str]) -> None:
+    """Refuse events on tasks that the plan's files do not hold.
+
+    A recurring item becomes one task per date, coded after it, so what begins with its code may
+    come to be.
+    """
+    if scenario.plan.files is None:
+        return
+    faults = [
+        Fault(
+            place=f"dòng {event.line}", problem=f"không có nhiệm vụ {event.task!r} trong kế hoạch"
+        )
+        for event in scenario.play
+        if event.task and event.task not in codes and event.task.rpartition(".")[0] not in codes
+    ]
+    if faults:
+        raise BadInput(source=scenario.source, faults=faults)

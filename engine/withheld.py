@@ -1,0 +1,60 @@
+"""Read models of what nobody was told, and of what only the administrator sees."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from engine.store import alerts
+from engine.store.record import audit_block, audit_entry, notice, task
+from engine.store.session import Transaction
+
+#: Statuses of notices by which nobody will be told.
+_SILENT = ("superseded", "collapsed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silenced:
+    """A rung or an event of which somebody was not told; `by` what took its place."""
+
+    task: str
+    rung: str
+    by: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """An alert nobody has cleared."""
+
+    at: datetime
+    code: str
+    message: str
+
+
+def silenced(tx: Transaction) -> list[Silenced]:
+    """Return what was not told, by the time it was decided, once however many people it names."""
+    rows = tx.execute(
+        select(task.c.code, notice.c.rung, notice.c.superseded_by, notice.c.reason)
+        .join(task, task.c.id == notice.c.task_id)
+        .where(notice.c.status.in_(_SILENT))
+        .order_by(notice.c.created_at, task.c.ordinal, notice.c.id)
+    ).tuples()
+    return [
+        Silenced(task=code, rung=rung, by=by, reason=reason)
+        for code, rung, by, reason in dict.fromkeys(rows)
+    ]
+
+
+def troubles(tx: Transaction) -> list[Trouble]:
+    """Return the alerts nobody has cleared, oldest first."""
+    return [
+        Trouble(at=at, code=one.code, message=one.message) for at, one in alerts.standing_alerts(tx)
+    ]
+
+
+def record_size(tx: Transaction) -> tuple[int, int]:
+    """Return how many entries the audit record has, and how many blocks."""
+    entries = tx.execute(select(func.count()).select_from(audit_entry)).scalar_one()
+    blocks = tx.execute(select(func.count()).select_from(audit_block)).scalar_one()
+    return entries, blocks

@@ -13,6 +13,7 @@ import psycopg
 from sqlalchemy.engine import make_url
 
 from dondoc.bench.stage import AT, OFFICER, PLAN, libpq
+from engine.errors import Conflict
 
 _HASH: Final = "f" * 64
 #: As long as the canonical body of a real entry.
@@ -81,7 +82,7 @@ class Limit(Protocol):
     """One client of one database that starts tasks in the barest way."""
 
     def start(self, code: str) -> None:
-        """Start one assigned task."""
+        """Start one assigned task, or raise Conflict where it is assigned no more."""
 
     def close(self) -> None:
         """Give the connection back."""
@@ -105,7 +106,9 @@ class SqliteLimit:
             at=_AT_TEXT,
             new=lambda: uuid.uuid4().hex,
         )
-        execute(_SQLITE_MOVE, values)
+        if execute(_SQLITE_MOVE, values).rowcount != 1:
+            execute("ROLLBACK")
+            raise _unmoved(code)
         execute(_SQLITE_REMEMBER, values)
         execute(_SQLITE_ENTER, values)
         execute("COMMIT")
@@ -128,8 +131,10 @@ class PostgresqlLimit:
         self._cursor.execute(_POSTGRESQL_READ, (code, PLAN))
         row = self._cursor.fetchone()
         self._cursor.execute(_POSTGRESQL_WRITE, _values(row, at=AT, new=uuid.uuid4))
-        self._cursor.fetchone()
+        moved = self._cursor.fetchone()
         self._connection.commit()
+        if moved != (1,):
+            raise _unmoved(code)
 
     def close(self) -> None:
         """Close the connection."""
@@ -139,6 +144,11 @@ class PostgresqlLimit:
 def limit(url: str) -> Limit:
     """Return a client of the barest kind for a database."""
     return SqliteLimit(url) if url.startswith("sqlite") else PostgresqlLimit(url)
+
+
+def _unmoved(code: str) -> Conflict:
+    # A statement that finds nothing to do is fast, and would make a limit nobody can reach.
+    return Conflict(what=code, expected="assigned", found="another state")
 
 
 def _values(row: Any, *, at: object, new: Any) -> Mapping[str, Any]:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 app = noun("Nhiệm vụ: xem, bắt đầu, báo cáo, xác nhận, trả lại...")
 
+#: Letters of a title that a list shows.
+_TITLE = 72
+
 Code = Annotated[str, typer.Argument(metavar="MÃ", help="Mã nhiệm vụ, hoặc KẾ-HOẠCH/MÃ.")]
 Note = Annotated[str | None, typer.Option("--note", help="Lý do, nội dung.")]
 Decision = Annotated[str | None, typer.Option("--decision", help="Số quyết định.")]
@@ -57,7 +60,7 @@ def list_tasks(
     columns(
         ("MÃ", "NHIỆM VỤ", "CHỦ TRÌ", "NGƯỜI", "HẠN", "TÌNH TRẠNG"),
         [
-            (view.code, view.title, view.lead, view.assignee, _day(view.due), standing(view))
+            (view.code, _short(view.title), view.lead, view.assignee, _day(view.due), standing(view))
             for view in found
         ],
     )
@@ -250,6 +253,11 @@ def _evidence(text: str) -> "Evidence":
 
     path = Path(text)
     return of_file(path) if path.is_file() else Evidence(name=clean(text))
+
+
+def _short(title: str) -> str:
+    """Return a title as a list shows it: whole in `show` and in JSON, one line here."""
+    return title if len(title) <= _TITLE else title[: _TITLE - 1].rstrip() + "…"
 
 
 def _date(text: str | None) -> date | None:

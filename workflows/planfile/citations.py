@@ -4,7 +4,7 @@ Source: 30/2020/NĐ-CP, Phụ lục I and III, and the numbering of laws and of 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -42,7 +42,7 @@ def find_citations(text: str, *, words: CitationWords) -> tuple[Citation, ...]:
     """
     flat = " ".join(text.split())
     mentions = [_citation(flat, found, words=words) for found in _NUMBER.finditer(flat)]
-    return complete(mentions, known=mentions)
+    return complete(mentions, known=first_mentions(mentions))
 
 
 def spans(text: str) -> list[tuple[int, int]]:
@@ -54,16 +54,24 @@ def spans(text: str) -> list[tuple[int, int]]:
     return found
 
 
-def complete(mentions: Sequence[Citation], *, known: Sequence[Citation]) -> tuple[Citation, ...]:
-    """Return the mentions, completed from the `known` mentions of the same number."""
-    first: dict[str, Citation] = {}
-    for mention in known:
-        best = first.setdefault(mention.number, mention)
-        first[mention.number] = _filled(best, mention)
-    return tuple(_filled(mention, first.get(mention.number, mention)) for mention in mentions)
+def first_mentions(mentions: Sequence[Citation]) -> dict[str, Citation]:
+    """Return what a document says of each number it names, by number."""
+    known: dict[str, Citation] = {}
+    for mention in mentions:
+        known[mention.number] = _filled(known.get(mention.number, mention), mention)
+    return known
+
+
+def complete(
+    mentions: Sequence[Citation], *, known: Mapping[str, Citation]
+) -> tuple[Citation, ...]:
+    """Return the mentions with the type, issuer and date they lack taken from `known`."""
+    return tuple(_filled(mention, known.get(mention.number, mention)) for mention in mentions)
 
 
 def _filled(mention: Citation, other: Citation) -> Citation:
+    if mention is other or (mention.type and mention.issuer and mention.date):
+        return mention
     return replace(
         mention,
         type=mention.type or other.type,

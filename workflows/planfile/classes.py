@@ -28,7 +28,11 @@ def class_of(
     if has_children:
         return "heading"
     stated = stated_class(deadline, decision=decision, words=words)
-    return stated or ("standing" if _opens_with(title, words.standing) else "task")
+    if stated:
+        return stated
+    if _opens_with(title, words.recurring):
+        return "recurring"
+    return "standing" if _opens_with(title, words.standing) else "task"
 
 
 def stated_class(

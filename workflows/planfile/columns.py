@@ -11,14 +11,19 @@ from workflows.planfile.matching import folded
 from workflows.planfile.rules import IntakeRules
 
 _SEARCHED_ROWS = 20
+_SEARCHED_CELLS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """The header row of a table and the place of each known column in it."""
+    """The header row of a table and the place of each known column in it.
+
+    `width` counts the columns with a name, `cells` also the empty ones after them.
+    """
 
     row: int
     width: int
+    cells: int
     places: Mapping[str, int]
 
 
@@ -32,7 +37,12 @@ def find_header(rows: Sequence[Row], *, name: str, rules: IntakeRules) -> Header
         key: [folded(word) for word in words] for key, words in rules.columns.synonyms().items()
     }
     candidates = [
-        Header(row=row.number, width=_width(row), places=_places(row, known, rules=rules))
+        Header(
+            row=row.number,
+            width=_width(row),
+            cells=len(row.cells),
+            places=_places(row, known, rules=rules),
+        )
         for row in rows[:_SEARCHED_ROWS]
     ]
     best = max(candidates, key=lambda header: len(header.places), default=None)
@@ -51,7 +61,7 @@ def _width(row: Row) -> int:
 def _places(row: Row, known: Mapping[str, Sequence[str]], *, rules: IntakeRules) -> dict[str, int]:
     """Return the place of each column; of two that fit one column the better fit has it."""
     best: dict[str, tuple[float, int]] = {}
-    for place, cell in enumerate(row.cells):
+    for place, cell in enumerate(row.cells[:_SEARCHED_CELLS]):
         key, fit = _fit(folded(cell), known)
         if key and fit >= rules.matching.column and fit > best.get(key, (0, 0))[0]:
             best[key] = (fit, place)

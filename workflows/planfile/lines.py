@@ -14,8 +14,6 @@ _PAGE_NUMBER = re.compile(
     r"[-–(]?\s*(?:trang\s*)?\d{1,3}(?:\s*/\s*\d{1,3})?\s*[-–)]?", re.IGNORECASE
 )
 _CLOSED = re.compile(r"[.;:!?…][\"”’)\]]*$|/\.$")
-# A line ending in a hyphen or slash that touches a word was broken inside a number or a symbol.
-_BROKEN_WORD = re.compile(r"\w[-/]$")
 _NEARLY_FULL = 0.7
 _WRAPPED_SHARE = 0.3
 _SLACK = 0.1
@@ -65,11 +63,13 @@ def is_closed(text: str) -> bool:
 
 def join(parts: Sequence[str]) -> str:
     """Join the lines of one paragraph, with single spaces and symbols mended."""
-    joined = ""
-    for part in parts:
-        glue = "" if not joined or _BROKEN_WORD.search(joined) else " "
-        joined += glue + part
-    return " ".join(joined.split())
+    glued = [part if _breaks_a_word(part) else f"{part} " for part in parts]
+    return " ".join("".join(glued).split())
+
+
+def _breaks_a_word(text: str) -> bool:
+    """Tell whether a line ends inside a number or symbol: "Kế hoạch số 2803/KH-"."""
+    return len(text) > 1 and text[-1] in "-/" and text[-2].isalnum()
 
 
 def _raw_lines(text: str) -> list[_Raw]:

@@ -2,7 +2,7 @@
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +10,11 @@ from rapidfuzz import fuzz, process
 
 How = Literal["exact", "alias", "none"]
 _SUGGESTIONS = 3
+# Titles of so many words are compared by words before they are compared by letters.
+_LONG = 16
+_SHARED = 30
+# Any plane with room for every word of a large plan will do; this one has no surrogates in it.
+_FIRST_SIGN = 0x10000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,25 +85,44 @@ def near_duplicates(
     of `titles`.
     """
     order = {code: place for place, code in enumerate(titles)}
-    # token_sort_ratio is the ratio of the titles with their words sorted. Sorting once instead of
-    # once per pair, and skipping pairs that differ too much in length, makes thousands affordable.
     rows = sorted(((" ".join(sorted(t.split())), code) for code, t in titles.items()), key=_length)
-    texts = [text for text, _ in rows]
-    lengths = [len(text) for text in texts]
     found: dict[str, list[tuple[str, float]]] = {}
-    for i, (text, code) in enumerate(rows):
-        end = bisect_right(lengths, len(text) * (200 - threshold) / threshold)
-        for _, score, j in process.extract(
-            text, texts[i + 1 : end], scorer=fuzz.ratio, score_cutoff=threshold, limit=None
-        ):
-            other = rows[i + 1 + j][1]
-            found.setdefault(code, []).append((other, score))
-            found.setdefault(other, []).append((code, score))
+    for i, j, score in _similar([text for text, _ in rows], threshold=threshold):
+        left, right = rows[i][1], rows[j][1]
+        found.setdefault(left, []).append((right, score))
+        found.setdefault(right, []).append((left, score))
     return {
         code: tuple(sorted(found[code], key=lambda pair: order[pair[0]]))
         for code in titles
         if code in found
     }
+
+
+def _similar(texts: Sequence[str], *, threshold: float) -> Iterator[tuple[int, int, float]]:
+    """Yield the pairs of texts that are alike, texts being sorted words, rising in length.
+
+    token_sort_ratio is the ratio of titles with their words sorted. Sorting once instead of once
+    per pair, and leaving out pairs that differ too much in length, halves the work. Long titles are
+    compared as strings of words first, one character a word: two long titles cannot be alike to 85
+    per cent by letters and share fewer than three words in ten.
+    """
+    lengths = [len(text) for text in texts]
+    words = sorted({word for text in texts for word in text.split()})
+    signs = {word: chr(_FIRST_SIGN + n) for n, word in enumerate(words)}
+    coarse = ["".join(signs[word] for word in text.split()) for text in texts]
+    for i, text in enumerate(texts):
+        end = bisect_right(lengths, len(text) * (200 - threshold) / threshold)
+        places: Sequence[int] = range(i + 1, end)
+        if len(coarse[i]) >= _LONG:
+            near = process.extract(
+                coarse[i], coarse[i + 1 : end], scorer=fuzz.ratio, score_cutoff=_SHARED, limit=None
+            )
+            places = [i + 1 + j for _, _, j in near]
+        others = [texts[place] for place in places]
+        for _, score, j in process.extract(
+            text, others, scorer=fuzz.ratio, score_cutoff=threshold, limit=None
+        ):
+            yield i, places[j], score
 
 
 def _length(row: tuple[str, str]) -> int:

@@ -2,12 +2,12 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.draft import Citation, DraftItem, DraftPlan, Remark, ReportLine, Source
 from engine.errors import BadInput, Fault
-from workflows.planfile.citations import complete, find_citations
+from workflows.planfile.citations import complete, find_citations, first_mentions
 from workflows.planfile.classes import class_of, missing_of
 from workflows.planfile.header import read_header
 from workflows.planfile.lines import Line, join, text_lines
@@ -38,10 +38,14 @@ def read_text_plan(data: bytes, name: str, *, key: PlanKey, rules: IntakeRules) 
     outline = read_outline(lines, ends=rules.sections.end, labels=labels)
     found = [pair for section in _task_sections(outline, rules) for pair in _items(section)]
     _refuse_nothing(found, name=name)
+    refuse_too_many(len(found), name=name, rules=rules)
     _refuse_repeated(found, name=name)
     header = read_header(outline.opening, words=rules.sections)
-    citations = find_citations(join([line.text for line in lines]), words=rules.citations)
-    items = [_draft(field, entry, known=citations, rules=rules) for field, entry in found]
+    mentions = find_citations(join([line.text for line in lines]), words=rules.citations)
+    # The number at the head of the plan is its own.
+    citations = tuple(mention for mention in mentions if mention.number != header.number)
+    known = first_mentions(citations)
+    items = [_draft(field, entry, known=known, rules=rules) for field, entry in found]
     return DraftPlan(
         code=key.code,
         year=key.year,
@@ -70,6 +74,18 @@ def refuse_secrets(lines: Sequence[Line], *, name: str, rules: IntakeRules) -> N
         cure = "không đưa bí mật nhà nước vào hệ thống này"
         faults = [Fault(place=f"dòng {n}", problem=problem, cure=cure) for n in marked]
         raise BadInput(source=name, faults=faults)
+
+
+def refuse_too_many(count: int, *, name: str, rules: IntakeRules) -> None:
+    """Refuse a plan with more items than any office follows; comparing them would take hours.
+
+    Raises:
+        BadInput: it has more.
+    """
+    if count > rules.limits.items:
+        problem = f"có {count} nhiệm vụ"
+        cure = f"tối đa {rules.limits.items}; tách thành nhiều kế hoạch"
+        raise BadInput(source=name, faults=[Fault(place="tệp", problem=problem, cure=cure)])
 
 
 def _label_words(rules: IntakeRules) -> Iterator[Sequence[str]]:
@@ -129,7 +145,7 @@ def _refuse_repeated(found: Sequence[tuple[Entry, Entry]], *, name: str) -> None
 
 
 def _draft(
-    field: Entry, entry: Entry, *, known: Sequence[Citation], rules: IntakeRules
+    field: Entry, entry: Entry, *, known: Mapping[str, Citation], rules: IntakeRules
 ) -> DraftItem:
     title = entry.title
     mentions = find_citations(title, words=rules.citations)

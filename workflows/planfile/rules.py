@@ -24,6 +24,7 @@ class Limits(_Part):
     """Sizes beyond which a file is refused."""
 
     text_bytes: int = Field(gt=0)
+    items: int = Field(gt=0)
     faults_shown: int = Field(gt=0)
 
 
@@ -50,6 +51,7 @@ class ClassWords(_Part):
 
     source: str
     standing: Words
+    recurring: Words
     by_deadline: Mapping[str, Literal["standing", "task", "recurring"]]
 
 

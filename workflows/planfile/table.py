@@ -7,14 +7,19 @@ from engine.draft import DraftItem, DraftPlan, Remark, Source, Worksheet, Worksh
 from workflows.planfile.citations import find_citations
 from workflows.planfile.classes import class_of, missing_of
 from workflows.planfile.marking import mark_duplicates
-from workflows.planfile.plan import PlanKey
+from workflows.planfile.plan import PlanKey, refuse_too_many
 from workflows.planfile.rules import IntakeRules
 
 _FIELD_LEVELS = 2
 
 
 def plan_of_table(sheet: Worksheet, *, key: PlanKey, rules: IntakeRules) -> DraftPlan:
-    """Return the plan that a table holds, its rows as items in the order of the file."""
+    """Return the plan that a table holds, its rows as items in the order of the file.
+
+    Raises:
+        BadInput: the table has more rows than a plan may have.
+    """
+    refuse_too_many(len(sheet.rows), name=sheet.source_name, rules=rules)
     rows = {row.code: row for row in sheet.rows}
     parents = {row.code: _parent(row.code, rows) for row in sheet.rows}
     headings = {parent for parent in parents.values() if parent}

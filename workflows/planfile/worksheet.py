@@ -96,9 +96,10 @@ def _says_nothing(row: Row, reader: _Reader) -> bool:
 
 
 def _problems(row: Row, reader: _Reader) -> list[Fault]:
-    extra = [cell for cell in row.cells[reader.header.width :] if cell]
-    if extra or len(row.cells) < reader.header.width:
-        problem = f"có {len(row.cells)} ô, hàng tiêu đề có {reader.header.width} cột"
+    # One cell too many is a comma without quotes: everything after it stands in the wrong column.
+    header, extra = reader.header, any(row.cells[reader.header.width :])
+    if extra or not header.width <= len(row.cells) <= max(header.cells, header.width):
+        problem = f"có {len(row.cells)} ô, hàng tiêu đề có {header.width} cột"
         cure = "ô có dấu phân cách bên trong phải đặt trong ngoặc kép"
         return [Fault(place=f"hàng {row.number}", problem=problem, cure=cure)]
     faults = []

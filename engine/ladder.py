@@ -222,6 +222,13 @@ def _repetition(
     return DueRung(rung=rung, occurrence=last.occurrence + 1, kind=kind, slot=slot)
 
 
+def _day(one: DueRung, run: Run, calendar: WorkingCalendar) -> date:
+    """Return the day a telling fell due, before it was moved off a day off."""
+    if one.occurrence > 1:
+        return calendar.local_date(one.slot)
+    return one.rung.day(run.base, calendar)
+
+
 def _of_kind(ladder: Ladder, kind: RungKind) -> Iterator[Rung]:
     return (rung for rung in ladder.rungs if ladder.kind(rung) == kind)
 

@@ -1,19 +1,19 @@
 """What can go wrong in the engine, as one tree; it knows no HTTP status and no exit code.
 
-    DondocError
-    +-- Refused             tell the person: what was asked, what is, what would have worked
-    |   +-- Unknown              unknown
-    |   +-- TransitionRefused    transition_refused
-    |   +-- NotPermitted         not_permitted
-    |   +-- FourEyes             four_eyes
-    |   +-- Invalid              invalid
-    |   +-- NoteRequired         note_required
-    |   +-- EvidenceRequired     evidence_required
-    |   +-- ChildrenOpen         children_open
-    |   +-- Undecided            undecided       (activation of a plan, every row named)
-    |   `-- BadInput             bad_input       (a file: every fault named, with its place)
-    +-- Conflict            conflict        somebody was faster: reload and try again
-    `-- Corrupt             corrupt         the stored record contradicts itself: stop, call a human
+DondocError
++-- Refused             tell the person: what was asked, what is, what would have worked
+|   +-- Unknown              unknown
+|   +-- TransitionRefused    transition_refused
+|   +-- NotPermitted         not_permitted
+|   +-- FourEyes             four_eyes
+|   +-- Invalid              invalid
+|   +-- NoteRequired         note_required
+|   +-- EvidenceRequired     evidence_required
+|   +-- ChildrenOpen         children_open
+|   +-- Undecided            undecided       (activation of a plan, every row named)
+|   `-- BadInput             bad_input       (a file: every fault named, with its place)
++-- Conflict            conflict        somebody was faster: reload and try again
+`-- Corrupt             corrupt         the stored record contradicts itself: stop, call a human
 """
 
 from collections.abc import Sequence
@@ -72,7 +72,9 @@ class FourEyes(Refused):
 
     def __init__(self, *, actor: str, reporter: str) -> None:
         self.actor, self.reporter = actor, reporter
-        super().__init__(f"{actor} may not judge a report made by {reporter}; another verifier must")
+        super().__init__(
+            f"{actor} may not judge a report made by {reporter}; another verifier must"
+        )
 
 
 class Invalid(Refused):
@@ -100,9 +102,10 @@ class EvidenceRequired(Refused):
 
     code = "evidence_required"
 
-    def __init__(self, *, missing: str) -> None:
+    def __init__(self, *, missing: str | None) -> None:
         self.missing = missing
-        super().__init__(f"evidence is missing: {missing}")
+        asked = f" of {missing!r}" if missing else ""
+        super().__init__(f"evidence{asked} is missing: a document number, or a file")
 
 
 class ChildrenOpen(Refused):

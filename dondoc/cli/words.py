@@ -149,6 +149,11 @@ def _problem(problem: str) -> str:
     return problem
 
 
+def _evidence(error: Any) -> str:
+    product = f" của sản phẩm “{error.missing}”" if error.missing else ""
+    return f"Thiếu minh chứng{product}: ghi số văn bản hoặc nêu tệp (--evidence)."
+
+
 def _faults(error: Any) -> str:
     return "\n".join(f"  {fault}" for fault in error.faults)
 
@@ -172,7 +177,7 @@ _SENTENCES: Mapping[type[DondocError], Callable[[Any], str]] = {
     ),
     Invalid: lambda e: f"{term(e.field)}: {_problem(e.problem)}.",
     NoteRequired: lambda e: f"Muốn {term(e.trigger)} phải ghi lý do (--note).",
-    EvidenceRequired: lambda e: f"Thiếu minh chứng: {e.missing} (--evidence).",
+    EvidenceRequired: _evidence,
     ChildrenOpen: lambda e: (
         f"{e.heading} là mục gộp, còn nhiệm vụ con chưa xong: {', '.join(e.open_children)}."
     ),

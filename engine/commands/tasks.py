@@ -102,7 +102,7 @@ def _check(
     if "four_eyes" in arrow.needs:
         rights.four_eyes(organisation, who, task)
     _check_fields(request, arrow, task, rulebook, today=today)
-    _check_needs(request, arrow, task)
+    _check_needs(tx, request, arrow, task)
     if children:
         raise ChildrenOpen(code=task.address, open_children=children)
     return arrow, who
@@ -154,11 +154,11 @@ def _check_due(due: date, arrow: Arrow, task: Task) -> None:
         raise Invalid(field="due", problem=f"{due.isoformat()} is no believable date")
 
 
-def _check_needs(request: Request, arrow: Arrow, task: Task) -> None:
+def _check_needs(tx: Transaction, request: Request, arrow: Arrow, task: Task) -> None:
     if "note" in arrow.needs and not (request.note or "").strip():
         raise NoteRequired(trigger=arrow.trigger)
     if "evidence" in arrow.needs and not task.evidence_optional and not request.evidence:
-        raise EvidenceRequired(missing="a document number or a file that shows the result")
+        raise EvidenceRequired(missing=store.output(tx, task.id))
 
 
 def _conflict(tx: Transaction, task: Task) -> Conflict:

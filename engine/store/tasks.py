@@ -164,3 +164,9 @@ def stop_timers(tx: Transaction, plan_id: str) -> None:
         .where(task.c.plan_id == plan_id, task.c.next_at.is_not(None))
         .values(next_at=None)
     )
+
+
+def output(tx: Transaction, task_id: str) -> str | None:
+    """Return the product that the plan asks of a task, None where it names none."""
+    named: str | None = tx.execute(select(task.c.output).where(task.c.id == task_id)).scalar_one()
+    return named

@@ -261,7 +261,7 @@ def told_already(tx: Transaction, one: Notice) -> dict[str, str]:
             notice.c.recipient_id.is_not(None),
         )
     )
-    return dict(rows.tuples().all())
+    return {row.recipient_id: row.status for row in rows}
 
 
 def _waiting(tx: Transaction, wanted: Select[Any]) -> list[Waiting]:
@@ -274,13 +274,11 @@ def _waiting(tx: Transaction, wanted: Select[Any]) -> list[Waiting]:
         return []
     found = tasks.from_rows(tx, tx.execute(tasks.select_tasks().where(task.c.id.in_(ids))))
     by_id = {one.id: one for one in found}
-    states = dict(
-        tx.execute(
-            select(plan.c.id, plan.c.state).where(
-                plan.c.id.in_(sorted({one.plan_id for one in found}))
-            )
-        ).all()
-    )
+    plans = sorted({one.plan_id for one in found})
+    states = {
+        row.id: row.state
+        for row in tx.execute(select(plan.c.id, plan.c.state).where(plan.c.id.in_(plans)))
+    }
     return [
         Waiting(
             id=row.id,

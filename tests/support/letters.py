@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from engine.notices import Letter, LetterItem, Told
+from engine.notices import Kind, Letter, LetterItem, Told
 
 REMINDER = LetterItem(
     kind="reminder",
@@ -68,7 +68,7 @@ WAITING = replace(
 
 def event(rung: str, **facts: Any) -> LetterItem:
     """Return what an event tells the assignee."""
-    kind = "assignment" if rung in {"assigned", "reassigned"} else "decision"
+    kind: Kind = "assignment" if rung in {"assigned", "reassigned"} else "decision"
     return replace(REMINDER, kind=kind, ladder="", rung=rung, next_steps=(), **facts)
 
 

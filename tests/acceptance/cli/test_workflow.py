@@ -7,6 +7,7 @@ import pytest
 
 from dondoc.cli.main import run
 from engine.workflow import digest
+from tests.support.terminal import Terminal
 from workflows.diagram import mermaid
 from workflows.registry import shipped
 
@@ -136,3 +137,17 @@ def test_a_file_that_is_not_there_is_refused(capsys: pytest.CaptureFixture[str])
 
     assert code == 78
     assert "khong-co.toml" in capsys.readouterr().err
+
+
+def test_an_installation_runs_what_is_shipped(installed: Terminal) -> None:
+    answer = installed("workflow", "list", "--json")
+
+    assert [(each["name"], each["published"]) for each in answer.json["workflows"]] == [
+        ("plan_task", True)
+    ]
+
+
+def test_an_installation_draws_what_it_runs(installed: Terminal) -> None:
+    answer = installed("workflow", "draw", "plan_task")
+
+    assert (answer.code, answer.out) == (0, mermaid(PLAN_TASK))

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from engine.store import alerts
-from engine.store.record import audit_block, audit_entry, notice, task
+from engine.store.record import notice, task
 from engine.store.session import Transaction
 
 #: Statuses of notices by which nobody will be told.
@@ -51,10 +51,3 @@ def troubles(tx: Transaction) -> list[Trouble]:
     return [
         Trouble(at=at, code=one.code, message=one.message) for at, one in alerts.standing_alerts(tx)
     ]
-
-
-def record_size(tx: Transaction) -> tuple[int, int]:
-    """Return how many entries the audit record has, and how many blocks."""
-    entries = tx.execute(select(func.count()).select_from(audit_entry)).scalar_one()
-    blocks = tx.execute(select(func.count()).select_from(audit_block)).scalar_one()
-    return entries, blocks

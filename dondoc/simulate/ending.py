@@ -13,6 +13,7 @@ from dondoc.simulate.story import (
     TaskEnd,
 )
 from engine import queries, withheld
+from engine.audit.verify import verify
 from engine.database import Database, Rules
 from engine.filters import Filter
 from engine.queries import TaskView
@@ -29,8 +30,11 @@ def ending(
     messages: tuple[Sent, ...],
     refused: tuple[Refusal, ...],
 ) -> Story:
-    """Return the whole story, its tasks as they stand at an instant."""
-    audit = _audited(database, at=at)
+    """Return the whole story, its tasks as they stand at an instant.
+
+    The record is verified from its first entry to the last; the caller has sealed it.
+    """
+    audit = _audited(database)
     with database.read() as tx:
         views = queries.list_tasks(tx, Filter(), rules=rules, at=at, limit=_ALL)
         silenced = withheld.silenced(tx)
@@ -63,7 +67,11 @@ def _task(view: TaskView) -> TaskEnd:
     )
 
 
-def _audited(database: Database, *, at: datetime) -> Audited:
-    with database.read() as tx:
-        entries, blocks = withheld.record_size(tx)
-    return Audited(entries=entries, blocks=blocks, is_verified=True)
+def _audited(database: Database) -> Audited:
+    verdict = verify(database)
+    return Audited(
+        entries=verdict.entries,
+        blocks=verdict.blocks,
+        is_verified=verdict.is_clean,
+        problem=str(verdict.first) if verdict.first else None,
+    )

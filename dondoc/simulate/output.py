@@ -1,14 +1,18 @@
 """What came of a scenario, as JSON for programs and as a story for people."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from dondoc.simulate.expectations import Failure
 from dondoc.simulate.story import Happened, Refusal, Sent, Story, TaskEnd
 from engine.plaintext import clean
+
+#: What a line is about; whoever prints decides what it looks like.
+Style = Literal["heading", "plain", "good", "warn", "bad", "quiet"]
 
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 KINDS = {
@@ -49,6 +53,14 @@ EVENTS = {
     "second_scheduler": "thêm một bộ lập lịch chạy song song",
     "smtp": "máy chủ thư",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words in a style."""
+
+    style: Style
+    text: str
 
 
 def as_json(story: Story, *, zone: ZoneInfo) -> dict[str, Any]:
@@ -118,16 +130,16 @@ def _instant(at: datetime, zone: ZoneInfo) -> str:
     return at.astimezone(zone).isoformat(timespec="seconds")
 
 
-def story_lines(story: Story, *, zone: ZoneInfo) -> Iterator[str]:
+def day_lines(story: Story, *, zone: ZoneInfo) -> Iterator[Line]:
     """Yield the story, one line per message and event under a heading for each day."""
     told = [*_event_lines(story, zone), *_message_lines(story, zone)]
     # Events at a slot's minute come before the slot, and so they are told.
     told.sort(key=lambda one: (one[0].replace(second=0, microsecond=0), one[1]))
     for day, lines in groupby(told, key=lambda one: one[0].date()):
-        yield ""
-        yield day_heading(day)
-        for at, _, text in lines:
-            yield f"  {at:%H:%M}  {clean(text)}"
+        yield Line("plain", "")
+        yield Line("heading", day_heading(day))
+        for at, _, line in lines:
+            yield Line(line.style, f"  {at:%H:%M}  {clean(line.text)}")
 
 
 def day_heading(day: date) -> str:
@@ -135,13 +147,14 @@ def day_heading(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()]} {day:%d/%m/%Y}"
 
 
-def _event_lines(story: Story, zone: ZoneInfo) -> list[tuple[datetime, int, str]]:
+def _event_lines(story: Story, zone: ZoneInfo) -> list[tuple[datetime, int, Line]]:
     refusals = {(one.at, one.by, one.do, one.task): one for one in story.refused}
     lines = []
     for one in story.happened:
         event = one.event
         refusal = refusals.get((event.at, event.by, event.do, event.task))
-        lines.append((event.at.astimezone(zone), 0, event_text(one, refusal)))
+        line = Line("warn" if one.refused else "plain", event_text(one, refusal))
+        lines.append((event.at.astimezone(zone), 0, line))
     return lines
 
 
@@ -167,12 +180,17 @@ def event_text(one: Happened, refusal: Refusal | None = None) -> str:
     return text
 
 
-def _message_lines(story: Story, zone: ZoneInfo) -> list[tuple[datetime, int, str]]:
+def _message_lines(story: Story, zone: ZoneInfo) -> list[tuple[datetime, int, Line]]:
     return [
-        (at.astimezone(zone), 1, message_text(one, is_copy=index > 0))
+        (at.astimezone(zone), 1, Line(_style(one), message_text(one, is_copy=index > 0)))
         for one in story.messages
         for index, at in enumerate(one.taken_at)
     ]
+
+
+def _style(one: Sent) -> Style:
+    urges = any(item.kind == "escalation" for item in one.items)
+    return "bad" if urges else "quiet"
 
 
 def message_text(one: Sent, *, is_copy: bool = False) -> str:

@@ -7,6 +7,7 @@ and the relay, and what came of it is read back from the record and from the rec
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from dondoc import desk
 from dondoc.bootstrap import operator
@@ -37,7 +38,11 @@ Watch = Callable[[datetime], None]
 
 
 def play(
-    scenario: Scenario, *, database_url: str | None = None, watch: Watch = lambda _: None
+    scenario: Scenario,
+    *,
+    database_url: str | None = None,
+    watch: Watch = lambda _: None,
+    keep: Path | None = None,
 ) -> Story:
     """Play a scenario from its first instant to its last and return what came of it.
 
@@ -45,11 +50,12 @@ def play(
         scenario: What is played.
         database_url: An empty database to play on; None makes one and throws it away.
         watch: Called with each instant that is reached, for progress.
+        keep: Where a copy of the throw-away database is left.
 
     Raises:
         BadInput: the scenario cannot be set up, or the database is not empty.
     """
-    with fresh_database(database_url) as database:
+    with fresh_database(database_url, keep=keep) as database:
         player = _Player(scenario, database, watch)
         try:
             player.play()
@@ -228,7 +234,7 @@ class _Player:
                 calendars.set_day(tx, day, at=event.at, rules=self.rules)
 
     def _monitor(self) -> str:
-        """Return who edits the calendar when the scenario does not say: the monitor, or director."""
+        """Return who edits the calendar where a scenario does not say: the monitor, or director."""
         units = {unit.code for unit in self.scenario.units if unit.is_monitor}
         ranked = [person.id for person in self.scenario.people
                   if person.position == "unit_head" and person.unit in units]  # fmt: skip
@@ -255,6 +261,7 @@ class _Player:
 
     def story(self) -> Story:
         """Return what came of it."""
+        seal_all(self.database, self.clock, everywhere=True)
         messages: tuple[Sent, ...] = self.courier.messages()
         return ending(
             self.database,

@@ -39,14 +39,19 @@ _MEMORY = Path("/dev/shm")  # noqa: S108 - mkdtemp makes a folder of its own the
 
 
 @contextmanager
-def fresh_database(url: str | None) -> Iterator[Database]:
+def fresh_database(url: str | None, *, keep: Path | None = None) -> Iterator[Database]:
     """Open an empty database with all tables: a throw-away one, or the one named.
+
+    Args:
+        url: The database; None makes one and throws it away.
+        keep: Where a copy of the throw-away one is left at the end.
 
     Raises:
         BadInput: the database named holds something already.
     """
     with _folder() as folder:
-        address = url or f"sqlite:///{folder / 'simulation.sqlite'}"
+        file = folder / "simulation.sqlite"
+        address = _address(url) if url else f"sqlite:///{file}"
         if migrations.current(address) != migrations.newest():
             migrations.upgrade(address)
         database = Database(address)
@@ -55,6 +60,21 @@ def fresh_database(url: str | None) -> Iterator[Database]:
             yield database
         finally:
             database.dispose()
+        if keep is not None and url is None:
+            shutil.copyfile(file, keep)
+            keep.chmod(0o600)
+
+
+def _address(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    if scheme in {"sqlite", "postgresql+psycopg"}:
+        return url
+    if scheme == "postgresql":
+        return f"postgresql+psycopg://{rest}"
+    problem = f"không đọc được loại cơ sở dữ liệu {scheme!r}"
+    cure = '"sqlite:///tệp" hoặc "postgresql://máy-chủ/tên"'
+    fault = Fault(place="--database", problem=problem, cure=cure)
+    raise BadInput(source="--database", faults=[fault])
 
 
 @contextmanager

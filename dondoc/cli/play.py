@@ -1,0 +1,138 @@
+"""`dondoc simulate` and `dondoc demo`: a year of reminders, played on a virtual clock."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dondoc.cli.door import AsJson, invocation, say
+from dondoc.cli.failure import FINDINGS
+from dondoc.cli.output import columns, emit
+
+if TYPE_CHECKING:
+    from dondoc.simulate.expectations import Failure
+    from dondoc.simulate.output import Line
+    from dondoc.simulate.player import Watch
+    from dondoc.simulate.scenario import Scenario
+
+_COLOURS = {
+    "heading": "bold cyan", "plain": "", "good": "green", "warn": "yellow", "bad": "red",
+    "quiet": "dim",
+}  # fmt: skip
+
+
+def simulate(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="TỆP", help="Tệp kịch bản, YAML.")],
+    as_json: AsJson = False,
+    database: Annotated[
+        str | None,
+        typer.Option("--database", metavar="ĐỊA-CHỈ", help="Diễn trên cơ sở dữ liệu trống này."),
+    ] = None,
+) -> int:
+    """Diễn một kịch bản trên đồng hồ ảo và so với điều mong đợi.
+
+    Mã thoát: 0 đúng như mong đợi, 1 có chỗ không đúng, 78 tệp sai.
+    """
+    from dondoc.simulate.expectations import compare
+    from dondoc.simulate.output import as_json as as_object
+    from dondoc.simulate.player import play
+    from dondoc.simulate.reading import read_scenario
+
+    scenario = read_scenario(file)
+    _be_quiet()
+    with _progress(ctx, scenario) as watch:
+        story = play(scenario, database_url=database, watch=watch)
+    zone = scenario.office.zone
+    failures = compare(story, scenario.expect, zone=zone) if scenario.expect else ()
+    if as_json:
+        emit(as_object(story, zone=zone))
+    else:
+        from dondoc.simulate.output import TASK_HEADINGS, day_lines, task_rows
+
+        _print([*day_lines(story, zone=zone)])
+        sys.stdout.write("\n")
+        columns(TASK_HEADINGS, task_rows(story))
+        sys.stdout.write("\n")
+    _tell_failures(failures, to_stderr=as_json)
+    if scenario.expect and not failures:
+        say(ctx, "Mọi điều mong đợi đều đúng.")
+    return FINDINGS if failures else 0
+
+
+def demo(
+    ctx: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="Diễn, in, rồi thoát.")] = False,
+) -> int:
+    """Diễn kế hoạch mẫu qua một năm trên đồng hồ ảo; thư giữ lại thành tệp .eml."""
+    from platformdirs import user_state_path
+
+    from dondoc.simulate.expectations import compare
+    from dondoc.simulate.months import TALLY_HEADINGS, month_lines, tally_rows
+    from dondoc.simulate.output import Line
+    from dondoc.simulate.showcase import choose_folder, sample_year, show
+
+    scenario = sample_year()
+    folder = choose_folder(user_state_path())
+    _be_quiet()
+    with _progress(ctx, scenario) as watch:
+        shown = show(scenario, folder, watch=watch)
+    story = shown.story
+    _print([Line("heading", scenario.name), *month_lines(story, scenario)])
+    sys.stdout.write("\n")
+    columns(TALLY_HEADINGS, tally_rows(story, scenario))
+    sys.stdout.write("\n")
+    _print(shown.closing_lines())
+    failures = compare(story, scenario.expect, zone=scenario.office.zone) if scenario.expect else ()
+    _tell_failures(failures)
+    if not once:
+        say(ctx, "Phiên bản này chưa có trang web, nên diễn xong là hết.")
+    return FINDINGS if failures or not story.audit.is_verified else 0
+
+
+def _be_quiet() -> None:
+    """Keep the engine's own log out of the story."""
+    from config import logs
+
+    logs.configure(level="error", form="auto")
+
+
+@contextmanager
+def _progress(ctx: typer.Context, scenario: "Scenario") -> Iterator["Watch"]:
+    """Show how far the play has got, where somebody is looking."""
+    if invocation(ctx).is_quiet or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    whole = (scenario.until - scenario.start).total_seconds() or 1.0
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Đang diễn", total=whole)
+        yield lambda at: bar.update(task, completed=(at - scenario.start).total_seconds())
+
+
+def _print(lines: "list[Line]") -> None:
+    """Write lines, coloured on a terminal."""
+    if not sys.stdout.isatty():
+        sys.stdout.write("".join(f"{one.text}\n" for one in lines))
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    for one in lines:
+        console.print(Text(one.text, style=_COLOURS[one.style]), soft_wrap=True)
+
+
+def _tell_failures(failures: "tuple[Failure, ...]", *, to_stderr: bool = False) -> None:
+    if not failures:
+        return
+    from dondoc.simulate.output import failure_lines
+
+    stream = sys.stderr if to_stderr else sys.stdout
+    stream.write(f"{len(failures)} điều mong đợi không đúng:\n")
+    stream.write("".join(f"{line}\n" for line in failure_lines(failures)))

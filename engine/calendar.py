@@ -12,6 +12,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from engine.clock import require_aware
+
 #: How long after its moment a slot is still "now" for a sweep that wakes once a minute.
 SLOT_OPEN = timedelta(minutes=2)
 
@@ -55,8 +57,12 @@ class WorkingCalendar:
         return day.weekday() not in self.weekend and day not in self.days_off
 
     def local_date(self, at: datetime) -> date:
-        """Return the office's date at that instant."""
-        return at.astimezone(self.zone).date()
+        """Return the office's date at that instant.
+
+        Raises:
+            ValueError: it is naive, and so no instant.
+        """
+        return require_aware(at).astimezone(self.zone).date()
 
     def at_local(self, day: date, moment: time) -> datetime:
         """Return the UTC instant of a local date and time."""
@@ -139,7 +145,7 @@ class WorkingCalendar:
 
     def in_hours(self, at: datetime) -> bool:
         """Return whether an instant lies inside office hours; both ends belong to them."""
-        local = at.astimezone(self.zone)
+        local = require_aware(at).astimezone(self.zone)
         if not self.is_working_day(local.date()):
             return False
         moment = local.time()

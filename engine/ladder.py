@@ -128,9 +128,10 @@ def plan(run: Run, calendar: WorkingCalendar, *, slot: datetime) -> Turn:
     """
     reminders = [one for one in _reminders(run, calendar) if one.slot <= slot]
     # Rule 6: one slot never carries two reminders of one subject; the newest speaks for all.
-    # Two that a weekend pushed into one slot are told apart by the day each fell due.
+    # Two that a weekend pushed into one slot are told apart by the day each fell due, two of the
+    # same day by their place in the ladder.
     newest = max(
-        reminders, key=lambda one: (one.slot, one.rung.day(run.base, calendar)), default=None
+        reversed(reminders), key=lambda one: (one.slot, _day(one, run, calendar)), default=None
     )
     superseded = tuple(one for one in reminders if one is not newest)
     escalations = tuple(one for one in _escalations(run, calendar) if one.slot <= slot)

@@ -1,19 +1,18 @@
 """Read models: tasks in lists and on their own page, plans, the 2x2 table. They write nothing."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 
+from engine.commands import undecided
 from engine.errors import Unknown
 from engine.filters import Filter
 from engine.forecast import Foretold, forecast
 from engine.rulebook import Rulebook
 from engine.spelling import nearest
-from engine.commands import undecided
 from engine.store import ledger, plans, tasks
 from engine.store.record import (
     contribution,
@@ -26,43 +25,12 @@ from engine.store.record import (
 )
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
-from engine.task import OPEN, Task, cell, is_late, judged_on, overdue_working_days
+from engine.task import OPEN
+from engine.views import TaskView, view
 
 CELLS = ("completed_on_time", "completed_late", "open_within_term", "open_overdue")
 #: What is counted beside the cells, never inside them.
 BESIDE = ("standing", "cancelled")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskView:
-    """One line of a list; dates are local.
-
-    `working_days_left` is negative after the effective due date, None without one; `progress` is
-    (done, of how many) for a heading. `late_against_original` judges by the first due date.
-    """
-
-    code: str
-    address: str
-    plan: str
-    parent: str | None
-    section: str
-    kind: str
-    title: str
-    state: str | None
-    lead: str | None
-    assignee: str | None
-    verifier: str | None
-    due: date | None
-    original_due: date | None
-    effective_due: date | None
-    overdue_working_days: int
-    working_days_left: int | None
-    cell: str | None
-    cell_against_original: str | None
-    version: int
-    is_urgent: bool
-    progress: tuple[int, int] | None = None
-    next_at: datetime | None = None
 
 
 _EXTRA = (task.c.section, task.c.parent_id, task.c.ordinal, plan.c.state.label("plan_state"),
@@ -84,7 +52,7 @@ def list_tasks(
     rows = tx.execute(statement if wanted.status == "overdue" else statement.limit(limit)).all()
     views = _views(tx, rows, rulebook, today=today)
     if wanted.status == "overdue":
-        views = [view for view in views if view.cell == "open_overdue"]
+        views = [one for one in views if one.cell == "open_overdue"]
     return views[:limit]
 
 
@@ -130,11 +98,11 @@ def tally(
     """
     views = list_tasks(tx, Filter(plan=plan_code), rules=rules, at=at, limit=1_000_000)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for view in views:
-        if view.state is None:
+    for one in views:
+        if one.state is None:
             continue
-        beside = "cancelled" if view.state == "cancelled" else "standing"
-        counts[view.lead or ""][view.cell or beside] += 1
+        beside = "cancelled" if one.state == "cancelled" else "standing"
+        counts[one.lead or ""][one.cell or beside] += 1
     return dict(counts)
 
 
@@ -271,53 +239,16 @@ def _views(
         parents |= {row.id: row.code for row in codes}
     progress = _progress(tx, [one.id for one in found if one.kind == "heading"])
     return [
-        _view(one, row, rulebook, parents, progress, today=today)
+        view(
+            one,
+            rulebook=rulebook,
+            today=today,
+            section=row.section,
+            parent=parents.get(row.parent_id),
+            progress=progress.get(one.id),
+        )
         for one, row in zip(found, rows, strict=True)
     ]
-
-
-def _view(
-    one: Task,
-    row: Any,
-    rulebook: Rulebook,
-    parents: Mapping[str, str],
-    progress: Mapping[str, tuple[int, int]],
-    *,
-    today: date,
-) -> TaskView:
-    calendar, organisation = rulebook.calendar, rulebook.organisation
-    judged = judged_on(one.state, one.reported_at, calendar, today=today)
-    effective = one.effective_due(calendar)
-    late = is_late(one.due_on, judged, calendar) and one.state != "cancelled"
-    unit = organisation.unit_by_id.get(one.lead_unit_id or "")
-    assignee = organisation.person_by_id.get(one.assignee_id or "")
-    verifier = organisation.person_by_id.get(
-        organisation.verifier(one.answerable, today) or "" if one.lead_unit_id else ""
-    )
-    return TaskView(
-        code=one.code,
-        address=one.address,
-        plan=one.plan_code,
-        parent=parents.get(row.parent_id) if row.parent_id else None,
-        section=row.section,
-        kind=one.kind,
-        title=one.title,
-        state=one.state,
-        lead=unit.code if unit else None,
-        assignee=assignee.code if assignee else None,
-        verifier=verifier.code if verifier else None,
-        due=one.due_on,
-        original_due=one.original_due_on,
-        effective_due=effective,
-        overdue_working_days=overdue_working_days(one.due_on, judged, calendar) if late else 0,
-        working_days_left=calendar.signed_count(today, effective) if effective else None,
-        cell=cell(one.state, one.due_on, judged, calendar),
-        cell_against_original=cell(one.state, one.original_due_on, judged, calendar),
-        version=one.version,
-        is_urgent=one.is_urgent,
-        progress=progress.get(one.id),
-        next_at=one.next_at,
-    )
 
 
 def _progress(tx: Transaction, headings: Sequence[str]) -> dict[str, tuple[int, int]]:

@@ -16,7 +16,7 @@ from engine.plaintext import clean
 
 if TYPE_CHECKING:
     from engine.commands.request import Evidence, Outcome
-    from engine.queries import TaskView
+    from engine.views import TaskView
 
 app = noun("Nhiệm vụ: xem, bắt đầu, báo cáo, xác nhận, trả lại...")
 

@@ -40,7 +40,7 @@ _EVENT_STATUS = {
     "assigned": ("Giao việc", ", hạn "),
     "reassigned": ("Chuyển việc", ", hạn "),
     "returned": ("Trả lại", ""),
-    "cancelled": ("Dừng thực hiện", ""),
+    "cancelled": ("Hủy nhiệm vụ", ""),
     "reopened": ("Mở lại", ", hạn "),
     "due_set": ("Thời hạn mới", " "),
 }

@@ -6,7 +6,6 @@ from dondoc.simulate.story import (
     Audited,
     Happened,
     Raised,
-    Refusal,
     Sent,
     Silenced,
     Story,
@@ -16,7 +15,7 @@ from engine import queries, withheld
 from engine.audit.verify import verify
 from engine.database import Database, Rules
 from engine.filters import Filter
-from engine.queries import TaskView
+from engine.views import TaskView
 
 _ALL = 1_000_000
 
@@ -28,7 +27,6 @@ def ending(
     at: datetime,
     happened: tuple[Happened, ...],
     messages: tuple[Sent, ...],
-    refused: tuple[Refusal, ...],
 ) -> Story:
     """Return the whole story, its tasks as they stand at an instant.
 
@@ -43,7 +41,7 @@ def ending(
         happened=happened,
         messages=messages,
         tasks=tuple(_task(view) for view in views),
-        refused=refused,
+        refused=tuple(one.refusal for one in happened if one.refusal),
         superseded=tuple(
             Silenced(task=one.task, rung=one.rung, by=one.by, reason=one.reason) for one in silenced
         ),

@@ -103,7 +103,7 @@ def test_an_escalation_states_facts_names_who_was_told_and_asks_for_a_decision()
          "Giao việc"),
         (event("reassigned"), "Chuyển việc, hạn 22/5/2026"),
         (event("returned"), "Trả lại"),
-        (event("cancelled"), "Dừng thực hiện"),
+        (event("cancelled"), "Hủy nhiệm vụ"),
         (event("reopened"), "Mở lại, hạn 22/5/2026"),
         (event("due_set"), "Thời hạn mới 22/5/2026"),
     ],

@@ -1,0 +1,98 @@
+"""One line about a task, derived from the row, the calendar and who holds what today."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from engine.rulebook import Rulebook
+from engine.task import Task, cell, is_late, judged_on, overdue_working_days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskView:
+    """One line of a list; dates are local.
+
+    `working_days_left` is negative after the effective due date, None without one; `progress` is
+    (done, of how many) for a heading. `late_against_original` judges by the first due date.
+    """
+
+    code: str
+    address: str
+    plan: str
+    parent: str | None
+    section: str
+    kind: str
+    title: str
+    state: str | None
+    lead: str | None
+    assignee: str | None
+    verifier: str | None
+    due: date | None
+    original_due: date | None
+    effective_due: date | None
+    overdue_working_days: int
+    working_days_left: int | None
+    cell: str | None
+    cell_against_original: str | None
+    version: int
+    is_urgent: bool
+    progress: tuple[int, int] | None = None
+    next_at: datetime | None = None
+
+
+def view(
+    task: Task,
+    *,
+    rulebook: Rulebook,
+    today: date,
+    section: str,
+    parent: str | None,
+    progress: tuple[int, int] | None,
+) -> TaskView:
+    """Return the line about a task as of a local day."""
+    return TaskView(
+        code=task.code,
+        address=task.address,
+        plan=task.plan_code,
+        parent=parent,
+        section=section,
+        kind=task.kind,
+        title=task.title,
+        state=task.state,
+        due=task.due_on,
+        original_due=task.original_due_on,
+        version=task.version,
+        is_urgent=task.is_urgent,
+        progress=progress,
+        next_at=task.next_at,
+        **_people(task, rulebook, today=today),
+        **_lateness(task, rulebook, today=today),
+    )
+
+
+def _people(task: Task, rulebook: Rulebook, *, today: date) -> Mapping[str, Any]:
+    organisation = rulebook.organisation
+    verifier = organisation.verifier(task.answerable, today) if task.lead_unit_id else None
+    unit = organisation.unit_by_id.get(task.lead_unit_id or "")
+    people = organisation.person_by_id
+    assignee, judge = people.get(task.assignee_id or ""), people.get(verifier or "")
+    return {
+        "lead": unit.code if unit else None,
+        "assignee": assignee.code if assignee else None,
+        "verifier": judge.code if judge else None,
+    }
+
+
+def _lateness(task: Task, rulebook: Rulebook, *, today: date) -> Mapping[str, Any]:
+    calendar = rulebook.calendar
+    judged = judged_on(task.state, task.reported_at, calendar, today=today)
+    effective = task.effective_due(calendar)
+    late = is_late(task.due_on, judged, calendar) and task.state != "cancelled"
+    return {
+        "effective_due": effective,
+        "overdue_working_days": overdue_working_days(task.due_on, judged, calendar) if late else 0,
+        "working_days_left": calendar.signed_count(today, effective) if effective else None,
+        "cell": cell(task.state, task.due_on, judged, calendar),
+        "cell_against_original": cell(task.state, task.original_due_on, judged, calendar),
+    }

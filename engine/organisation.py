@@ -242,7 +242,7 @@ def resolve(
     search = _Search(organisation, task, on, complained, excluded)
     if complained is not None and complained == organisation.director(on):
         told = search.person(complained)
-        return (Addressee(told or complained, "director"),)
+        return (Addressee(told, "director" if told else ADMINISTRATOR),)
     if position == "lead_unit":
         members = search.lead_unit()
         if members:

@@ -324,7 +324,7 @@ def _wants_new_session(delivery: Delivery) -> bool:
 def _is_stale(delivery: Delivery) -> bool:
     """Return whether a kept session had died, or was being closed, before our message."""
     gone = delivery.code is None or delivery.code == _CLOSING
-    return gone and delivery.outcome == "temporary" and delivery.phase in {"mail", "rcpt"}
+    return gone and delivery.outcome == "temporary" and delivery.phase == "mail"
 
 
 def _refused(*, phase: Phase, code: int, reply: bytes) -> _Ended:

@@ -21,9 +21,7 @@ def claim(tx: Transaction, *, at: datetime, limit: int) -> list[Task]:
     On PostgreSQL their rows are locked and rows locked by another sweep are passed over; on SQLite
     the writing transaction itself keeps everybody else out.
     """
-    wanted = (
-        select(task.c.id).where(task.c.next_at <= at).order_by(task.c.next_at).limit(limit)
-    )
+    wanted = select(task.c.id).where(task.c.next_at <= at).order_by(task.c.next_at).limit(limit)
     if tx.dialect.name == "postgresql":
         wanted = wanted.with_for_update(skip_locked=True)
     ids = list(tx.execute(wanted).scalars())
@@ -57,5 +55,3 @@ def postpone_all(tx: Transaction, *, at: datetime, until: datetime) -> int:
     """Move every task whose instant passed outside a slot to that slot; return how many."""
     moved = tx.execute(update(task).where(task.c.next_at <= at).values(next_at=until))
     return moved.rowcount
-
-

@@ -42,7 +42,10 @@ RAISED: list[tuple[DondocError, int]] = [
 def test_every_kind_of_error_has_its_sentence_in_vietnamese_and_its_code() -> None:
     tested = {type(error) for error, _ in RAISED}
 
-    assert tested == {kind for kind in kinds() if not kind.__subclasses__()}
+    # Those of the engine: a door that adds a kind of its own reports it itself.
+    ours = {kind for kind in kinds() if kind.__module__ == "engine.errors"}
+    roots = {DondocError, errors.Refused}
+    assert tested == ours - roots
     for error, code in RAISED:
         assert failure.exit_code(error) == code
         assert explain(error, language="vi") != explain(error, language="en") == str(error)

@@ -20,7 +20,8 @@ from engine.store.record import audit_entry
 from engine.store.session import Transaction
 
 #: Domain prefix: bytes hashed here can never be mistaken for those of a block or another program.
-DOMAIN = b"dondoc-audit-entry/1\n"
+#: Its first byte is that of a Merkle leaf (RFC 6962), so an entry's hash is its leaf in the tree.
+DOMAIN = b"\x00dondoc-audit-entry/1\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from engine.errors import BadInput, Fault
@@ -54,7 +54,7 @@ def current(url: str) -> str | None:
     database = Database(url)
     try:
         with database.read() as tx:
-            return _revision(tx)
+            return guards.revision(tx) or None
     finally:
         database.dispose()
 
@@ -71,8 +71,8 @@ def check(url: str) -> list[str]:
     database = Database(url)
     try:
         with database.read() as tx:
-            found = _revision(tx)
-            if found is None:
+            found = guards.revision(tx)
+            if not found:
                 return ["cơ sở dữ liệu chưa có bảng nào; chạy: dondoc db upgrade"]
             if found != newest():
                 return [_stale(found)]
@@ -117,11 +117,11 @@ def _refuse_unknown(tx: Transaction) -> None:
         )
         for owner, tables in guards.foreign_tables(tx).items()
     ]
-    found = None if faults else _revision(tx)
+    found = None if faults else guards.revision(tx)
     known = {
         script.revision for script in ScriptDirectory.from_config(_config(tx)).walk_revisions()
     }
-    if found is not None and found not in known:
+    if found and found not in known:
         problem = f"cấu trúc bản {found!r} mới hơn chương trình này"
         cure = "cài bản dondoc mới hơn, hoặc khôi phục bản sao lưu cũ"
         faults.append(Fault(place="alembic_version", problem=problem, cure=cure))
@@ -140,13 +140,6 @@ def _grant(tx: Transaction, *, url: str, owner_url: str | None) -> None:
         application.dispose()
     if role != tx.execute(text("SELECT current_user")).scalar_one():
         guards.grant(tx, role=role)
-
-
-def _revision(tx: Transaction) -> str | None:
-    if not inspect(tx).has_table("alembic_version"):
-        return None
-    found: str | None = tx.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    return found
 
 
 def _stale(found: str) -> str:

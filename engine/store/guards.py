@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from engine.store.record import APPEND_ONLY, audit_entry
 from engine.store.session import Transaction
@@ -68,6 +68,13 @@ def missing(tx: Transaction) -> tuple[str, ...]:
 def fingerprint(tx: Transaction) -> str:
     """Return the SHA-256 of every trigger as the database has it; it travels in anchors."""
     return hashlib.sha256(json.dumps(_found(tx), sort_keys=True).encode()).hexdigest()
+
+
+def revision(tx: Transaction) -> str:
+    """Return the revision the tables are at; empty where no migration made them."""
+    if not inspect(tx).has_table("alembic_version"):
+        return ""
+    return str(tx.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
 
 
 def grant(tx: Transaction, *, role: str) -> None:

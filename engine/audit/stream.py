@@ -1,0 +1,95 @@
+"""The entries of the log in the order of its blocks, read page by page in the order of their ids.
+
+The two orders are the same but for entries that were committed late. Those that the reading passes
+before their block comes are kept until then; what is left at the end no block seals.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from engine.audit.blocks import Block
+from engine.store import audit_log
+from engine.store.audit_log import LEAST, Raw
+from engine.store.session import Database, Transaction
+
+#: Entries read at a time: few enough to stay in the processor's cache and to free SQLite soon.
+_PAGE = 500
+#: Blocks read at a time.
+_BLOCKS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some entries of one block, in the order of the block.
+
+    Attributes:
+        first: Number of the first one.
+        ids: Their ids, as the block lists them.
+        rows: The entries; None where there is none of that id, or where it came before.
+    """
+
+    first: int
+    ids: list[str]
+    rows: list[Raw | None] | list[Raw]
+
+
+@dataclass(slots=True)
+class Stream:
+    """One reading of the log."""
+
+    database: Database
+    _last: str = field(default="", init=False)
+    _passed: dict[str, Raw] = field(default_factory=dict, init=False)
+
+    def blocks(self, *, until: int) -> Iterator[tuple[Block, list[str]]]:
+        """Yield each block and the ids it lists, up to a number."""
+        number = 0
+        while True:
+            with self.database.read() as tx:
+                rows = audit_log.blocks_after(tx, number, most=_BLOCKS)
+            for row in rows:
+                if row.number > until:
+                    return
+                held = dict(row._mapping)
+                ids = held.pop("entries")
+                yield Block(**held), ids
+            if not rows:
+                return
+            number = rows[-1].number
+
+    def pages(self, block: Block, ids: list[str]) -> Iterator[Page]:
+        """Yield the entries of the next block."""
+        for start in range(0, len(ids), _PAGE):
+            listed = ids[start : start + _PAGE]
+            with self.database.read() as tx:
+                rows = self._take(tx, audit_log.keys(tx, listed))
+            yield Page(first=block.first_seq + start, ids=listed, rows=rows)
+
+    def exists(self, identity: str) -> bool:
+        """Return whether the log holds an entry of that id."""
+        with self.database.read() as tx:
+            return audit_log.entry_at(tx, audit_log.keys(tx, [identity])[0]) is not None
+
+    def unsealed(self, *, before: str) -> list[Raw]:
+        """Return entries that no block listed, with an id less than one; at the end."""
+        with self.database.read() as tx:
+            key = audit_log.keys(tx, [before])[0]
+        return [row for row in self._passed.values() if row[0] < key]
+
+    def _take(self, tx: Transaction, keys: list[str]) -> list[Raw | None] | list[Raw]:
+        last = self._last or audit_log.keys(tx, [LEAST])[0]
+        page = audit_log.entries_after(tx, last, most=sum(key > last for key in keys))
+        self._last = page[-1][0] if page else last
+        if [row[0] for row in page] == keys:
+            return page
+        self._passed.update((row[0], row) for row in page)
+        return [self._pick(tx, key) for key in keys]
+
+    def _pick(self, tx: Transaction, key: str) -> Raw | None:
+        while key > self._last:
+            page = audit_log.entries_after(tx, self._last, most=_PAGE)
+            if not page:
+                break
+            self._last = page[-1][0]
+            self._passed.update((row[0], row) for row in page)
+        return self._passed.pop(key, None)

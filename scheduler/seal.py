@@ -1,0 +1,35 @@
+"""Closes new audit entries into blocks, each block in a transaction of its own."""
+
+from datetime import timedelta
+
+from engine.audit.seal import EVERYWHERE, LATE, MOST_ENTRIES, last_block, seal
+from engine.clock import Clock
+from engine.database import Database
+
+
+def seal_all(database: Database, clock: Clock, *, everywhere: bool = False) -> int:
+    """Seal whatever is unsealed and return how many entries that was.
+
+    Args:
+        database: Where the log is.
+        clock: Tells when a block is closed.
+        everywhere: Also find entries that were committed long after their neighbours were sealed;
+            this reads the whole log.
+    """
+    late = EVERYWHERE if everywhere else LATE
+    sealed = 0
+    with database.read() as tx:
+        last = last_block(tx)
+    newest = last.newest if last else ""
+    while True:
+        with database.begin() as tx:
+            block = seal(tx, at=clock.now(), late=late)
+        if block is None:
+            return sealed
+        sealed += block.count
+        if block.count < MOST_ENTRIES:
+            return sealed
+        if block.newest != newest:
+            # It held newer entries too, so no late one is left; looking again would cost as much.
+            late = timedelta(0)
+        newest = block.newest

@@ -63,7 +63,8 @@ def _separator(text: str) -> str:
 def _piped(text: str) -> list[Row]:
     rows = []
     for number, line in enumerate(text.split("\n"), start=1):
-        cells = tuple(cell.strip() for cell in line.strip().strip(_PIPE).split(_PIPE))
+        inside = line.strip().removeprefix(_PIPE).removesuffix(_PIPE)
+        cells = tuple(cell.strip() for cell in inside.split(_PIPE))
         if not _is_rule(cells):
             rows.append(Row(number=number, cells=cells))
     return rows

@@ -13,7 +13,7 @@ def mark_duplicates(items: Sequence[DraftItem], *, rules: IntakeRules) -> tuple[
 
     Headings are left out: "Tham mưu UBND tỉnh:" may stand in every field.
     """
-    titles = {item.code: item.title for item in items if item.kind != "heading"}
+    titles = {item.code: item.title for item in items if item.kind != "heading" and item.title}
     alike = near_duplicates(titles, threshold=rules.matching.near_duplicate)
     return tuple(_marked(item, alike.get(item.code, ())) for item in items)
 

@@ -1,6 +1,6 @@
 """Bytes to clean text: which encoding, which characters; it knows nothing of plans.
 
-What leaves here is NFC, with plain spaces and newlines only, line for line as in the file.
+What leaves here is NFC, with plain spaces, tabs and newlines, line for line as in the file.
 """
 
 import re
@@ -16,7 +16,7 @@ _LINE_ENDS = re.compile("\r\n|[\r\v\x1c-\x1e\x85\u2028\u2029]")
 # Zero-width marks, soft hyphens and direction marks come from word processors and web pages: nobody
 # sees them, and two equal titles would differ.
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad]")
-_SPACES = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _CONTROLS = re.compile("[\x01-\x08\x0e-\x1b\x7f]")
 _LETTERS = str.maketrans({"\u00d0": "Đ", "\u0189": "Đ", "\u00f0": "đ", "\u0256": "đ"})
 # Letters that Vietnamese never has, next to a Latin letter: what TCVN3 and VNI text looks like when

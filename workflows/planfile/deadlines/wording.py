@@ -75,10 +75,18 @@ def uniform(phrase: str, *, words: DeadlineWords) -> str:
 
 def _ordinal(found: re.Match[str]) -> str:
     noun, word = found[1], found[2]
-    # "6 tháng năm 2023" is half of a year, not May.
-    if word == "năm" and (noun != "tháng" or found.string[: found.start()].rstrip()[-1:].isdigit()):
+    if word == "năm" and _means_year(found):
         return found[0]
     return f"{noun} {_ORDERED[word]}"
+
+
+def _means_year(found: re.Match[str]) -> bool:
+    """Tell whether "năm" is a year here: "6 tháng năm 2023" is half of one, not May."""
+    if found[1] in {"mùng", "mồng"}:
+        return False
+    if found[1] == "tháng":
+        return found.string[: found.start()].rstrip()[-1:].isdigit()
+    return not found.string[found.end() :].startswith(" tháng")
 
 
 def _without_citations(phrase: str) -> str:

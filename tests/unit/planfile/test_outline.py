@@ -1,0 +1,215 @@
+"""Sections, fields, bullets and codes, out of lines broken anywhere."""
+
+import pytest
+
+from engine.draft import DraftPlan
+from engine.errors import BadInput
+from workflows.planfile import IntakeRules, read_plan
+
+
+def plan_of(text: str, rules: IntakeRules) -> DraftPlan:
+    return read_plan(text.encode(), "ke-hoach.txt", code="KH", year=2023, rules=rules)
+
+
+def codes(text: str, rules: IntakeRules) -> dict[str, str]:
+    return {item.code: item.title for item in plan_of(text, rules).items}
+
+
+def spaced(*lines: str) -> str:
+    """Lines as a PDF gives them: a blank one after each."""
+    return "\n\n".join(lines) + "\n"
+
+
+def test_bullets_and_their_parts_get_outline_codes(rules: IntakeRules) -> None:
+    text = """II. NHIỆM VỤ
+1. Thể chế
+- Rà soát văn bản;
+- Trình ban hành:
++ Quy chế họp;
++ Quy chế văn thư.
+2. Bộ máy
+- Sắp xếp phòng.
+"""
+
+    items = plan_of(text, rules).items
+
+    assert [(item.code, item.parent, item.section, item.kind) for item in items] == [
+        ("II.1.1", None, "II.1", "task"),
+        ("II.1.2", None, "II.1", "heading"),
+        ("II.1.2.1", "II.1.2", "II.1", "task"),
+        ("II.1.2.2", "II.1.2", "II.1", "task"),
+        ("II.2.1", None, "II.2", "task"),
+    ]
+    assert [item.field for item in items][::4] == ["Thể chế", "Bộ máy"]
+    assert [item.source.line for item in items] == [3, 4, 5, 6, 8]
+
+
+def test_wrapped_lines_are_joined_whole_and_a_broken_number_is_mended(
+    rules: IntakeRules,
+) -> None:
+    text = spaced(
+        "II. NHIỆM VỤ",
+        "1. Thể chế",
+        "- Thực hiện Kế hoạch số 2803/KH-",
+        "UBND ngày 19/10/2022 và giai đoạn",
+        "2021 - 2030 của ngành.",
+        "- Việc thứ hai của lĩnh vực này.",
+    )
+
+    assert codes(text, rules) == {
+        "II.1.1": "Thực hiện Kế hoạch số 2803/KH-UBND ngày 19/10/2022 và giai đoạn 2021 - 2030 "
+        "của ngành.",
+        "II.1.2": "Việc thứ hai của lĩnh vực này.",
+    }
+
+
+def test_a_dash_or_number_at_the_head_of_a_broken_line_opens_nothing(rules: IntakeRules) -> None:
+    text = spaced(
+        "II. NHIỆM VỤ",
+        "1. Thể chế",
+        "- Tổng kết chương trình giai đoạn 2016",
+        "- 2020 do Phòng Thông tin và Báo chí",
+        "- Xuất bản chủ trì theo Điều 5 khoản",
+        "3. Trình lãnh đạo sở xem xét, phê duyệt.",
+        "- Việc thứ hai.",
+    )
+
+    assert list(codes(text, rules)) == ["II.1.1", "II.1.2"]
+
+
+def test_page_numbers_and_lone_addresses_are_gone_even_inside_a_sentence(
+    rules: IntakeRules,
+) -> None:
+    text = (
+        spaced("II. NHIỆM VỤ", "1. Tài chính", "- Giao quyền tự chủ về bộ máy và giao")
+        + "\n\n\n6 \n\n"
+        + spaced("quyền tự chủ về tài chính.", "https://vidu.example/van-ban/61.aspx")
+        + spaced(" - Việc thứ hai.")
+    )
+
+    assert codes(text, rules) == {
+        "II.1.1": "Giao quyền tự chủ về bộ máy và giao quyền tự chủ về tài chính.",
+        "II.1.2": "Việc thứ hai.",
+    }
+
+
+def test_a_number_that_belongs_to_the_sentence_stays(rules: IntakeRules) -> None:
+    text = spaced(
+        "II. NHIỆM VỤ", "1. Thể chế", "- Bảo đảm an toàn theo mô hình nhiều", "4",
+        "lớp cho hệ thống thông tin của tỉnh.",
+    )  # fmt: skip
+
+    assert "mô hình nhiều 4 lớp" in codes(text, rules)["II.1.1"]
+
+
+def test_a_wrapped_field_heading_is_joined_and_an_introduction_is_not(
+    rules: IntakeRules,
+) -> None:
+    text = spaced(
+        "II. NHIỆM VỤ",
+        "1. Công tác chỉ đạo, điều hành, kiểm",
+        "tra, giám sát",
+        "Trong năm tập trung các việc sau đây, bảo",
+        "đảm thực chất:",
+        "- Kiểm tra công vụ tại các phòng, đơn vị.",
+    )
+
+    (item,) = plan_of(text, rules).items
+
+    assert item.field == "Công tác chỉ đạo, điều hành, kiểm tra, giám sát"
+    assert item.title == "Kiểm tra công vụ tại các phòng, đơn vị."
+
+
+def test_only_sections_titled_as_tasks_are_read(rules: IntakeRules) -> None:
+    text = """I. MỤC TIÊU, YÊU CẦU
+1. Mục tiêu
+- Nâng cao chất lượng.
+II. NHIỆM VỤ
+- Việc một.
+III. KẾ HOẠCH TRIỂN KHAI CÁC NHIỆM VỤ
+(Theo phụ lục)
+IV. TỔ CHỨC THỰC HIỆN
+- Các phòng thực hiện.
+Nơi nhận:
+- Sở Nội vụ;
+"""
+
+    assert codes(text, rules) == {"II.1": "Việc một."}
+
+
+def test_recipients_after_the_last_section_are_no_tasks(rules: IntakeRules) -> None:
+    text = "II. NHIỆM VỤ\n1. A\n- Việc một.\nNơi nhận:\n- Sở Nội vụ;\n- Lưu: VT.\n"
+
+    assert codes(text, rules) == {"II.1.1": "Việc một."}
+
+
+def test_dotted_and_lettered_numbers_nest_like_bullets(rules: IntakeRules) -> None:
+    text = """II. NHIỆM VỤ
+1. Thể chế
+1.1. Rà soát văn bản
+a) Lập danh mục;
+b) Trình duyệt.
+1.2. Ban hành quy chế.
+2. Xây dựng báo cáo tổng kết.
+"""
+
+    assert list(codes(text, rules)) == ["II.1.1", "II.1.1.1", "II.1.1.2", "II.1.2", "II.2"]
+
+
+def test_a_remark_below_an_item_is_told_and_kept_out_of_its_title(rules: IntakeRules) -> None:
+    text = """II. NHIỆM VỤ
+1. Thể chế
+- Rà soát văn bản.
+Đơn vị chủ trì: Văn phòng Sở.
+"""
+
+    (item,) = plan_of(text, rules).items
+
+    assert item.title == "Rà soát văn bản."
+    assert [(remark.code, "Văn phòng Sở" in remark.message) for remark in item.warnings] == [
+        ("label_line", True)
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I. MỤC TIÊU\n- Nâng cao chất lượng.\nIII. KINH PHÍ\n- Ngân sách.\n",
+        "Chỉ có một đoạn văn.",
+        "II. NHIỆM VỤ\nKhông có gạch đầu dòng nào.\n",
+    ],
+)
+def test_a_plan_without_a_section_of_tasks_is_refused_with_what_was_looked_for(
+    rules: IntakeRules, text: str
+) -> None:
+    with pytest.raises(BadInput) as caught:
+        plan_of(text, rules)
+
+    assert [fault.place for fault in caught.value.faults] == ["phần II"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "II. NHIỆM VỤ\n1. A\n- Một.\n1. B\n- Hai.\n",
+        "II. NHIỆM VỤ\n1. A\n1.1. Một.\n1.1. Hai.\n",
+        "II. NHIỆM VỤ\n1. A\n- Một.\nII. NHIỆM VỤ\n1. B\n- Hai.\n",
+    ],
+    ids=["field twice", "number twice", "section twice"],
+)
+def test_two_items_with_one_code_are_refused_with_both_places(
+    rules: IntakeRules, text: str
+) -> None:
+    with pytest.raises(BadInput) as caught:
+        plan_of(text, rules)
+
+    (fault,) = caught.value.faults
+    assert fault.place.count("dòng") == 2
+    assert "II.1.1" in fault.problem
+
+
+def test_more_items_than_any_office_follows_are_refused(rules: IntakeRules) -> None:
+    text = "II. NHIỆM VỤ\n" + "- Việc.\n" * (rules.limits.items + 1)
+
+    with pytest.raises(BadInput, match=f"{rules.limits.items + 1} nhiệm vụ"):
+        plan_of(text, rules)

@@ -1,0 +1,173 @@
+"""A whole plan: its head, its report lines, its marks, and the form in which it is printed."""
+
+import hashlib
+from datetime import date
+
+import pytest
+
+from engine.draft import DraftPlan
+from engine.errors import BadInput
+from workflows.planfile import (
+    IntakeRules,
+    as_json,
+    deadline_as_json,
+    intake_rules,
+    item_as_json,
+    read_deadline,
+    read_plan,
+)
+
+PLAN = """UBND TỈNH TRƯỜNG GIANG
+SỞ NỘI VỤ
+Số: 05 /KH-SNV
+Trường Giang, ngày 03 tháng 01 năm 2023
+KẾ HOẠCH
+Thực hiện cải cách hành chính năm 2023
+(Kèm theo Tờ trình)
+Thực hiện Nghị quyết số 76/NQ-CP ngày 15/7/2021 của Chính phủ ban hành Chương trình; Kế hoạch
+số 9/KH-UBND ngày 15/12/2022 của UBND tỉnh, Sở Nội vụ ban hành Kế hoạch năm 2023 như sau:
+II. NHIỆM VỤ
+1. Đào tạo
+- Tổ chức lớp tập huấn kỹ năng số cho cán bộ của các cơ quan theo Kế hoạch số 9/KH-UBND;
+- Tổ chức lớp tập huấn kỹ năng số cho cán bộ các cơ quan theo Kế hoạch số 9/KH-UBND.
+IV. TỔ CHỨC THỰC HIỆN
+Văn phòng theo dõi. Định kỳ báo cáo kết quả hằng tháng, quý, 6 tháng và năm về Sở Tài chính.
+Khi vướng mắc, các phòng báo cáo lãnh đạo.
+Nơi nhận:
+- Lưu: VT.
+"""
+
+
+@pytest.fixture
+def plan(rules: IntakeRules) -> DraftPlan:
+    return read_plan(PLAN.encode(), "ke-hoach.txt", code="KH-2023", year=2023, rules=rules)
+
+
+def test_the_head_says_title_number_date_and_issuer(plan: DraftPlan) -> None:
+    assert plan.title == "KẾ HOẠCH Thực hiện cải cách hành chính năm 2023"
+    assert (plan.number, plan.date) == ("05/KH-SNV", date(2023, 1, 3))
+    assert plan.issuer == "Sở Nội vụ"
+    assert plan.digest == hashlib.sha256(PLAN.encode()).hexdigest()
+
+
+def test_a_plan_does_not_cite_itself_and_counts_every_mention_of_others(plan: DraftPlan) -> None:
+    assert [citation.number for citation in plan.citations] == [
+        "76/NQ-CP", "9/KH-UBND", "9/KH-UBND", "9/KH-UBND",
+    ]  # fmt: skip
+
+
+def test_a_legal_basis_of_an_item_knows_what_the_document_said_of_it(plan: DraftPlan) -> None:
+    (citation,) = plan.items[0].citations
+
+    assert (citation.issuer, citation.date) == ("UBND tỉnh", date(2022, 12, 15))
+
+
+def test_four_report_lines_come_from_one_sentence(plan: DraftPlan) -> None:
+    assert [line.period for line in plan.report_lines] == ["month", "quarter", "half_year", "year"]
+    assert {line.recipient for line in plan.report_lines} == {"Sở Tài chính"}
+    assert {line.source.line for line in plan.report_lines} == {15}
+    assert plan.report_lines[0].phrase.startswith("Định kỳ báo cáo")
+
+
+def test_nearly_equal_titles_are_marked_on_both_sides(plan: DraftPlan) -> None:
+    assert [item.near_duplicates for item in plan.items] == [("II.1.2",), ("II.1.1",)]
+    assert [[w.code for w in item.warnings] for item in plan.items] == [["near_duplicate"]] * 2
+
+
+def test_a_plan_without_a_head_is_still_read(rules: IntakeRules) -> None:
+    text = "II. NHIỆM VỤ\n- Việc.\n"
+
+    plan = read_plan(text.encode(), "a.txt", code="KH", year=2023, rules=rules)
+
+    assert (plan.title, plan.issuer, plan.number, plan.date) == ("", None, None, None)
+
+
+def test_the_printed_form_keeps_its_promise(plan: DraftPlan) -> None:
+    printed = as_json(plan)
+
+    assert printed.keys() == {"plan", "items"}
+    assert printed["plan"] == {
+        "code": "KH-2023",
+        "year": 2023,
+        "title": "KẾ HOẠCH Thực hiện cải cách hành chính năm 2023",
+        "issuer": "Sở Nội vụ",
+        "number": "05/KH-SNV",
+        "date": "2023-01-03",
+        "citations": [
+            {
+                "number": "76/NQ-CP",
+                "type": "Nghị quyết",
+                "issuer": "Chính phủ",
+                "date": "2021-07-15",
+            },
+            *[
+                {
+                    "number": "9/KH-UBND",
+                    "type": "Kế hoạch",
+                    "issuer": "UBND tỉnh",
+                    "date": "2022-12-15",
+                }
+            ]
+            * 3,
+        ],
+        "report_lines": [
+            {"period": line.period, "recipient": "Sở Tài chính", "phrase": line.phrase}
+            for line in plan.report_lines
+        ],
+    }
+
+
+def test_a_printed_item_has_these_keys_and_no_others(plan: DraftPlan) -> None:
+    items = as_json(plan)["items"]
+
+    assert isinstance(items, list)
+    assert list(items[0]) == [
+        "code", "parent", "section", "field", "kind", "title", "missing", "near_duplicates",
+        "lead", "coordinating", "deadline", "output", "citations", "source", "warnings",
+    ]  # fmt: skip
+    assert items[0]["source"] == {"line": 12}
+    assert items[0]["deadline"] is None
+
+
+def test_a_printed_deadline_in_short_has_four_keys(rules: IntakeRules) -> None:
+    table = "Mã,Nội dung nhiệm vụ,Đơn vị chủ trì,Thời hạn\nII.1,Việc,Phòng A,Quý I\n"
+    plan = read_plan(table.encode(), "a.csv", code="KH", year=2023, rules=rules)
+
+    item = item_as_json(plan.items[0])
+
+    assert item["deadline"] == {
+        "phrase": "Quý I", "kind": "quarter", "due": ["2023-03-31"], "confidence": "auto",
+    }  # fmt: skip
+    assert item["source"] == {"row": 2}
+
+
+def test_a_printed_deadline_in_full_calls_its_beginning_from(rules: IntakeRules) -> None:
+    deadline = read_deadline("Quý II - Quý III/2023", year=2023, rules=rules)
+
+    assert deadline_as_json(deadline) == {
+        "phrase": "Quý II - Quý III/2023",
+        "kind": "range",
+        "due": ["2023-09-30"],
+        "from": "2023-04-01",
+        "inclusive": True,
+        "tentative": False,
+        "period": None,
+        "event": None,
+        "n": None,
+        "unit": None,
+        "confidence": "auto",
+    }
+
+
+def test_whole_amounts_are_printed_whole(rules: IntakeRules) -> None:
+    deadline = read_deadline("05 ngày làm việc kể từ ngày công khai", year=2023, rules=rules)
+
+    assert repr(deadline_as_json(deadline)["n"]) == "5"
+
+
+def test_rules_with_unknown_or_missing_keys_are_refused_at_once() -> None:
+    with pytest.raises(BadInput) as caught:
+        intake_rules({"limits": {"text_bytes": 0, "colour": 1}})
+
+    places = [fault.place for fault in caught.value.faults]
+    assert {"limits.text_bytes", "limits.colour", "sections"} <= set(places)

@@ -2,33 +2,26 @@
 
 from dataclasses import asdict
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 
-from dondoc.cli.door import AsJson, AsPerson, ForPerson, Limit, opened, read_date, say
+from dondoc.cli import triggers
+from dondoc.cli.door import AsJson, Limit, opened, say
 from dondoc.cli.output import columns, emit, emit_list, line
+from dondoc.cli.triggers import Code
 from dondoc.cli.verbs import noun
 from dondoc.cli.words import term
 from engine.plaintext import clean
 
 if TYPE_CHECKING:
-    from engine.commands.request import Evidence, Outcome
     from engine.views import TaskView
 
 app = noun("Nhiệm vụ: xem, bắt đầu, báo cáo, xác nhận, trả lại...")
 
 #: Letters of a title that a list shows.
 _TITLE = 72
-
-Code = Annotated[str, typer.Argument(metavar="MÃ", help="Mã nhiệm vụ, hoặc KẾ-HOẠCH/MÃ.")]
-Note = Annotated[str | None, typer.Option("--note", help="Lý do, nội dung.")]
-Decision = Annotated[str | None, typer.Option("--decision", help="Số quyết định.")]
-Version = Annotated[
-    int | None, typer.Option("--version", help="Chỉ làm nếu nhiệm vụ còn ở phiên bản này.")
-]
 
 
 @app.command("list")
@@ -60,7 +53,14 @@ def list_tasks(
     columns(
         ("MÃ", "NHIỆM VỤ", "CHỦ TRÌ", "NGƯỜI", "HẠN", "TÌNH TRẠNG"),
         [
-            (view.code, _short(view.title), view.lead, view.assignee, _day(view.due), standing(view))
+            (
+                view.code,
+                _short(view.title),
+                view.lead,
+                view.assignee,
+                _day(view.due),
+                standing(view),
+            )
             for view in found
         ],
     )
@@ -81,187 +81,12 @@ def show(ctx: typer.Context, code: Code, as_json: AsJson = False) -> None:
     _print_page(page, zone=app_.office.zone)
 
 
-@app.command()
-def start(
-    ctx: typer.Context,
-    code: Code,
-    *,
-    actor: AsPerson = None,
-    principal: ForPerson = None,
-    version: Version = None,
-) -> None:
-    """Nhận việc, bắt đầu thực hiện."""
-    _pull(ctx, "start", code, actor=actor, on_behalf_of=principal, expected_version=version)
-
-
-@app.command()
-def report(
-    ctx: typer.Context,
-    code: Code,
-    *,
-    actor: AsPerson = None,
-    principal: ForPerson = None,
-    note: Note = None,
-    evidence: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--evidence", help="Số văn bản, hoặc tệp (giữ mã băm); có thể dùng nhiều lần."
-        ),
-    ] = None,
-    version: Version = None,
-) -> None:
-    """Báo cáo kết quả, kèm minh chứng."""
-    _pull(
-        ctx, "report", code, actor=actor, on_behalf_of=principal, expected_version=version,
-        note=note, evidence=tuple(_evidence(one) for one in evidence or ()),
-    )  # fmt: skip
-
-
-@app.command()
-def withdraw(
-    ctx: typer.Context,
-    code: Code,
-    *,
-    actor: AsPerson = None,
-    principal: ForPerson = None,
-    note: Note = None,
-    version: Version = None,
-) -> None:
-    """Rút báo cáo để làm tiếp."""
-    _pull(ctx, "withdraw", code, actor=actor, on_behalf_of=principal, expected_version=version,
-          note=note)  # fmt: skip
-
-
-@app.command()
-def verify(
-    ctx: typer.Context,
-    code: Code,
-    *,
-    actor: AsPerson = None,
-    principal: ForPerson = None,
-    note: Note = None,
-    version: Version = None,
-) -> None:
-    """Xác nhận kết quả."""
-    _pull(ctx, "verify", code, actor=actor, on_behalf_of=principal, expected_version=version,
-          note=note)  # fmt: skip
-
-
-@app.command("return")
-def return_(
-    ctx: typer.Context,
-    code: Code,
-    *,
-    actor: AsPerson = None,
-    principal: ForPerson = None,
-    note: Note = None,
-    due: Annotated[str | None, typer.Option("--due", help="Hạn mới, nếu có.")] = None,
-    version: Version = None,
-) -> None:
-    """Trả lại để làm tiếp, kèm lý do."""
-    _pull(ctx, "return", code, actor=actor, on_behalf_of=principal, expected_version=version,
-          note=note, due=_date(due))  # fmt: skip
-
-
-@app.command()
-def cancel(
-    ctx: typer.Context,
-    code: Code,
-    *,
-    actor: AsPerson = None,
-    principal: ForPerson = None,
-    note: Note = None,
-    decision: Decision = None,
-    version: Version = None,
-) -> None:
-    """Hủy theo quyết định."""
-    _pull(ctx, "cancel", code, actor=actor, on_behalf_of=principal, expected_version=version,
-          note=note, decision=decision)  # fmt: skip
-
-
-@app.command()
-def reopen(
-    ctx: typer.Context,
-    code: Code,
-    *,
-    actor: AsPerson = None,
-    principal: ForPerson = None,
-    note: Note = None,
-    decision: Decision = None,
-    version: Version = None,
-) -> None:
-    """Mở lại theo quyết định."""
-    _pull(ctx, "reopen", code, actor=actor, on_behalf_of=principal, expected_version=version,
-          note=note, decision=decision)  # fmt: skip
-
-
-@app.command()
-def reassign(
-    ctx: typer.Context,
-    code: Code,
-    *,
-    to: Annotated[str, typer.Option("--to", metavar="MÃ", help="Người thực hiện mới.")],
-    actor: AsPerson = None,
-    principal: ForPerson = None,
-    note: Note = None,
-    version: Version = None,
-) -> None:
-    """Giao lại cho người khác trong đơn vị chủ trì."""
-    _pull(ctx, "reassign", code, actor=actor, on_behalf_of=principal, expected_version=version,
-          note=note, to=to)  # fmt: skip
-
-
-@app.command("set-due")
-def set_due(
-    ctx: typer.Context,
-    code: Code,
-    *,
-    due: Annotated[str, typer.Option("--due", help="Hạn mới.")],
-    actor: AsPerson = None,
-    principal: ForPerson = None,
-    note: Note = None,
-    version: Version = None,
-) -> None:
-    """Đổi hạn, kèm lý do."""
-    _pull(ctx, "set_due", code, actor=actor, on_behalf_of=principal, expected_version=version,
-          note=note, due=_date(due))  # fmt: skip
-
-
-def _pull(ctx: typer.Context, trigger: str, code: str, *, actor: str | None, **fields: Any) -> None:
-    from dondoc.desk import pull
-    from engine.commands.request import Request
-
-    with opened(ctx) as app_:
-        request = Request(actor=actor or app_.operator, trigger=trigger, task=code, **fields)
-        done = pull(app_.database, request, rules=app_.rules, at=app_.clock.now())
-    say(ctx, _told(done))
-
-
-def _told(done: "Outcome") -> str:
-    if done.from_state == done.to_state:
-        due = f", hạn {_day(done.due_on)}" if done.due_on else ""
-        return f"{done.address}: {term(done.trigger)}{due} (phiên bản {done.version})."
-    return (
-        f"{done.address}: {term(done.from_state)} → {term(done.to_state)} "
-        f"(phiên bản {done.version})."
-    )
-
-
-def _evidence(text: str) -> "Evidence":
-    from dondoc.evidence import of_file
-    from engine.commands.request import Evidence
-
-    path = Path(text)
-    return of_file(path) if path.is_file() else Evidence(name=clean(text))
+triggers.add_to(app)
 
 
 def _short(title: str) -> str:
     """Return a title as a list shows it: whole in `show` and in JSON, one line here."""
     return title if len(title) <= _TITLE else title[: _TITLE - 1].rstrip() + "…"
-
-
-def _date(text: str | None) -> date | None:
-    return read_date(text, field="due") if text is not None else None
 
 
 def _day(day: date | None) -> str:

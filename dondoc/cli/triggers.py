@@ -1,0 +1,137 @@
+"""`task start`, `task report` and all the other things a person can do to a task.
+
+One table: what each is called, what it asks for. The commands are made from it, so that every
+trigger has the same options for the same things.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dondoc.cli.door import AsPerson, ForPerson, opened, read_date, say
+from dondoc.cli.words import term
+from engine.plaintext import clean
+
+if TYPE_CHECKING:
+    from engine.commands.request import Evidence, Outcome
+
+Code = Annotated[str, typer.Argument(metavar="MÃ", help="Mã nhiệm vụ, hoặc KẾ-HOẠCH/MÃ.")]
+_Version = Annotated[
+    int | None, typer.Option("--version", help="Chỉ làm nếu nhiệm vụ còn ở phiên bản này.")
+]
+
+#: Options that only some triggers take, by the field of the request they fill.
+_ASKED: Mapping[str, Any] = {
+    "note": Annotated[str | None, typer.Option("--note", help="Lý do, nội dung.")],
+    "decision": Annotated[str | None, typer.Option("--decision", help="Số quyết định.")],
+    "due": Annotated[str | None, typer.Option("--due", metavar="NGÀY", help="Hạn mới.")],
+    "to": Annotated[str | None, typer.Option("--to", metavar="MÃ", help="Người thực hiện mới.")],
+    "evidence": Annotated[
+        list[str] | None,
+        typer.Option(
+            "--evidence", help="Số văn bản, hoặc tệp (giữ mã băm); có thể dùng nhiều lần."
+        ),
+    ],
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Verb:
+    """One command: the word typed, the trigger it pulls, what it asks for besides who and what."""
+
+    name: str
+    trigger: str
+    purpose: str
+    asks: tuple[str, ...] = ()
+
+
+_VERBS = (
+    _Verb(name="start", trigger="start", purpose="Nhận việc, bắt đầu thực hiện."),
+    _Verb(name="report", trigger="report", purpose="Báo cáo kết quả, kèm minh chứng.",
+          asks=("note", "evidence")),
+    _Verb(name="withdraw", trigger="withdraw", purpose="Rút báo cáo để làm tiếp.",
+          asks=("note",)),
+    _Verb(name="verify", trigger="verify", purpose="Xác nhận kết quả.", asks=("note",)),
+    _Verb(name="return", trigger="return", purpose="Trả lại để làm tiếp, kèm lý do.",
+          asks=("note", "due")),
+    _Verb(name="cancel", trigger="cancel", purpose="Hủy theo quyết định.",
+          asks=("note", "decision")),
+    _Verb(name="reopen", trigger="reopen", purpose="Mở lại theo quyết định.",
+          asks=("note", "decision")),
+    _Verb(name="reassign", trigger="reassign", asks=("to", "note"),
+          purpose="Giao lại cho người khác trong đơn vị chủ trì."),
+    _Verb(name="set-due", trigger="set_due", purpose="Đặt lại hạn, kèm lý do.",
+          asks=("due", "note")),
+)  # fmt: skip
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add a command for every trigger."""
+    for verb in _VERBS:
+        app.command(verb.name, help=verb.purpose)(_command(verb))
+
+
+def _command(verb: _Verb) -> Callable[..., None]:
+    def pull(ctx: typer.Context, code: str, *, actor: str | None = None, **fields: Any) -> None:
+        _pull(ctx, verb.trigger, code, actor=actor, **fields)
+
+    # typer reads options off a signature: this one is the table's.
+    options: dict[str, Any] = {
+        "actor": AsPerson,
+        "on_behalf_of": ForPerson,
+        "expected_version": _Version,
+        **{name: _ASKED[name] for name in verb.asks},
+    }
+    positional, keyword = inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY
+    parameters = [
+        inspect.Parameter("ctx", positional, annotation=typer.Context),
+        inspect.Parameter("code", positional, annotation=Code),
+        *(
+            inspect.Parameter(name, keyword, default=None, annotation=annotation)
+            for name, annotation in options.items()
+        ),
+    ]
+    pull.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    pull.__annotations__ = {one.name: one.annotation for one in parameters}
+    return pull
+
+
+def _pull(ctx: typer.Context, trigger: str, code: str, *, actor: str | None, **fields: Any) -> None:
+    from dondoc.desk import pull
+    from engine.commands.request import Request
+
+    if "due" in fields:
+        fields["due"] = _date(fields["due"])
+    if "evidence" in fields:
+        fields["evidence"] = tuple(_evidence(one) for one in fields["evidence"] or ())
+    with opened(ctx) as app:
+        request = Request(actor=actor or app.operator, trigger=trigger, task=code, **fields)
+        done = pull(app.database, request, rules=app.rules, at=app.clock.now())
+    say(ctx, _told(done))
+
+
+def _told(done: "Outcome") -> str:
+    if done.from_state == done.to_state:
+        due = f", hạn {done.due_on:%d/%m/%Y}" if done.due_on else ""
+        return f"{done.address}: {term(done.trigger)}{due} (phiên bản {done.version})."
+    return (
+        f"{done.address}: {term(done.from_state)} → {term(done.to_state)} "
+        f"(phiên bản {done.version})."
+    )
+
+
+def _evidence(text: str) -> "Evidence":
+    from dondoc.evidence import of_file
+    from engine.commands.request import Evidence
+
+    path = Path(text)
+    return of_file(path) if path.is_file() else Evidence(name=clean(text))
+
+
+def _date(text: str | None) -> date | None:
+    return read_date(text, field="due") if text is not None else None

@@ -1,0 +1,177 @@
+"""`mail`: try the server, see what left and what did not, hold everything back."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from dondoc.cli.door import AsJson, AsPerson, Limit, acting, opened, say
+from dondoc.cli.output import columns, emit_list
+from dondoc.cli.verbs import noun
+
+if TYPE_CHECKING:
+    from engine.commands.mail import Listed
+
+app = noun("Thử, xem, gửi lại, tạm dừng thư.")
+
+_STATUS_WORDS = {
+    "leased": "đang soạn",
+    "sending": "đang gửi",
+    "accepted": "đã nhận",
+    "retry": "sẽ thử lại",
+    "in_doubt": "chưa rõ",
+    "failed": "hỏng",
+    "superseded": "thôi gửi",
+}
+
+
+class Status(StrEnum):
+    """What can be asked for."""
+
+    LEASED = "leased"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    RETRY = "retry"
+    IN_DOUBT = "in_doubt"
+    FAILED = "failed"
+    SUPERSEDED = "superseded"
+
+
+Note = Annotated[str, typer.Option("--note", help="Lý do.")]
+
+
+@app.command("test")
+def send_test(
+    ctx: typer.Context,
+    to: Annotated[str, typer.Argument(metavar="ĐỊA-CHỈ", help="Gửi tới địa chỉ nào.")],
+) -> None:
+    """Gửi một thư thử qua máy chủ đã cấu hình; chưa có máy chủ thì giữ thành tệp .eml."""
+    from dondoc.mail.probe import probe
+    from engine.commands import mail
+
+    with opened(ctx) as app_:
+        delivery = probe(app_, to)
+        outcome = f"{delivery.outcome} {delivery.phase} {delivery.code or ''}".strip()
+        with app_.database.begin() as tx:
+            mail.remember_test(tx, to, actor=app_.operator, at=app_.clock.now(), outcome=outcome)
+    if delivery.outcome != "accepted":
+        detail = f"{delivery.phase}: {delivery.code or ''} {delivery.reply}"
+        raise ConnectionError(detail)
+    if delivery.phase == "kept":
+        say(ctx, f"Chưa khai mail.host; thư thử được giữ tại {delivery.reply}.")
+    else:
+        say(ctx, f"Máy chủ đã nhận thư gửi tới {to}: {delivery.code} {delivery.reply}")
+
+
+@app.command("list")
+def list_messages(
+    ctx: typer.Context,
+    status: Annotated[
+        Status | None, typer.Option("--status", help="Chỉ những thư ở trạng thái này.")
+    ] = None,
+    as_json: AsJson = False,
+    limit: Limit = 100,
+) -> None:
+    """Liệt kê thư, mới nhất trước: tới ai, việc nào, ra sao."""
+    from engine.commands import mail
+
+    with opened(ctx) as app_, app_.database.read() as tx:
+        found = mail.listed(tx, status=status.value if status else None, limit=limit)
+        waiting, first, is_paused = mail.waiting(tx)
+        zone = app_.office.zone
+    if as_json:
+        emit_list("messages", [_shown(one, zone) for one in found])
+    else:
+        columns(
+            ("LÚC", "TỚI", "TÌNH TRẠNG", "TIÊU ĐỀ", "TRẢ LỜI CỦA MÁY CHỦ", "MÃ"),
+            [_row(one, zone) for one in found],
+        )
+    if is_paused:
+        say(ctx, "Thư đang tạm dừng; mở lại: dondoc mail resume --as MÃ")
+    if waiting:
+        at = f", sớm nhất {first.astimezone(zone):%d/%m/%Y %H:%M}" if first else ""
+        say(ctx, f"{waiting} thông báo đang chờ gửi{at}.")
+
+
+@app.command()
+def retry(
+    ctx: typer.Context,
+    message: Annotated[str, typer.Argument(metavar="MÃ", help="Mã thư, như mail list in ra.")],
+    actor: AsPerson = None,
+) -> None:
+    """Gửi lại một thư hỏng hoặc chưa rõ; điều không còn đúng trong thư sẽ tự rút ra."""
+    from engine.commands import mail
+
+    person = acting(actor, what="mail_retry")
+    with opened(ctx) as app_, app_.database.begin() as tx:
+        reference = mail.retry(tx, message, actor=person, at=app_.clock.now(), rules=app_.rules)
+    say(ctx, f"Sẽ gửi lại {reference} trong lượt tới.")
+
+
+@app.command()
+def pause(ctx: typer.Context, note: Note = "", actor: AsPerson = None) -> None:
+    """Tạm dừng mọi thư; việc vẫn được theo dõi và ghi sổ."""
+    from engine.commands import mail
+
+    _turn_gate(
+        ctx, mail.pause, note, actor=acting(actor, what="mail_pause"),
+        words=("Đã tạm dừng mọi thư.", "Thư vốn đang tạm dừng."),
+    )  # fmt: skip
+
+
+@app.command()
+def resume(ctx: typer.Context, note: Note = "", actor: AsPerson = None) -> None:
+    """Cho gửi thư trở lại."""
+    from engine.commands import mail
+
+    _turn_gate(
+        ctx, mail.resume, note, actor=acting(actor, what="mail_resume"),
+        words=("Thư được gửi trở lại.", "Thư vốn không tạm dừng."),
+    )  # fmt: skip
+
+
+def _turn_gate(
+    ctx: typer.Context,
+    command: Callable[..., bool],
+    note: str,
+    *,
+    actor: str,
+    words: tuple[str, str],
+) -> None:
+    with opened(ctx) as app_, app_.database.begin() as tx:
+        changed = command(tx, note, actor=actor, at=app_.clock.now(), rules=app_.rules)
+    say(ctx, words[0] if changed else words[1])
+
+
+def _row(one: "Listed", zone: ZoneInfo) -> tuple[str, ...]:
+    return (
+        one.created_at.astimezone(zone).strftime("%d/%m/%Y %H:%M"),
+        one.recipient or one.address,
+        _STATUS_WORDS[one.status],
+        one.subject,
+        one.reply or "",
+        one.id,
+    )
+
+
+def _shown(one: "Listed", zone: ZoneInfo) -> dict[str, Any]:
+    again = one.next_try_at.astimezone(zone).isoformat() if one.next_try_at else None
+    return {
+        "id": one.id,
+        "message_id": one.reference,
+        "at": one.created_at.astimezone(zone).isoformat(),
+        "to": one.recipient,
+        "address": one.address,
+        "kind": one.kind,
+        "subject": one.subject,
+        "status": one.status,
+        "tries": one.tries,
+        "copies": one.copies,
+        "next_try_at": again,
+        "reply": one.reply,
+        "items": [
+            {"task": task, "rung": rung, "status": status} for task, rung, status in one.notices
+        ],
+    }

@@ -1,0 +1,150 @@
+"""What people may do about mail: hold it back, let it go, have one message tried again."""
+
+from datetime import UTC, datetime
+
+from engine import audit
+from engine.clock import require_aware
+from engine.commands import rights
+from engine.errors import Invalid, Unknown
+from engine.store import mailbox, outbox
+from engine.store.mailbox import Listed
+from engine.store.rulebooks import Rules
+from engine.store.session import Transaction
+
+__all__ = [
+    "Listed",
+    "listed",
+    "pause",
+    "remember_test",
+    "resume",
+    "retry",
+    "waiting",
+]
+
+#: Who may hold mail back and let it go.
+MAY_PAUSE = ("monitor", "director")
+#: Who may have a message tried again.
+MAY_RETRY = ("monitor", "monitoring_unit", "director")
+
+#: Messages that did not arrive for certain.
+_TRIED_AGAIN = ("failed", "in_doubt", "retry")
+
+
+def pause(tx: Transaction, reason: str, *, actor: str, at: datetime, rules: Rules) -> bool:
+    """Hold all mail back; return False if it was held back already.
+
+    Raises:
+        Unknown: the actor is nobody.
+        NotPermitted: he is neither the head of the monitoring unit nor the director.
+        Invalid: no reason is given.
+    """
+    if not reason.strip():
+        raise Invalid(field="note", problem="phải nêu lý do tạm dừng thư")
+    return _set(tx, reason.strip(), is_closed=True, actor=actor, at=at, rules=rules)
+
+
+def resume(tx: Transaction, reason: str, *, actor: str, at: datetime, rules: Rules) -> bool:
+    """Let mail go again; return False if it was not held back.
+
+    Raises:
+        Unknown: the actor is nobody.
+        NotPermitted: he is neither the head of the monitoring unit nor the director.
+    """
+    return _set(tx, reason.strip(), is_closed=False, actor=actor, at=at, rules=rules)
+
+
+def retry(tx: Transaction, name: str, *, actor: str, at: datetime, rules: Rules) -> str:
+    """Have a message that failed, or is in doubt, tried again; return its Message-ID.
+
+    What is no longer true in it drops out when it leaves, and it goes to the address its recipient
+    has by then.
+
+    Args:
+        tx: The transaction.
+        name: Its id or its Message-ID.
+        actor: Code of the person who wants it.
+        at: Now.
+        rules: The rulebook's keeper.
+
+    Raises:
+        Unknown: no such message, or the actor is nobody.
+        NotPermitted: the actor is neither of the monitoring unit nor the director.
+        Invalid: the message arrived, is on its way, or was replaced.
+    """
+    at = require_aware(at).astimezone(UTC)
+    who = _require(tx, actor, MAY_RETRY, what="mail_retry", at=at, rules=rules)
+    row = mailbox.find_message(tx, name)
+    if row is None:
+        raise Unknown(what="message", name=name)
+    if row.status not in _TRIED_AGAIN:
+        raise Invalid(field="message", problem=f"thư đang ở trạng thái {row.status!r}")
+    held = outbox.held_by(tx, row.id, statuses=_TRIED_AGAIN)
+    for one in held:
+        detail = {key: kept for key, kept in one.notice.detail.items() if key != "first_failed_at"}
+        outbox.set_notices(
+            tx,
+            [one.id],
+            {"status": "retry", "leave_at": at, "tries": 0, "detail": detail, "reason": None},
+        )
+    outbox.set_message(tx, row.id, {"status": "retry", "next_try_at": at})
+    event = audit.Event(
+        subject=f"message:{row.id}",
+        action="message.retry_asked",
+        actor=who,
+        before={"status": row.status},
+        after={"reference": row.reference, "notices": [one.label for one in held]},
+    )
+    audit.append(tx, event, at=at)
+    return str(row.reference)
+
+
+def remember_test(tx: Transaction, address: str, *, actor: str, at: datetime, outcome: str) -> None:
+    """Record that a test message was sent, and how it went."""
+    event = audit.Event(
+        subject="gate:mail",
+        action="mail.tested",
+        actor=actor,
+        after={"address": address, "outcome": outcome},
+    )
+    audit.append(tx, event, at=require_aware(at).astimezone(UTC))
+
+
+def listed(tx: Transaction, *, status: str | None, limit: int) -> list[Listed]:
+    """Return messages, newest first, all or those of one status."""
+    return mailbox.listed(tx, status=status, limit=limit)
+
+
+def waiting(tx: Transaction) -> tuple[int, datetime | None, bool]:
+    """Return how many notices wait, when the first may leave, and whether mail is held back."""
+    return (*mailbox.unsent(tx), outbox.gate_is_closed(tx))
+
+
+def _set(
+    tx: Transaction, reason: str, *, is_closed: bool, actor: str, at: datetime, rules: Rules
+) -> bool:
+    at = require_aware(at).astimezone(UTC)
+    what = "mail_pause" if is_closed else "mail_resume"
+    who = _require(tx, actor, MAY_PAUSE, what=what, at=at, rules=rules)
+    if outbox.gate_is_closed(tx) is is_closed:
+        return False
+    mailbox.set_gate(tx, is_closed=is_closed, reason=reason, at=at)
+    event = audit.Event(
+        subject="gate:mail",
+        action="mail.paused" if is_closed else "mail.resumed",
+        actor=who,
+        cause=reason or None,
+        before={"closed": not is_closed},
+        after={"closed": is_closed},
+    )
+    audit.append(tx, event, at=at)
+    return True
+
+
+def _require(
+    tx: Transaction, actor: str, any_of: tuple[str, ...], *, what: str, at: datetime, rules: Rules
+) -> str:
+    rulebook = rules.current(tx)
+    today = rulebook.calendar.local_date(at)
+    who = rights.standpoint(rulebook.organisation, actor, None, on=today)
+    rights.require(rulebook.organisation, who, None, on=today, what=what, any_of=any_of)
+    return who.actor.code

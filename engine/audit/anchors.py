@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from engine.audit.blocks import NO_BLOCK
 from engine.audit.entries import canonical
 from engine.errors import BadInput, Fault
 
@@ -38,12 +37,6 @@ class Anchor:
     entries: int
     at: datetime
     schema: Schema | None = None
-
-
-#: The anchor of a log in which nothing was sealed yet.
-def empty(at: datetime, schema: Schema) -> Anchor:
-    """Return the anchor of a log in which nothing is sealed."""
-    return Anchor(block=0, hash=NO_BLOCK, entries=0, at=at, schema=schema)
 
 
 def write(anchor: Anchor) -> str:

@@ -170,7 +170,7 @@ def canonical(value: Mapping[str, Any]) -> str:
     Raises:
         TypeError: a value is neither a JSON scalar, a date, an instant, a list nor a mapping.
     """
-    text = _encode(value)
+    text = encode(value)
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
@@ -186,6 +186,7 @@ def _plain(value: object) -> str:
     raise TypeError(message)
 
 
-_encode = json.JSONEncoder(
+#: The canonical form without its NFC: text that is already stored is shown as it is.
+encode = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, default=_plain
 ).encode

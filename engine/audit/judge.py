@@ -22,6 +22,7 @@ class Judge:
     Attributes:
         heads: Hash of the newest entry of each subject.
         entries: How many entries the blocks so far hold.
+        newest: The greatest entry id that they say they seal.
     """
 
     def __init__(self, *, anchors: Iterable[Anchor], outside: Anchor | None) -> None:
@@ -35,7 +36,7 @@ class Judge:
         self.entries = 0
         self._blocks = 0
         self._prev = NO_BLOCK
-        self._newest = ""
+        self.newest = ""
         self._findings: list[Finding] = []
         self._more = 0
         self._is_anchored = outside is not None
@@ -95,7 +96,7 @@ class Judge:
         self.entries = block.last_seq
         self._blocks = block.number
         self._prev = block.hash
-        self._newest = block.newest
+        self.newest = block.newest
 
     def settle(self) -> None:
         """Decide what could not be before the log had ended."""
@@ -127,7 +128,7 @@ class Judge:
             problems.append(f"phải bắt đầu từ mục {self.entries + 1}: số thứ tự bị khuyết hoặc lặp")
         if block.prev != self._prev:
             problems.append("không nối với khối liền trước")
-        if block.newest < self._newest:
+        if block.newest < self.newest:
             problems.append("mã mục mới nhất lùi lại so với khối trước")
         if block.hash != digest(block):
             problems.append("mã băm của khối không khớp với nội dung")

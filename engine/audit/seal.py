@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
 
 from engine.audit.blocks import Block, close
 from engine.clock import require_aware
+from engine.errors import Corrupt
 from engine.ids import new_id
 from engine.store import audit_log
 from engine.store.record import audit_block
@@ -32,8 +34,20 @@ def seal(tx: Transaction, *, at: datetime, late: timedelta = LATE) -> Block | No
         at: When this is.
         late: How far behind the newest sealed entry to look for entries that were committed after
             greater ids had been sealed. Zero looks at newer ones only, which costs nothing.
+
+    Raises:
+        Corrupt: the blocks that are there contradict each other.
+        ValueError: `at` is naive.
     """
     audit_log.lock_sealer(tx)
+    try:
+        return _seal(tx, at=require_aware(at), late=late)
+    except (IntegrityError, TypeError, ValueError) as error:
+        message = f"the last block cannot be followed: {error}; run: dondoc audit verify"
+        raise Corrupt(message) from error
+
+
+def _seal(tx: Transaction, *, at: datetime, late: timedelta) -> Block | None:
     last = last_block(tx)
     found = _late_entries(tx, last, late=late)
     newest = last.newest if last else audit_log.LEAST
@@ -46,7 +60,7 @@ def seal(tx: Transaction, *, at: datetime, late: timedelta = LATE) -> Block | No
         [entry.hash for entry in entries],
         after=last,
         newest=max(entry.id for entry in entries),
-        sealed_at=require_aware(at),
+        sealed_at=at,
     )
     row = {**block.header(), "hash": block.hash, "entries": [entry.id for entry in entries]}
     tx.execute(insert(audit_block).values(row))

@@ -4,8 +4,10 @@ The two orders are the same but for entries that were committed late. Those that
 before their block comes are kept until then; what is left at the end no block seals.
 """
 
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from engine.audit.blocks import Block
 from engine.store import audit_log
@@ -42,11 +44,14 @@ class Stream:
     _passed: dict[str, Raw] = field(default_factory=dict, init=False)
 
     def blocks(self, *, until: int) -> Iterator[tuple[Block, list[str]]]:
-        """Yield each block and the ids it lists, up to a number."""
+        """Yield each block and the ids it lists, up to a number.
+
+        Raises:
+            ValueError: the next block cannot be read; somebody has written into its row.
+        """
         number = 0
         while True:
-            with self.database.read() as tx:
-                rows = audit_log.blocks_after(tx, number, most=_BLOCKS)
+            rows = self._read_blocks(number)
             for row in rows:
                 if row.number > until:
                     return
@@ -56,6 +61,14 @@ class Stream:
             if not rows:
                 return
             number = rows[-1].number
+
+    def _read_blocks(self, number: int) -> Sequence[Any]:
+        with self.database.read() as tx:
+            try:
+                return audit_log.blocks_after(tx, number, most=_BLOCKS)
+            except ValueError:
+                # Everything before the one that cannot be read is still worth reading.
+                return audit_log.blocks_after(tx, number, most=1)
 
     def pages(self, block: Block, ids: list[str]) -> Iterator[Page]:
         """Yield the entries of the next block."""
@@ -67,6 +80,10 @@ class Stream:
 
     def exists(self, identity: str) -> bool:
         """Return whether the log holds an entry of that id."""
+        try:
+            uuid.UUID(identity)
+        except ValueError:
+            return False
         with self.database.read() as tx:
             return audit_log.entry_at(tx, audit_log.keys(tx, [identity])[0]) is not None
 

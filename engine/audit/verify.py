@@ -10,10 +10,11 @@ from itertools import count
 
 from engine.audit import replay
 from engine.audit.anchors import Anchor, Schema
+from engine.audit.blocks import Block
 from engine.audit.columns import Reader, fault
 from engine.audit.entries import DOMAIN, GENESIS
 from engine.audit.judge import Judge
-from engine.audit.seal import LATE, last_block
+from engine.audit.seal import LATE
 from engine.audit.stream import Page, Stream
 from engine.audit.verdict import Verdict
 from engine.store import audit_log, guards
@@ -38,24 +39,34 @@ def verify(
         progress: Called now and then.
     """
     with database.read() as tx:
-        last = last_block(tx)
+        until = audit_log.last_number(tx)
+        entries = audit_log.count_sealed(tx)
         judge = Judge(anchors=_own_anchors(tx), outside=anchor)
         _judge_guards(tx, judge, anchor)
-    stream = Stream(database)
-    reader = Reader()
-    if last is not None:
-        for block, ids in stream.blocks(until=last.number):
-            leaves: list[bytes] = []
-            found = judge.found
-            for page in stream.pages(block, ids):
-                leaves += _judge_page(page, judge, reader, stream=stream)
-            judge.close(block, leaves, is_whole=judge.found == found)
+    stream, reader = Stream(database), Reader()
+    try:
+        for block, ids in stream.blocks(until=until):
+            _judge_block(block, ids, judge, reader, stream=stream)
             if progress is not None:
-                progress(judge.entries, last.last_seq)
-        _judge_unsealed(stream, judge, newest=last.newest)
+                progress(judge.entries, entries)
+        _judge_unsealed(stream, judge)
+    except (TypeError, ValueError) as error:
+        place = f"khối sau mục {judge.entries}"
+        problem = f"không đọc được: dòng của khối bị sửa ({error})"
+        judge.report("block", judge.entries + 1, place=place, problem=problem)
     judge.settle()
     replay.compare(database, judge, reader.states)
     return judge.verdict()
+
+
+def _judge_block(
+    block: Block, ids: list[str], judge: Judge, reader: Reader, *, stream: Stream
+) -> None:
+    leaves: list[bytes] = []
+    found = judge.found
+    for page in stream.pages(block, ids):
+        leaves += _judge_page(page, judge, reader, stream=stream)
+    judge.close(block, leaves, is_whole=judge.found == found)
 
 
 def _judge_page(page: Page, judge: Judge, reader: Reader, *, stream: Stream) -> list[bytes]:
@@ -92,8 +103,10 @@ def _judge_absent(number: int, identity: str, judge: Judge, *, is_there: bool) -
         judge.report_entry("missing", number, f"mục {identity} không còn trong nhật ký")
 
 
-def _judge_unsealed(stream: Stream, judge: Judge, *, newest: str) -> None:
-    for row in stream.unsealed(before=audit_log.earlier(newest, by=LATE)):
+def _judge_unsealed(stream: Stream, judge: Judge) -> None:
+    if not judge.newest:
+        return
+    for row in stream.unsealed(before=audit_log.earlier(judge.newest, by=LATE)):
         entry = Stored._make(row)
         problem = (
             f"({entry.action}, {entry.at}) không nằm trong khối nào: chèn thêm, hoặc ghi quá muộn"

@@ -39,10 +39,10 @@ def silenced(tx: Transaction) -> list[Silenced]:
         .join(task, task.c.id == notice.c.task_id)
         .where(notice.c.status.in_(_SILENT))
         .order_by(notice.c.created_at, task.c.ordinal, notice.c.id)
-    ).tuples()
+    )
     return [
         Silenced(task=code, rung=rung, by=by, reason=reason)
-        for code, rung, by, reason in dict.fromkeys(rows)
+        for code, rung, by, reason in dict.fromkeys(map(tuple, rows))
     ]
 
 

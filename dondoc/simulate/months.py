@@ -21,6 +21,11 @@ _TOLD = (
     "return", "withdraw", "cancel", "reopen", "reassign", "set_due", "absence", "calendar",
     "stop_scheduler", "start_scheduler", "second_scheduler", "smtp",
 )  # fmt: skip
+_ROLES = {
+    "director": "Giám đốc",
+    "deputy_director": "Phó Giám đốc",
+    "unit_head": "trưởng đơn vị",
+}
 _COUNTED = {"start": "nhận việc", "report": "báo cáo", "verify": "xác nhận"}
 
 
@@ -35,8 +40,9 @@ def month_lines(story: Story, scenario: Scenario) -> Iterator[Line]:
     """Yield the year, month by month."""
     zone = scenario.office.zone
     names = {person.id: person.name for person in scenario.people}
+    roles = {person.id: _ROLES.get(person.position, "") for person in scenario.people}
     moments = sorted(
-        (*_event_moments(story, names, zone), *_escalation_moments(story, names, zone)),
+        (*_event_moments(story, names, zone), *_escalation_moments(story, names, roles, zone)),
         key=lambda one: (one.at, one.order),
     )
     by_month = {
@@ -63,7 +69,7 @@ def _counts(story: Story, month: tuple[int, int], zone: ZoneInfo) -> str:
     done = Counter(
         one.event.do
         for one in story.happened
-        if one.refused is None and _month(one.event.at.astimezone(zone)) == month
+        if one.refusal is None and _month(one.event.at.astimezone(zone)) == month
     )
     sent = [one for one in story.messages if _month(one.at.astimezone(zone)) == month]
     parts = [f"{done[do]} {words}" for do, words in _COUNTED.items() if done[do]]
@@ -77,7 +83,7 @@ def _event_moments(story: Story, names: Mapping[str, str], zone: ZoneInfo) -> It
     late = {task.code for task in story.tasks if task.cell == "completed_late"}
     for one in story.happened:
         at = one.event.at.astimezone(zone)
-        if one.refused is not None:
+        if one.refusal is not None:
             yield _Moment(at, 0, Line("warn", _refused(one, names)))
         elif one.event.do in _TOLD:
             yield _Moment(at, 0, Line(_style(one), _told(one, names)))
@@ -93,7 +99,8 @@ def _style(one: Happened) -> Style:
 def _refused(one: Happened, names: Mapping[str, str]) -> str:
     event = one.event
     what = f"{EVENTS[event.do]} {event.task or event.person or ''}".strip()
-    return f"{_name(event.by, names)} định {what} nhưng bị từ chối ({one.refused})"
+    why = one.refusal.message if one.refusal else ""
+    return f"{_name(event.by, names)} định {what}, bị từ chối: {why}"
 
 
 def _told(one: Happened, names: Mapping[str, str]) -> str:
@@ -119,7 +126,7 @@ def _told(one: Happened, names: Mapping[str, str]) -> str:
 
 
 def _escalation_moments(
-    story: Story, names: Mapping[str, str], zone: ZoneInfo
+    story: Story, names: Mapping[str, str], roles: Mapping[str, str], zone: ZoneInfo
 ) -> Iterator[_Moment]:
     """Yield each first telling of a rung about a task; what is repeated is told once."""
     seen: set[tuple[str, str]] = set()
@@ -131,7 +138,8 @@ def _escalation_moments(
         ]
         seen |= {(item.rung, item.task) for item in message.items}
         if tasks:
-            text = f"báo {_name(message.to, names)}: {_how_late(message, tasks)}"
+            role = f" ({roles[message.to]})" if roles.get(message.to) else ""
+            text = f"báo {_name(message.to, names)}{role}: {_how_late(message, tasks)}"
             yield _Moment(message.at.astimezone(zone), 1, Line("bad", text))
 
 

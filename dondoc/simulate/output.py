@@ -8,7 +8,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from dondoc.simulate.expectations import Failure
-from dondoc.simulate.story import Happened, Refusal, Sent, Story, TaskEnd
+from dondoc.simulate.story import Happened, Sent, Story, TaskEnd
 from engine.plaintext import clean
 
 #: What a line is about; whoever prints decides what it looks like.
@@ -148,17 +148,17 @@ def day_heading(day: date) -> str:
 
 
 def _event_lines(story: Story, zone: ZoneInfo) -> list[tuple[datetime, int, Line]]:
-    refusals = {(one.at, one.by, one.do, one.task): one for one in story.refused}
-    lines = []
-    for one in story.happened:
-        event = one.event
-        refusal = refusals.get((event.at, event.by, event.do, event.task))
-        line = Line("warn" if one.refused else "plain", event_text(one, refusal))
-        lines.append((event.at.astimezone(zone), 0, line))
-    return lines
+    return [
+        (
+            one.event.at.astimezone(zone),
+            0,
+            Line("warn" if one.refusal else "plain", event_text(one)),
+        )
+        for one in story.happened
+    ]
 
 
-def event_text(one: Happened, refusal: Refusal | None = None) -> str:
+def event_text(one: Happened) -> str:
     """Return one event in a line."""
     event = one.event
     words = [event.by or "", EVENTS[event.do], event.task or event.person or ""]
@@ -175,8 +175,8 @@ def event_text(one: Happened, refusal: Refusal | None = None) -> str:
     text = " ".join(word for word in words if word)
     if event.note:
         text += f": {event.note}"
-    if one.refused:
-        text += f" -> TỪ CHỐI ({one.refused}{f': {refusal.message}' if refusal else ''})"
+    if one.refusal:
+        text += f" -> TỪ CHỐI ({one.refusal.code}): {one.refusal.message}"
     return text
 
 

@@ -22,8 +22,8 @@ from engine.clock import PinnedClock
 from engine.commands import calendars, people
 from engine.commands.request import Evidence, Request
 from engine.database import Database, Rules
-from engine.errors import Conflict, Refused
-from scheduler.relay import Desk, Relay
+from engine.errors import Conflict, DondocError, Refused
+from scheduler.relay import Desk, Relay, Turnout
 from scheduler.seal import seal_all
 from scheduler.sweep import Sweep
 from scheduler.wake import next_wake
@@ -34,7 +34,10 @@ TICK = timedelta(minutes=1)
 _MOST_TURNS = 100
 _SENDER = Sender(name="Đôn đốc", address="dondoc@example.test", reply_to="dondoc@example.test")
 
+#: Told each instant that is reached.
 Watch = Callable[[datetime], None]
+#: Puts an error into words for people.
+Explain = Callable[[DondocError], str]
 
 
 def play(
@@ -42,6 +45,7 @@ def play(
     *,
     database_url: str | None = None,
     watch: Watch = lambda _: None,
+    explain: Explain = str,
     keep: Path | None = None,
 ) -> Story:
     """Play a scenario from its first instant to its last and return what came of it.
@@ -50,13 +54,14 @@ def play(
         scenario: What is played.
         database_url: An empty database to play on; None makes one and throws it away.
         watch: Called with each instant that is reached, for progress.
+        explain: Puts a refusal into words.
         keep: Where a copy of the throw-away database is left.
 
     Raises:
         BadInput: the scenario cannot be set up, or the database is not empty.
     """
     with fresh_database(database_url, keep=keep) as database:
-        player = _Player(scenario, database, watch)
+        player = _Player(scenario, database, watch, explain)
         try:
             player.play()
             return player.story()
@@ -78,6 +83,7 @@ class _Player:
     scenario: Scenario
     database: Database
     watch: Watch
+    explain: Explain
     clock: PinnedClock = field(init=False)
     rules: Rules = field(init=False)
     witness: Witness = field(init=False)
@@ -85,7 +91,6 @@ class _Player:
     running: list[_Scheduler] = field(default_factory=list)
     ticked_at: datetime | None = None
     happened: list[Happened] = field(default_factory=list)
-    refused: list[Refusal] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Wind the clock to the start, and open the mail server."""
@@ -140,15 +145,21 @@ class _Player:
     def _tick(self) -> None:
         """Let every scheduler sweep, then send, until nothing more is due at this instant."""
         for _ in range(_MOST_TURNS):
-            if not self.running:
-                return
+            if not self.running or (self.ticked_at is not None and not self._is_due()):
+                break
             for one in self.running:
                 one.sweep.turn()
             sent = [one.relay.turn() for one in self.running]
             self.ticked_at = self.clock.now()
-            if not any(one.accepted or one.failed for one in sent):
+            if all(one == Turnout() for one in sent):
+                # Whatever waits now waits for somebody else, or for a later minute.
                 break
         seal_all(self.database, self.clock)
+
+    def _is_due(self) -> bool:
+        with self.database.read() as tx:
+            wake = next_wake(tx)
+        return wake is not None and wake <= self.clock.now()
 
     def _scheduler(self, database: Database) -> _Scheduler:
         rules = Rules(self.scenario.office)
@@ -169,19 +180,19 @@ class _Player:
         try:
             self._deeds()[event.do](event)
         except (Refused, Conflict) as refusal:
-            self.refused.append(
-                Refusal(
-                    at=event.at,
-                    by=event.by,
-                    do=event.do,
-                    task=event.task,
-                    code=refusal.code,
-                    message=str(refusal),
-                )
-            )
-            self.happened.append(Happened(event=event, refused=refusal.code))
+            self.happened.append(Happened(event=event, refusal=self._refusal(event, refusal)))
         else:
             self.happened.append(Happened(event=event))
+
+    def _refusal(self, event: Event, error: Refused | Conflict) -> Refusal:
+        return Refusal(
+            at=event.at,
+            by=event.by,
+            do=event.do,
+            task=event.task,
+            code=error.code,
+            message=self.explain(error),
+        )
 
     def _deeds(self) -> dict[str, Callable[[Event], None]]:
         moves = ("start", "report", "verify", "return", "withdraw", "cancel", "reopen")
@@ -269,5 +280,4 @@ class _Player:
             at=self.scenario.until,
             happened=tuple(self.happened),
             messages=messages,
-            refused=tuple(self.refused),
         )

@@ -10,7 +10,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from dondoc.simulate.output import Line
-from dondoc.simulate.player import Watch, play
+from dondoc.simulate.player import Explain, Watch, play
 from dondoc.simulate.reading import read_scenario
 from dondoc.simulate.scenario import Scenario
 from dondoc.simulate.story import Sent, Story
@@ -66,14 +66,20 @@ def sample_year() -> Scenario:
         return read_scenario(path)
 
 
-def show(scenario: Scenario, folder: Path, *, watch: Watch = lambda _: None) -> Shown:
+def show(
+    scenario: Scenario,
+    folder: Path,
+    *,
+    watch: Watch = lambda _: None,
+    explain: Explain = str,
+) -> Shown:
     """Play a scenario into a folder and return what came of it.
 
     Raises:
         BadInput: the folder holds something that is not ours, or cannot be written.
     """
     _clear(folder)
-    story = play(scenario, watch=watch, keep=folder / _DATABASE)
+    story = play(scenario, watch=watch, explain=explain, keep=folder / _DATABASE)
     mail = folder / _MAIL
     mail.mkdir(mode=0o700)
     zone = scenario.office.zone

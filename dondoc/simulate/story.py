@@ -53,16 +53,8 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Happened:
-    """An event that was played, and the code of its refusal, None if it was granted."""
-
-    event: Event
-    refused: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Something that was asked and not granted; `message` is the engine's sentence."""
+    """Something that was asked and not granted; `message` says why, for people."""
 
     at: datetime
     by: str | None
@@ -70,6 +62,14 @@ class Refusal:
     task: str | None
     code: str
     message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """An event that was played, and its refusal, None if it was granted."""
+
+    event: Event
+    refusal: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

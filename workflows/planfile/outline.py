@@ -121,9 +121,12 @@ def _marker(line: Line, *, before: Entry | None) -> _Marker | None:
 def _opens_anyway(rank: int, rest: str, *, before: Entry | None) -> bool:
     """Tell whether a marker opens an entry although the line above is full and unfinished.
 
-    Headings seldom end in a full stop, so below one a capital letter is enough; elsewhere such a
-    marker is a dash or a number inside a broken sentence ("giai đoạn 2021 / - 2030").
+    A section in capitals always does. Headings seldom end in a full stop, so below one a capital
+    letter is enough. Elsewhere such a marker is a dash or a number inside a broken sentence
+    ("giai đoạn 2021 / - 2030").
     """
+    if rank == _SECTION and rest.isupper():
+        return True
     return before is not None and before.rank <= _FIELD and before.rank < rank and rest[0].isupper()
 
 

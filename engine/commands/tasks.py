@@ -85,11 +85,12 @@ def _check(
     """Return the arrow and the standpoint, or raise the first refusal that applies (rule 20)."""
     task, organisation = loaded.task, rulebook.organisation
     today = rulebook.calendar.local_date(at)
-    if request.actor.startswith("operator:"):
-        raise NotPermitted(actor=request.actor, what=request.trigger, who=("a person, by --as",))
-    who = rights.standpoint(organisation, request.actor, request.on_behalf_of, on=today)
+    is_operator = request.actor.startswith("operator:")
+    if not is_operator:
+        who = rights.standpoint(organisation, request.actor, request.on_behalf_of, on=today)
     if request.to is not None:
         rights.find_person(organisation, request.to)
+    _require_known(request.trigger, rulebook, task)
     if request.expected_version not in (None, task.version):
         raise Conflict(
             what=task.address,
@@ -98,6 +99,8 @@ def _check(
         )
     children = store.open_children(tx, task.id) if task.kind == "heading" else []
     arrow = _arrow(request.trigger, loaded, rulebook, has_open_children=bool(children))
+    if is_operator:
+        raise NotPermitted(actor=request.actor, what=request.trigger, who=("a person, by --as",))
     rights.require(organisation, who, task, on=today, what=arrow.trigger, any_of=arrow.who)
     if "four_eyes" in arrow.needs:
         rights.four_eyes(organisation, who, task)
@@ -108,10 +111,14 @@ def _check(
     return arrow, who
 
 
-def _arrow(trigger: str, loaded: Loaded, rulebook: Rulebook, *, has_open_children: bool) -> Arrow:
-    task, machine = loaded.task, rulebook.machine(loaded.task)
+def _require_known(trigger: str, rulebook: Rulebook, task: Task) -> None:
+    machine = rulebook.machine(task)
     if trigger not in machine.triggers:
         machine.arrow(machine.workflow.initial, trigger)
+
+
+def _arrow(trigger: str, loaded: Loaded, rulebook: Rulebook, *, has_open_children: bool) -> Arrow:
+    task, machine = loaded.task, rulebook.machine(loaded.task)
     if task.kind == "heading" and has_open_children:
         # The arrow any of its items could have; rights and needs are judged by it, and the
         # refusal is `children_open`, which comes last.

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from engine.clock import PinnedClock
 from engine.commands import activation, policy, tasks, workflows
@@ -15,9 +15,10 @@ from engine.ids import new_id
 from engine.office import Office
 from engine.store import plans, rulebooks, tables
 from engine.store.change import Evidence
-from engine.store.record import notice, task
+from engine.store.record import alert, audit_entry, contribution, history, notice, task
 from engine.store.rulebooks import Rules
 from engine.store.session import Database, Transaction
+from scheduler.sweep import Sweep, Swept
 from workflows import registry
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -76,6 +77,14 @@ class World:
             rows = [self._item(item, plan_id, number) for number, item in enumerate(items, 1)]
             for row in rows:
                 plans.insert_items(tx, [row])
+            for item in items:
+                for ordinal, unit in enumerate(item.get("coordinating", ()), 1):
+                    tx.execute(
+                        insert(contribution).values(
+                            id=new_id(), task_id=self.ids[item["code"]], ordinal=ordinal,
+                            name=unit, unit_id=self.ids[unit],
+                        )
+                    )  # fmt: skip
         if activate:
             self.activate(code)
 
@@ -105,6 +114,106 @@ class World:
     def now(self, text: str) -> None:
         """Set the clock to a local time."""
         self.clock.set(local(text))
+
+    def unit(self, code: str, *, parent: str = "SO", leader: str | None = None) -> None:
+        """Add a unit."""
+        self.ids[code] = new_id()
+        values = {"id": self.ids[code], "code": code, "name": f"Đơn vị {code}", "aliases": [],
+                  "parent_id": self.ids[parent], "ordinal": len(self.ids),
+                  "leader_id": self.ids[leader] if leader else None}  # fmt: skip
+        self._change(insert(tables.unit).values(values))
+
+    def person(self, code: str, unit: str, kind: str = "officer") -> None:
+        """Add a person and the position he holds."""
+        self.ids[code] = new_id()
+        values = {"id": self.ids[code], "code": code, "name": code, "ordinal": len(self.ids),
+                  "email": f"{code}@example.test"}  # fmt: skip
+        self._change(insert(tables.person).values(values))
+        self.appoint(code, unit, kind)
+
+    def appoint(self, code: str, unit: str, kind: str) -> None:
+        """Give somebody a position."""
+        held = {
+            "id": new_id(),
+            "person_id": self.ids[code],
+            "unit_id": self.ids[unit],
+            "kind": kind,
+        }
+        self._change(insert(tables.position).values(held))
+
+    def dismiss(self, code: str) -> None:
+        """Take every position from somebody."""
+        held = tables.position.c.person_id == self.ids[code]
+        self._change(tables.position.delete().where(held))
+
+    def amend(self, code: str, **values: Any) -> None:
+        """Change columns of a person, `email` or `disabled_at`."""
+        person = tables.person
+        self._change(update(person).where(person.c.code == code).values(**values))
+
+    def delegate(self, code: str, substitute: str, *, first: str, last: str) -> None:
+        """Let somebody stand in for a person from one local date through another."""
+        values = {"id": new_id(), "person_id": self.ids[code],
+                  "substitute_id": self.ids[substitute],
+                  "from_on": date.fromisoformat(first), "to_on": date.fromisoformat(last),
+                  "created_at": self.clock.now()}  # fmt: skip
+        self._change(insert(tables.delegation).values(values))
+
+    def sweep(self) -> Swept:
+        """Do one turn of a sweep now."""
+        return Sweep(self.database, self.clock, self.rules, node="test").turn()
+
+    def deliver(self) -> None:
+        """Tell everybody at once whatever waits and may leave, as a faultless relay would."""
+        at = self.clock.now()
+        with self.database.begin() as tx:
+            tx.execute(
+                update(notice)
+                .where(notice.c.status == "pending", notice.c.leave_at <= at)
+                .values(status="accepted", told_at=at)
+            )
+
+    def slots(self, first: str, last: str) -> None:
+        """Live through the slots of the days from one through another; everything is delivered."""
+        day, end = date.fromisoformat(first), date.fromisoformat(last)
+        while day <= end:
+            self.now(f"{day.isoformat()}T07:30")
+            self.sweep()
+            self.deliver()
+            day += timedelta(days=1)
+
+    def told(self, code: str | None = None) -> list[tuple[str, str, str]]:
+        """Return (local day, rung, person) of every rung told or on its way, in order."""
+        names = {identity: name for name, identity in self.ids.items()}
+        rows = [
+            (row.leave_at.astimezone(ZONE).date().isoformat(), row.rung, names[row.recipient_id])
+            for row in self.ledger()
+            if row.is_planned and row.status in ("pending", "accepted")
+            and (code is None or row.task_id == self.ids[code])
+        ]  # fmt: skip
+        return sorted(rows)
+
+    def history(self, code: str = "T1") -> list[Any]:
+        """Return the history of a task in order."""
+        with self.database.read() as tx:
+            rows = select(history).where(history.c.task_id == self.ids[code])
+            return list(tx.execute(rows.order_by(history.c.version)))
+
+    def entries(self, subject: str) -> list[Any]:
+        """Return the audit entries whose subject begins so, in order of making."""
+        with self.database.read() as tx:
+            rows = select(audit_entry).where(audit_entry.c.subject.startswith(subject))
+            return list(tx.execute(rows.order_by(audit_entry.c.id)))
+
+    def alerts(self) -> list[Any]:
+        """Return every alert."""
+        with self.database.read() as tx:
+            return list(tx.execute(select(alert).order_by(alert.c.at, alert.c.id)))
+
+    def _change(self, statement: Any) -> None:
+        with self.database.begin() as tx:
+            tx.execute(statement)
+            rulebooks.bump(tx)
 
     def _units(self, tx: Transaction) -> None:
         for ordinal, (code, name, parent, monitor) in enumerate(
@@ -152,7 +261,9 @@ class World:
 
     def _item(self, item: Mapping[str, Any], plan_id: str, ordinal: int) -> dict[str, Any]:
         due = item.get("due")
+        days = [due] if isinstance(due, str) else list(due or ())
         kind = "heading" if item.get("heading") else "task" if due else "standing"
+        assignee = item.get("assignee", "cv")
         self.ids[item["code"]] = new_id()
         return {
             "id": self.ids[item["code"]],
@@ -161,14 +272,18 @@ class World:
             "ordinal": ordinal,
             "section": "",
             "field": "",
-            "kind": kind,
+            "kind": item.get("kind", kind),
             "title": item.get("title", f"Việc {item['code']}"),
             "citations": [],
-            "intake": {},
-            "deadline": {"phrase": due, "due": [due], "confidence": "auto"} if due else None,
+            "intake": item.get("intake", {}),
+            "decision": item.get("decision"),
+            "deadline": {"phrase": days[-1], "due": days, "confidence": item.get("sure", "auto")}
+            if days
+            else None,
             "parent_id": self.ids[item["parent"]] if "parent" in item else None,
-            "lead_unit_id": self.ids[item.get("lead", "CNTT")],
-            "assignee_id": self.ids[item.get("assignee", "cv")],
+            "lead_unit_id": self.ids[item.get("lead", "CNTT")] if item.get("lead", 1) else None,
+            "assignee_id": self.ids[assignee] if assignee else None,
+            "verifier_id": self.ids[item["verifier"]] if "verifier" in item else None,
             "is_urgent": item.get("urgent", False),
             "evidence_optional": item.get("evidence") == "optional",
         }

@@ -1,0 +1,13 @@
+"""A small office in a database of each kind, at the beginning of 2014."""
+
+import pytest
+
+from engine.clock import PinnedClock
+from engine.store.session import Database
+from tests.support.office import World, local
+
+
+@pytest.fixture
+def world(database: Database) -> World:
+    """An office with five people, on Wednesday 2014-01-15, 08:00 local."""
+    return World(database, PinnedClock(local("2014-01-15T08:00"))).open()

@@ -45,8 +45,8 @@ def read_rows(text: str, *, name: str) -> list[Row]:
         problem = "dấu ngoặc kép không khép đúng"
         if "field larger" in str(error):
             problem = f"một ô dài hơn {csv.field_size_limit()} ký tự"
-        place = f"hàng {len(rows) + 1} (dòng {reader.line_num})"
-        cure = "kiểm tra dấu ngoặc kép ở hàng này, lưu lại bảng từ Excel dạng CSV UTF-8"
+        place = f"dòng {len(rows) + 1}"
+        cure = "kiểm tra dấu ngoặc kép ở dòng này, lưu lại bảng từ Excel dạng CSV UTF-8"
         raise BadInput(
             source=name, faults=[Fault(place=place, problem=problem, cure=cure)]
         ) from error

@@ -85,10 +85,10 @@ def _faults(best: Header | None, missing: Sequence[str], *, rules: IntakeRules) 
     synonyms = rules.columns.synonyms()
     wanted = [key for key in synonyms if key not in {"number", "other"}]
     names = ", ".join(synonyms[key][0] for key in wanted)
-    cure = f"bảng phân công cần hàng tiêu đề với các cột: {names}"
+    cure = f"bảng phân công cần dòng tiêu đề với các cột: {names}"
     if best is None or len(best.places) <= 1:
-        return [Fault(place="hàng tiêu đề", problem="không nhận ra các cột", cure=cure)]
-    place = f"hàng {best.row}"
+        return [Fault(place="dòng tiêu đề", problem="không nhận ra các cột", cure=cure)]
+    place = f"dòng {best.row}"
     if not missing:
         problem = "chỉ có cột mã và tên nhiệm vụ"
         return [Fault(place=place, problem=problem, cure=cure)]

@@ -52,7 +52,7 @@ def read_table(data: bytes, name: str, *, year: int, rules: IntakeRules) -> Work
             read.append(_row(row, reader, above=read[-1].deadline if read else None))
     faults.extend(_repeated(read))
     if not read and not faults:
-        faults.append(Fault(place="bảng", problem="không có hàng nào dưới hàng tiêu đề"))
+        faults.append(Fault(place="bảng", problem="không có dòng nào dưới dòng tiêu đề"))
     if faults:
         raise BadInput(source=name, faults=faults)
     return Worksheet(source_name=name, digest=hashlib.sha256(data).hexdigest(), rows=tuple(read))
@@ -99,9 +99,9 @@ def _problems(row: Row, reader: _Reader) -> list[Fault]:
     # One cell too many is a comma without quotes: everything after it stands in the wrong column.
     header, extra = reader.header, any(row.cells[reader.header.width :])
     if extra or not header.width <= len(row.cells) <= max(header.cells, header.width):
-        problem = f"có {len(row.cells)} ô, hàng tiêu đề có {header.width} cột"
+        problem = f"có {len(row.cells)} ô, dòng tiêu đề có {header.width} cột"
         cure = "ô có dấu phân cách bên trong phải đặt trong ngoặc kép"
-        return [Fault(place=f"hàng {row.number}", problem=problem, cure=cure)]
+        return [Fault(place=f"dòng {row.number}", problem=problem, cure=cure)]
     faults = []
     if not reader.cell(row, "code"):
         place = _place(row, "code", reader)
@@ -116,7 +116,7 @@ def _problems(row: Row, reader: _Reader) -> list[Fault]:
 
 
 def _place(row: Row, key: str, reader: _Reader) -> str:
-    return f"hàng {row.number}, cột {reader.rules.columns.synonyms()[key][0]}"
+    return f"dòng {row.number}, cột {reader.rules.columns.synonyms()[key][0]}"
 
 
 def _decision_words(reader: _Reader) -> Mapping[str, str]:
@@ -167,7 +167,7 @@ def _repeated(rows: Sequence[WorksheetRow]) -> list[Fault]:
     for row in rows:
         before = first.setdefault(row.code, row.row)
         if before != row.row:
-            place = f"hàng {before} và hàng {row.row}"
-            problem = f"hai hàng cùng mã {row.code}"
-            faults.append(Fault(place=place, problem=problem, cure="bỏ một hàng hoặc sửa mã"))
+            place = f"dòng {before} và dòng {row.row}"
+            problem = f"hai dòng cùng mã {row.code}"
+            faults.append(Fault(place=place, problem=problem, cure="bỏ một dòng hoặc sửa mã"))
     return faults

@@ -1,6 +1,8 @@
 """A whole plan: its head, its report lines, its marks, and the form in which it is printed."""
 
 import hashlib
+import random
+import time
 from datetime import date
 
 import pytest
@@ -163,6 +165,20 @@ def test_whole_amounts_are_printed_whole(rules: IntakeRules) -> None:
     deadline = read_deadline("05 ngày làm việc kể từ ngày công khai", year=2023, rules=rules)
 
     assert repr(deadline_as_json(deadline)["n"]) == "5"
+
+
+def test_five_thousand_items_are_read_in_seconds(rules: IntakeRules) -> None:
+    chance = random.Random(7)
+    words = [f"chữ{n}" for n in range(400)]
+    titles = (" ".join(chance.choices(words, k=chance.randint(10, 45))) for _ in range(5000))
+    text = "II. NHIỆM VỤ\n" + "".join(f"- Việc {n} {t};\n" for n, t in enumerate(titles))
+    started = time.perf_counter()
+
+    plan = read_plan(text.encode(), "a.txt", code="KH", year=2023, rules=rules)
+
+    # Three seconds on two cores; ten times that when they are busy with other work.
+    assert time.perf_counter() - started < 30
+    assert len(plan.items) == 5000
 
 
 def test_rules_with_unknown_or_missing_keys_are_refused_at_once() -> None:

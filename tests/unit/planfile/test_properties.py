@@ -2,7 +2,7 @@
 
 import textwrap
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import pytest
@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from config.defaults import reading_rules
 from engine.draft import DraftPlan
-from workflows.planfile import IntakeRules, intake_rules, read_deadline, read_plan
+from engine.errors import BadInput
+from workflows.planfile import IntakeRules, intake_rules, read_deadline, read_plan, read_worksheet
 
 RULES: IntakeRules = intake_rules(reading_rules("intake"))
 
@@ -45,6 +46,14 @@ def read(text: str) -> DraftPlan:
 
 def items(plan: DraftPlan) -> list[tuple[str, str, str]]:
     return [(item.code, item.field, item.title) for item in plan.items]
+
+
+def answer_of(reading: Callable[[], Sequence[object]]) -> Sequence[object]:
+    """What was read, or the faults for which it was refused; nothing else may come out."""
+    try:
+        return reading()
+    except BadInput as refused:
+        return refused.faults
 
 
 @given(fields, st.integers(min_value=20, max_value=90), st.integers(min_value=0, max_value=2))
@@ -81,6 +90,25 @@ def test_reading_twice_gives_equal_plans(tasks: list[list[str]]) -> None:
     text = "\n".join(paragraphs(tasks))
 
     assert read(text) == read(text)
+
+
+@given(st.one_of(st.binary(max_size=200), st.text(max_size=200).map(str.encode)))
+@pytest.mark.parametrize("name", ["ke-hoach.txt", "bang.csv"])
+def test_whatever_bytes_come_the_answer_is_a_plan_or_a_refusal(name: str, data: bytes) -> None:
+    def read_items() -> Sequence[object]:
+        return read_plan(data, name, code="KH", year=2023, rules=RULES).items
+
+    assert answer_of(read_items)
+
+
+@given(st.lists(st.lists(st.text(max_size=12), min_size=1, max_size=5), max_size=5))
+def test_whatever_cells_come_the_answer_is_a_table_or_a_refusal(rows: list[list[str]]) -> None:
+    text = "\n".join(["Mã,Nhiệm vụ,Đơn vị,Thời hạn,Khẩn", *(",".join(cells) for cells in rows)])
+
+    def read_rows() -> Sequence[object]:
+        return read_worksheet(text.encode(), "bang.csv", year=2023, rules=RULES).rows
+
+    assert answer_of(read_rows)
 
 
 @given(st.text(max_size=60), st.integers(min_value=1990, max_value=2100))

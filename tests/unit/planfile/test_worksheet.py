@@ -102,8 +102,8 @@ def test_every_fault_of_every_row_is_named_at_once(rules: IntakeRules) -> None:
     found = faults(text, rules)
 
     assert [fault.place for fault in found] == [
-        "hàng 3", "hàng 4", "hàng 5, cột Mã", "hàng 6, cột Quyết định", "hàng 6, cột Khẩn",
-        "hàng 2 và hàng 7",
+        "dòng 3", "dòng 4", "dòng 5, cột Mã", "dòng 6, cột Quyết định", "dòng 6, cột Khẩn",
+        "dòng 2 và dòng 7",
     ]  # fmt: skip
     assert "II.1.1" in found[-1].problem
 
@@ -113,14 +113,14 @@ def test_a_comma_too_many_is_caught_even_where_the_last_cells_are_empty(
 ) -> None:
     text = HEADER + "II.1.1,Rà soát, sửa đổi,Văn phòng Sở,,vp-hoa,Quý II/2023,Báo cáo,,\n"
 
-    assert [fault.place for fault in faults(text, rules)] == ["hàng 2"]
+    assert [fault.place for fault in faults(text, rules)] == ["dòng 2"]
 
 
 @pytest.mark.parametrize("tail", ['II.9,"Việc không khép', 'II.9,"Việc"thừa,,,,,,,\n'])
 def test_quotes_that_do_not_close_are_named_by_row(rules: IntakeRules, tail: str) -> None:
     (fault,) = faults(HEADER + ROW + tail, rules)
 
-    assert fault.place.startswith("hàng 3")
+    assert fault.place.startswith("dòng 3")
 
 
 def test_a_cell_of_half_a_megabyte_is_refused(rules: IntakeRules) -> None:
@@ -132,13 +132,13 @@ def test_a_cell_of_half_a_megabyte_is_refused(rules: IntakeRules) -> None:
 def test_a_table_with_a_header_alone_is_refused(rules: IntakeRules) -> None:
     (fault,) = faults(HEADER, rules)
 
-    assert "không có hàng nào" in fault.problem
+    assert "không có dòng nào" in fault.problem
 
 
 def test_a_million_columns_are_answered_in_a_moment(rules: IntakeRules) -> None:
     found = faults("x," * 1_000_000 + "\n", rules)
 
-    assert found[0].place == "hàng tiêu đề"
+    assert found[0].place == "dòng tiêu đề"
 
 
 def test_without_a_column_of_lead_units_who_does_it_leads(rules: IntakeRules) -> None:

@@ -1,0 +1,161 @@
+"""`dondoc simulate` and `dondoc demo`: what they print, and the codes they leave."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.databases import Urls
+from tests.support.terminal import Terminal
+
+SCENARIOS = Path(__file__).parents[1] / "scenarios"
+SWAPPED = str(SCENARIOS / "s01-swapped-saturday.yaml")
+
+
+def changed(dondoc: Terminal, before: str, after: str) -> str:
+    text = Path(SWAPPED).read_text("utf-8")
+    assert before in text
+    return dondoc.write("changed.yaml", text.replace(before, after), encoding="utf-8")
+
+
+def test_a_scenario_that_holds_ends_with_zero_and_a_story_by_day(dondoc: Terminal) -> None:
+    answer = dondoc("simulate", SWAPPED)
+
+    assert answer.code == 0
+    lines = answer.out.splitlines()
+    saturday = lines.index("thứ Bảy 25/01/2014")
+    assert lines[saturday + 1] == "  07:30  thư tới cv [nhắc] remind-3 T1"
+    assert any(line.startswith("T1 ") and "10 ngày" in line for line in lines)
+    assert "Không thể xác nhận" in answer.out
+
+
+def test_an_expectation_that_fails_is_shown_beside_what_came_and_ends_with_one(
+    dondoc: Terminal,
+) -> None:
+    file = changed(dondoc, "at: 2014-01-25T07:30", "at: 2014-01-24T07:30")
+
+    answer = dondoc("simulate", file)
+
+    assert answer.code == 1
+    assert "expected 2014-01-24T07:30 to cv: remind-3 [T1]" in answer.out
+    assert "got      2014-01-25T07:30 to cv: remind-3 [T1]" in answer.out
+
+
+def test_json_is_one_object_of_the_documented_shape(dondoc: Terminal) -> None:
+    answer = dondoc("simulate", SWAPPED, "--json")
+
+    said = answer.json
+    assert list(said) == ["messages", "tasks", "refused", "superseded", "alerts", "audit"]
+    reminder = next(one for one in said["messages"] if one["kind"] == "reminder")
+    assert reminder | {"message_id": ""} == {
+        "at": "2014-01-25T07:30:00+07:00",
+        "to": "cv",
+        "address": "cv@example.test",
+        "kind": "reminder",
+        "items": [{"task": "T1", "rung": "remind-3", "working_days_left": 3}],
+        "message_id": "",
+        "status": "accepted",
+        "copies": 1,
+    }
+    assert said["tasks"][0] == {
+        "code": "T1",
+        "state": "in_progress",
+        "due": "2014-02-07",
+        "effective_due": "2014-02-07",
+        "overdue_working_days": 10,
+        "cell": "open_overdue",
+    }
+    assert said["refused"][0]["code"] == "transition_refused"
+    assert said["audit"]["verified"] is True
+
+
+def test_json_leaves_standard_output_to_the_object_even_when_something_fails(
+    dondoc: Terminal,
+) -> None:
+    file = changed(dondoc, "at: 2014-01-25T07:30", "at: 2014-01-24T07:30")
+
+    answer = dondoc("simulate", file, "--json")
+
+    assert answer.code == 1
+    assert answer.json["superseded"] == []
+    assert "expected 2014-01-24T07:30" in answer.err
+
+
+def test_a_wrong_scenario_ends_with_78_and_every_line_that_is_wrong(dondoc: Terminal) -> None:
+    file = changed(dondoc, "assignee: cv, due: 2014-02-07", "assignee: ai, due: 2014-02-30")
+
+    answer = dondoc("simulate", file)
+
+    assert answer.code == 78
+    assert answer.out == ""
+    assert "không có người 'ai'" in answer.err
+    assert "không có ngày 2014-02-30" in answer.err
+
+
+def test_a_scenario_is_played_on_a_named_database_once(
+    dondoc: Terminal, database_urls: Urls
+) -> None:
+    first = dondoc("simulate", SWAPPED, "--database", database_urls.url)
+    second = dondoc("simulate", SWAPPED, "--database", database_urls.url)
+
+    assert first.code == 0
+    assert second.code == 78
+    assert "trống" in second.err
+
+
+@pytest.mark.parametrize("url", ["mysql://somewhere/x", "nonsense"])
+def test_a_database_of_another_kind_is_refused(dondoc: Terminal, url: str) -> None:
+    answer = dondoc("simulate", SWAPPED, "--database", url)
+
+    assert answer.code == 78
+    assert "không đọc được loại cơ sở dữ liệu" in answer.err
+
+
+def test_a_task_that_the_files_of_a_plan_do_not_hold_is_named_with_its_line(
+    dondoc: Terminal,
+) -> None:
+    sample = Path(__file__).parents[3] / "dondoc" / "demo"
+    for name in ("plan.txt", "assignments.csv"):
+        (dondoc.folder / name).write_bytes((sample / name).read_bytes())
+    text = (sample / "year.yaml").read_text("utf-8")
+    wrong = text.replace("do: start, task: II.7.1}", "do: start, task: II.9.9}", 1)
+    line = wrong[: wrong.index("II.9.9")].count("\n") + 1
+    file = dondoc.write("year.yaml", wrong, encoding="utf-8")
+
+    answer = dondoc("simulate", file)
+
+    assert answer.code == 78
+    assert f"dòng {line}: không có nhiệm vụ 'II.9.9'" in answer.err
+
+
+def test_the_demo_tells_a_year_keeps_its_messages_and_can_be_gone_on_from(
+    dondoc: Terminal,
+) -> None:
+    answer = dondoc("demo", "--once")
+
+    kept = dondoc.folder / "dondoc-demo"
+    mails = list((kept / "thu").glob("*.eml"))
+    after = dondoc(
+        "--config", str(kept / "dondoc.toml"), "task", "list", "--json",
+        DONDOC_NOW="2025-12-31T17:30",
+    )  # fmt: skip
+    assert answer.code == 0, answer.out
+    assert len(answer.out.splitlines()) < 100
+    assert "Toàn cơ quan" in answer.out
+    assert "22        5        0        2        29    14            1" in answer.out
+    assert "đã xác minh, không sai lệch" in answer.out
+    assert f"{kept / 'thu'} ({len(mails)} tệp .eml)" in answer.out
+    assert len(mails) > 100
+    assert after.code == 0
+    assert len(after.json["tasks"]) > 40
+
+
+def test_the_demo_leaves_a_folder_alone_that_is_not_its_own(dondoc: Terminal) -> None:
+    folder = dondoc.folder / "dondoc-demo"
+    folder.mkdir()
+    (folder / "thesis.txt").write_text("mine")
+
+    answer = dondoc("demo", "--once")
+
+    assert answer.code == 78
+    assert (folder / "thesis.txt").read_text() == "mine"
+    assert "thesis.txt" in answer.err

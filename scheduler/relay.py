@@ -29,7 +29,7 @@ from scheduler.courier import (
     Rendered,
     Renderer,
 )
-from scheduler.relay_claim import Claimed, Desk, Lot, claim, leaves_at, sort, supersede
+from scheduler.relay_claim import Claimed, Desk, Lot, claim, drop, leaves_at, sort, supersede
 from scheduler.relay_failure import give_up
 from scheduler.relay_outcome import record, recover, release, retry_at
 
@@ -263,9 +263,7 @@ class _Content:
         rulebook = desk.rules.current(tx)
         found = sort(outbox.held_by(tx, self.lot.message_id), rulebook, at=at)
         self.superseded = supersede(tx, found.stale, rulebook, at=at)
-        if found.unreachable:
-            lost = Delivery(outcome="permanent", phase="address", reply="no usable address")
-            give_up(tx, found.unreachable, rulebook, lost, at=at)
+        drop(tx, found, rulebook, at=at)
         return self._render(tx, found.fresh, rulebook, at=at) if found.fresh else None
 
     def _render(

@@ -7,7 +7,7 @@ nothing: an empty mail is never sent.
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import structlog
@@ -22,7 +22,7 @@ from engine.store import outbox
 from engine.store.outbox import Waiting
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
-from scheduler.courier import Delivery, Envelope, Renderer
+from scheduler.courier import Delivery, Envelope, Phase, Renderer
 from scheduler.relay_failure import give_up
 
 _log = structlog.get_logger(__name__)
@@ -70,11 +70,13 @@ class Claimed:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Sorted:
+class Sorted:
+    """Notices by what is to become of them."""
+
     fresh: list[Waiting]
     stale: list[tuple[Waiting, Outdated]]
     unreachable: list[Waiting]
-    postponed: int = 0
+    broken: list[Waiting]
 
 
 def claim(tx: Transaction, recipient_id: str, desk: Desk, *, at: datetime) -> Claimed:
@@ -85,13 +87,9 @@ def claim(tx: Transaction, recipient_id: str, desk: Desk, *, at: datetime) -> Cl
     found = sort(leaving, rulebook, at=at)
     superseded = supersede(tx, found.stale, rulebook, at=at)
     superseded += supersede(tx, _older_reminders(found), rulebook, at=at)
-    if found.unreachable:
-        unreachable = Delivery(outcome="permanent", phase="address", reply="no usable address")
-        give_up(tx, found.unreachable, rulebook, unreachable, at=at)
+    failed = drop(tx, found, rulebook, at=at)
     lot = _lease(tx, found.fresh, rulebook, desk, at=at) if found.fresh else None
-    return Claimed(
-        lot=lot, superseded=superseded, failed=len(found.unreachable), postponed=postponed
-    )
+    return Claimed(lot=lot, superseded=superseded, failed=failed, postponed=postponed)
 
 
 def leaves_at(one: Waiting, calendar: WorkingCalendar, *, at: datetime) -> datetime:
@@ -115,22 +113,41 @@ def leaves_at(one: Waiting, calendar: WorkingCalendar, *, at: datetime) -> datet
     return calendar.may_leave(at)
 
 
-def sort(waiting: Sequence[Waiting], rulebook: Rulebook, *, at: datetime) -> _Sorted:
-    """Part notices into true ones, outdated ones, and those whose recipient has no address."""
-    found = _Sorted(fresh=[], stale=[], unreachable=[])
-    on = rulebook.calendar.local_date(at)
-    people = rulebook.organisation.person_by_id
+def sort(waiting: Sequence[Waiting], rulebook: Rulebook, *, at: datetime) -> Sorted:
+    """Part notices into true ones, outdated ones, and those that cannot be told to anybody."""
+    found = Sorted(fresh=[], stale=[], unreachable=[], broken=[])
     for one in waiting:
-        person = people[one.notice.recipient_id or ""]
-        why = outdated(one.notice, one.task, rulebook, plan_state=one.plan_state, on=on)
-        usable = not person.is_disabled and is_address(person.email or "")
-        if why is not None and (usable or why.cause == "task"):
-            found.stale.append((one, why))
-        elif not usable:
-            found.unreachable.append(one)
-        else:
-            found.fresh.append(one)
+        try:
+            _place(one, found, rulebook, on=rulebook.calendar.local_date(at))
+        except Exception:  # noqa: BLE001  # whatever is wrong with one task, the others are told
+            _log.exception("relay.judge_failed", notice=one.label)
+            found.broken.append(one)
     return found
+
+
+def drop(tx: Transaction, found: Sorted, rulebook: Rulebook, *, at: datetime) -> int:
+    """Give up what cannot be told to its recipient, for others to be told; return how many."""
+    reasons: tuple[tuple[list[Waiting], Phase, str], ...] = (
+        (found.unreachable, "address", "no usable address"),
+        (found.broken, "render", "its task cannot be judged"),
+    )
+    for lost, phase, reply in reasons:
+        if lost:
+            failure = Delivery(outcome="permanent", phase=phase, reply=reply)
+            give_up(tx, lost, rulebook, failure, at=at)
+    return len(found.unreachable) + len(found.broken)
+
+
+def _place(one: Waiting, found: Sorted, rulebook: Rulebook, *, on: date) -> None:
+    person = rulebook.organisation.person_by_id[one.notice.recipient_id or ""]
+    why = outdated(one.notice, one.task, rulebook, plan_state=one.plan_state, on=on)
+    usable = not person.is_disabled and is_address(person.email or "")
+    if why is not None and (usable or why.cause == "task"):
+        found.stale.append((one, why))
+    elif not usable:
+        found.unreachable.append(one)
+    else:
+        found.fresh.append(one)
 
 
 def supersede(
@@ -197,7 +214,7 @@ def _same_day(meant: datetime, at: datetime, calendar: WorkingCalendar) -> bool:
     return day == calendar.local_date(meant) and calendar.is_working_day(day) and at <= closes
 
 
-def _older_reminders(found: _Sorted) -> list[tuple[Waiting, Outdated]]:
+def _older_reminders(found: Sorted) -> list[tuple[Waiting, Outdated]]:
     """Take all but the newest reminder of a task out of what is fresh, and return them."""
     newest: dict[tuple[str, str], Waiting] = {}
     for one in found.fresh:

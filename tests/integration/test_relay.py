@@ -1,30 +1,26 @@
 """From the ledger to the courier: one message a person, true when it leaves, never twice."""
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import insert, update
 
 from engine.clock import PinnedClock
-from engine.notices import Letter
 from engine.store import outbox, rulebooks
 from engine.store.record import task
 from engine.store.session import Database
-from engine.store.tables import delegation, gate, person
-from scheduler.relay import Rendered, Turnout
+from engine.store.tables import delegation, gate
+from scheduler.relay import Turnout
 from tests.support.office import World, local
 from tests.support.post import (
     ACCEPTED,
     BUSY,
-    DOUBT,
-    DOWN,
-    UNKNOWN,
     FakeCourier,
     actions,
     alerts,
-    attempts,
+    assigned,
+    escalated,
     messages,
     relay,
+    report,
     statuses,
     sweep,
 )
@@ -38,29 +34,6 @@ def world(database: Database) -> World:
 @pytest.fixture
 def courier() -> FakeCourier:
     return FakeCourier()
-
-
-def _assigned(world: World, courier: FakeCourier, *codes: str, **facts: object) -> None:
-    """Make a plan of tasks due on 2014-02-07 and let its assignment mail leave."""
-    world.plan(*({"code": code, "due": "2014-02-07", **facts} for code in codes))
-    world.now("2014-01-15T08:10")
-    relay(world, courier).turn()
-    courier.taken.clear()
-    courier.asked.clear()
-
-
-def _report(world: World) -> None:
-    world.do("cv", "report")
-
-
-def _escalated(world: World, courier: FakeCourier) -> None:
-    """Let the reminders of tasks leave, and sweep the slot of their first escalation."""
-    for day in ("2014-01-25", "2014-02-07"):
-        sweep(world, f"{day}T07:30")
-        relay(world, courier).turn()
-    courier.taken.clear()
-    courier.asked.clear()
-    sweep(world, "2014-02-10T07:30")
 
 
 def test_assignment_is_one_message_a_person_ten_minutes_after_activation(
@@ -98,7 +71,7 @@ def test_an_urgent_assignment_leaves_at_once_at_any_hour(
 def test_a_slot_is_one_message_a_person_however_many_tasks(
     world: World, courier: FakeCourier
 ) -> None:
-    _assigned(world, courier, "T1", "T2", "T3")
+    assigned(world, courier, "T1", "T2", "T3")
     sweep(world, "2014-01-25T07:30")
 
     relay(world, courier).turn()
@@ -110,7 +83,7 @@ def test_a_slot_is_one_message_a_person_however_many_tasks(
 
 
 def test_s12_a_second_turn_sends_nothing(world: World, courier: FakeCourier) -> None:
-    _assigned(world, courier, "T1")
+    assigned(world, courier, "T1")
     sweep(world, "2014-01-25T07:30")
     relay(world, courier).turn()
 
@@ -123,7 +96,7 @@ def test_s12_a_second_turn_sends_nothing(world: World, courier: FakeCourier) -> 
 def test_s14_a_task_verified_while_its_reminder_waits_is_not_reminded(
     world: World, courier: FakeCourier
 ) -> None:
-    _assigned(world, courier, "T1")
+    assigned(world, courier, "T1")
     world.do("cv", "start")
     sweep(world, "2014-01-25T07:30")
     world.do("cv", "report")
@@ -141,7 +114,7 @@ def test_s14_a_task_verified_while_its_reminder_waits_is_not_reminded(
 def test_s14_the_subject_is_computed_when_the_message_leaves(
     world: World, courier: FakeCourier
 ) -> None:
-    _assigned(world, courier, "T1")
+    assigned(world, courier, "T1")
     courier.answers["cv"] = [BUSY]
     sweep(world, "2014-01-25T07:30")
     relay(world, courier).turn()
@@ -170,7 +143,7 @@ def test_s17_what_waits_for_the_old_assignee_is_withdrawn(
 def test_s24_a_reported_task_drops_out_of_a_queued_digest(
     world: World, courier: FakeCourier
 ) -> None:
-    _assigned(world, courier, "T1", "T2")
+    assigned(world, courier, "T1", "T2")
     world.do("cv", "start", "T2")
     sweep(world, "2014-02-10T07:30")
     world.do("cv", "report", "T2")
@@ -183,9 +156,9 @@ def test_s24_a_reported_task_drops_out_of_a_queued_digest(
 
 
 def test_s24_a_digest_that_becomes_empty_is_not_sent(world: World, courier: FakeCourier) -> None:
-    _assigned(world, courier, "T1")
+    assigned(world, courier, "T1")
     world.do("cv", "start")
-    _escalated(world, courier)
+    escalated(world, courier)
     world.do("cv", "report")
 
     relay(world, courier).turn()
@@ -197,10 +170,10 @@ def test_s24_a_digest_that_becomes_empty_is_not_sent(world: World, courier: Fake
 def test_fault_19_a_task_reported_between_claim_and_hand_over_drops_out(
     world: World, courier: FakeCourier
 ) -> None:
-    _assigned(world, courier, "T1", "T2")
+    assigned(world, courier, "T1", "T2")
     world.do("cv", "start", "T1")
     sweep(world, "2014-01-25T07:30")
-    courier.before = lambda: _report(world)
+    courier.before = lambda: report(world)
 
     done = relay(world, courier).turn()
 
@@ -212,10 +185,10 @@ def test_fault_19_a_task_reported_between_claim_and_hand_over_drops_out(
 def test_fault_19_when_nothing_is_left_nothing_is_handed_over(
     world: World, courier: FakeCourier
 ) -> None:
-    _assigned(world, courier, "T1")
+    assigned(world, courier, "T1")
     world.do("cv", "start")
     sweep(world, "2014-01-25T07:30")
-    courier.before = lambda: _report(world)
+    courier.before = lambda: report(world)
 
     done = relay(world, courier).turn()
 
@@ -228,253 +201,15 @@ def test_fault_19_when_nothing_is_left_nothing_is_handed_over(
 def test_fault_19_a_task_that_moves_after_the_hand_over_is_audited_as_overtaken(
     world: World, courier: FakeCourier
 ) -> None:
-    _assigned(world, courier, "T1")
+    assigned(world, courier, "T1")
     world.do("cv", "start")
     sweep(world, "2014-01-25T07:30")
-    courier.after = lambda: _report(world)
+    courier.after = lambda: report(world)
 
     relay(world, courier).turn()
 
     assert len(courier.taken) == 1
     assert actions(world, about="message")[-2:] == ["message.accepted", "message.overtaken"]
-
-
-def test_g9_a_temporary_refusal_is_retried_after_5_15_30_minutes_then_hourly(
-    world: World, courier: FakeCourier
-) -> None:
-    _assigned(world, courier, "T1")
-    courier.answers["cv"] = [BUSY] * 5
-    sweep(world, "2014-01-27T07:30")
-    # Minutes between tries; the office closes for lunch at 11:30.
-    tries = []
-    for minute in range(5 * 60):
-        world.now("2014-01-27T07:30")
-        world.clock.advance(timedelta(minutes=minute))
-        before = len(courier.asked)
-        relay(world, courier).turn()
-        if len(courier.asked) > before:
-            tries.append(minute)
-
-    assert tries == [0, 5, 20, 50, 110, 170]
-    assert len(courier.taken) == 1
-    assert attempts(world)[2:] == [("temporary", "rcpt", 450)] * 5 + [("accepted", "dot", 250)]
-    assert statuses(world, "remind-3")["cv"] == "accepted"
-
-
-def test_g9_a_retry_outside_working_hours_waits_for_the_next_slot(
-    world: World, courier: FakeCourier
-) -> None:
-    _assigned(world, courier, "T1")
-    world.now("2014-01-24T16:48")
-    world.do("tp", "reassign", to="cv2")
-    courier.answers["cv2"] = [BUSY]
-    world.now("2014-01-24T16:58")
-    relay(world, courier).turn()
-
-    row = next(one for one in world.ledger() if one.rung == "reassigned")
-
-    assert (row.status, row.leave_at) == ("retry", local("2014-01-25T07:30"))
-
-
-def test_g9_after_four_days_a_temporary_refusal_is_final_and_shown(
-    world: World, courier: FakeCourier
-) -> None:
-    _assigned(world, courier, "T1")
-    courier.answers["cv"] = [BUSY, BUSY]
-    sweep(world, "2014-01-25T07:30")
-    relay(world, courier).turn()
-    world.now("2014-02-06T07:30")
-
-    relay(world, courier).turn()
-
-    assert statuses(world, "remind-3") == {"cv": "failed", "tp": "accepted"}
-    assert alerts(world) == ["mail_undeliverable"]
-
-
-def test_the_same_notices_are_the_same_message_and_its_next_attempt(
-    world: World, courier: FakeCourier
-) -> None:
-    _assigned(world, courier, "T1")
-    courier.answers["cv"] = [BUSY]
-    sweep(world, "2014-01-25T07:30")
-    relay(world, courier).turn()
-    world.now("2014-01-25T07:35")
-    relay(world, courier).turn()
-
-    last = messages(world)[-1]
-
-    assert len(messages(world)) == 3
-    assert (last.status, last.tries, last.copies) == ("accepted", 2, 1)
-    assert last.reference.startswith("<t1.remind-3.")
-
-
-def test_a_retry_goes_together_with_what_is_due_by_then(world: World, courier: FakeCourier) -> None:
-    _assigned(world, courier, "T1", "T2")
-    world.now("2014-01-24T09:00")
-    world.do("tp", "reassign", "T1", to="cv2")
-    courier.answers["cv2"] = [BUSY]
-    world.now("2014-01-24T09:10")
-    relay(world, courier).turn()
-    world.now("2014-01-24T09:05")
-    world.do("tp", "reassign", "T2", to="cv2")
-    world.now("2014-01-24T09:15")
-
-    relay(world, courier).turn()
-
-    assert courier.subjects() == ["Giao 2 việc: KH-2014"]
-    assert [row.status for row in messages(world)[2:]] == ["superseded", "accepted"]
-
-
-def test_g13_a_refused_address_is_never_tried_again_and_the_next_one_up_is_told(
-    world: World, courier: FakeCourier
-) -> None:
-    _assigned(world, courier, "T1")
-    _escalated(world, courier)
-    courier.answers["tp"] = [UNKNOWN]
-
-    done = relay(world, courier).turn()
-
-    assert done == Turnout(accepted=1, failed=1)
-    assert courier.asked == ["tp", "pgd"]
-    assert statuses(world, "escalate-1") == {"tp": "failed", "pgd": "accepted"}
-    assert alerts(world) == ["mail_undeliverable"]
-    assert "message.failed" in actions(world, about="message")
-
-
-def test_g13_a_chain_that_ends_nowhere_ends_with_the_administrator(
-    world: World, courier: FakeCourier
-) -> None:
-    _assigned(world, courier, "T1")
-    _escalated(world, courier)
-    courier.answers["*"] = [UNKNOWN] * 9
-
-    relay(world, courier).turn()
-
-    assert courier.asked == ["tp", "pgd", "gd", "cvp"]
-    assert set(statuses(world, "escalate-1").values()) == {"failed"}
-    assert alerts(world).count("no_recipient") == 1
-
-
-def test_g13_an_address_removed_since_the_slot_counts_as_refused(
-    world: World, courier: FakeCourier
-) -> None:
-    _assigned(world, courier, "T1")
-    _escalated(world, courier)
-    with world.database.begin() as tx:
-        tx.execute(update(person).where(person.c.code == "tp").values(email=None))
-        rulebooks.bump(tx)
-
-    relay(world, courier).turn()
-
-    assert courier.asked == ["pgd"]
-    assert statuses(world, "escalate-1") == {"tp": "failed", "pgd": "accepted"}
-
-
-def test_somebody_told_by_right_is_not_told_again_for_another(
-    world: World, courier: FakeCourier
-) -> None:
-    courier.answers["cv"] = [UNKNOWN]
-    world.plan({"code": "T1", "due": "2014-02-07"})
-    world.now("2014-01-15T08:10")
-
-    relay(world, courier).turn()
-
-    assert statuses(world, "assigned") == {"cv": "failed", "tp": "accepted"}
-    assert sorted(courier.asked) == ["cv", "tp"]
-
-
-def test_g8_a_reminder_in_doubt_is_not_sent_again(world: World, courier: FakeCourier) -> None:
-    _assigned(world, courier, "T1")
-    courier.answers["cv"] = [DOUBT]
-    sweep(world, "2014-01-25T07:30")
-    relay(world, courier).turn()
-    world.now("2014-01-25T09:00")
-
-    again = relay(world, courier).turn()
-
-    assert again == Turnout()
-    assert statuses(world, "remind-3") == {"cv": "in_doubt"}
-    assert "message.in_doubt" in actions(world, about="message")
-
-
-def test_g7_g8_an_escalation_in_doubt_is_sent_once_more_as_the_very_same_bytes(
-    world: World, courier: FakeCourier
-) -> None:
-    _assigned(world, courier, "T1")
-    _escalated(world, courier)
-    courier.answers["tp"] = [DOUBT, DOUBT]
-    relay(world, courier).turn()
-    sent_at = []
-    for minute in range(1, 200):
-        world.now("2014-02-10T07:30")
-        world.clock.advance(timedelta(minutes=minute))
-        before = len(courier.taken)
-        relay(world, courier).turn()
-        if len(courier.taken) > before:
-            sent_at.append(minute)
-
-    assert sent_at == [30]
-    assert courier.taken[0] == courier.taken[1]
-    assert messages(world)[-1].copies == 2
-    assert statuses(world, "escalate-1") == {"tp": "in_doubt"}
-
-
-def test_g8_a_resend_that_is_accepted_settles_the_doubt(world: World, courier: FakeCourier) -> None:
-    _assigned(world, courier, "T1")
-    _escalated(world, courier)
-    courier.answers["tp"] = [DOUBT]
-    relay(world, courier).turn()
-    told_at = world.ledger()[-1].told_at
-    world.now("2014-02-10T08:00")
-
-    done = relay(world, courier).turn()
-
-    assert done == Turnout(accepted=1)
-    assert statuses(world, "escalate-1") == {"tp": "accepted"}
-    assert world.ledger()[-1].told_at == told_at
-
-
-def test_g8_what_is_no_longer_true_is_not_sent_again(world: World, courier: FakeCourier) -> None:
-    _assigned(world, courier, "T1")
-    world.do("cv", "start")
-    _escalated(world, courier)
-    courier.answers["tp"] = [DOUBT]
-    relay(world, courier).turn()
-    world.do("cv", "report")
-    world.now("2014-02-10T08:00")
-
-    relay(world, courier).turn()
-
-    assert len(courier.taken) == 1
-    assert statuses(world, "escalate-1") == {"tp": "in_doubt"}
-    assert messages(world)[-1].next_try_at is None
-
-
-def test_the_ladder_climbs_on_over_a_doubt(world: World, courier: FakeCourier) -> None:
-    _assigned(world, courier, "T1")
-    courier.answers["tp"] = [DOUBT, DOUBT]
-    for day in ("2014-02-10", "2014-02-11", "2014-02-12", "2014-02-13"):
-        sweep(world, f"{day}T07:30")
-        relay(world, courier).turn()
-
-    assert statuses(world, "escalate-2") == {"pgd": "accepted"}
-
-
-def test_a_server_that_is_down_is_asked_once_a_turn_and_everybody_waits(
-    world: World, courier: FakeCourier
-) -> None:
-    world.plan({"code": "T1", "due": "2014-02-07"}, {"code": "T2", "due": "2014-02-07"})
-    courier.answers["*"] = [DOWN]
-    world.now("2014-01-15T08:10")
-
-    done = relay(world, courier).turn()
-    with world.database.read() as tx:
-        due = outbox.next_due(tx)
-
-    assert len(courier.asked) == 1
-    assert done == Turnout(retried=1, postponed_notices=2)
-    assert due == local("2014-01-15T08:15")
-    assert actions(world, about="gate") == ["mail.put_off"]
 
 
 def test_a_closed_gate_and_the_paused_mode_let_nothing_out(
@@ -522,7 +257,7 @@ def test_a_gate_closed_between_claim_and_hand_over_holds_the_message(
 def test_a_rung_whose_slot_was_missed_by_the_relay_leaves_while_the_office_is_open(
     world: World, courier: FakeCourier
 ) -> None:
-    _assigned(world, courier, "T1")
+    assigned(world, courier, "T1")
     sweep(world, "2014-01-25T07:30")
     world.now("2014-01-25T16:59")
 
@@ -535,7 +270,7 @@ def test_a_rung_whose_slot_was_missed_by_the_relay_leaves_while_the_office_is_op
 def test_a_rung_found_after_closing_time_waits_for_the_next_slot(
     world: World, courier: FakeCourier, at: str
 ) -> None:
-    _assigned(world, courier, "T1")
+    assigned(world, courier, "T1")
     sweep(world, "2014-01-25T07:30")
     world.now(at)
 
@@ -548,7 +283,7 @@ def test_a_rung_found_after_closing_time_waits_for_the_next_slot(
 def test_in_a_slot_nothing_planned_leaves_before_the_sweep_is_through(
     world: World, courier: FakeCourier
 ) -> None:
-    _assigned(world, courier, "T1", "T2")
+    assigned(world, courier, "T1", "T2")
     sweep(world, "2014-01-25T07:30")
     with world.database.begin() as tx:
         tx.execute(update(task).where(task.c.code == "T2").values(next_at=world.clock.now()))
@@ -561,52 +296,11 @@ def test_in_a_slot_nothing_planned_leaves_before_the_sweep_is_through(
     assert courier.subjects() == ["2 việc cần làm hôm nay: 2 sắp đến hạn"]
 
 
-def test_s13_a_task_that_cannot_be_worded_keeps_nobody_from_being_told(
-    world: World, courier: FakeCourier
-) -> None:
-    class Picky:
-        def __init__(self, sound: object) -> None:
-            self.sound = sound
-
-        def render(self, letter: Letter) -> Rendered:
-            if any(item.code == "T2" for item in letter.items):
-                raise RuntimeError(letter.items)
-            return Rendered(subject="", content=b"Subject: x\r\n\r\n" + b"T" * len(letter.items))
-
-    _assigned(world, courier, "T1", "T2", "T3")
-    sweep(world, "2014-01-25T07:30")
-
-    relay(world, courier, renderer=Picky(None)).turn()
-
-    assert [held for _, held in courier.taken] == [b"Subject: x\r\n\r\nTT"]
-    assert sorted(row.status for row in world.ledger() if row.rung == "remind-3") == [
-        "accepted", "accepted", "failed",
-    ]  # fmt: skip
-    assert alerts(world) == ["mail_unrenderable"]
-
-
-def test_a_courier_that_breaks_after_the_hand_over_leaves_a_doubt_and_the_others_served(
-    world: World, courier: FakeCourier
-) -> None:
-    world.plan({"code": "T1", "due": "2014-02-07"})
-    world.now("2014-01-15T08:10")
-
-    def broken() -> None:
-        courier.after = lambda: None
-        raise RuntimeError
-
-    courier.after = broken
-
-    done = relay(world, courier).turn()
-
-    assert done == Turnout(accepted=1, in_doubt=1)
-
-
 def test_a_substitute_from_today_takes_nothing_that_waited_for_the_head(
     world: World, courier: FakeCourier
 ) -> None:
-    _assigned(world, courier, "T1")
-    _escalated(world, courier)
+    assigned(world, courier, "T1")
+    escalated(world, courier)
     courier.answers["tp"] = [BUSY]
     relay(world, courier).turn()
     with world.database.begin() as tx:
@@ -633,7 +327,7 @@ def test_a_substitute_from_today_takes_nothing_that_waited_for_the_head(
 def test_every_outcome_is_audited_with_who_where_and_what(
     world: World, courier: FakeCourier
 ) -> None:
-    _assigned(world, courier, "T1")
+    assigned(world, courier, "T1")
     sweep(world, "2014-01-25T07:30")
 
     relay(world, courier).turn()
@@ -643,3 +337,17 @@ def test_every_outcome_is_audited_with_who_where_and_what(
     assert actions(world, about="message")[-1] == "message.accepted"
     assert (row.address, row.kind, row.copies) == ("cv@example.test", "reminder", 1)
     assert ACCEPTED.outcome == row.status
+
+
+def test_a_task_that_cannot_be_judged_keeps_nobody_from_being_told(
+    world: World, courier: FakeCourier
+) -> None:
+    assigned(world, courier, "T1", "T2")
+    sweep(world, "2014-01-25T07:30")
+    with world.database.begin() as tx:
+        tx.execute(update(task).where(task.c.code == "T1").values(workflow_version=99))
+
+    relay(world, courier).turn()
+
+    assert [one.split(":")[0] for one in courier.subjects()] == ["[T2] Còn 3 ngày làm việc"]
+    assert alerts(world) == ["mail_unrenderable"]

@@ -135,6 +135,29 @@ def actions(world: World, *, about: str) -> list[str]:
     return [row.action for row in rows]
 
 
+def assigned(world: World, courier: FakeCourier, *codes: str, **facts: object) -> None:
+    """Make a plan of tasks due on 2014-02-07 and let its assignment mail leave."""
+    world.plan(*({"code": code, "due": "2014-02-07", **facts} for code in codes))
+    world.now("2014-01-15T08:10")
+    relay(world, courier).turn()
+    courier.taken.clear()
+    courier.asked.clear()
+
+
+def report(world: World) -> None:
+    world.do("cv", "report")
+
+
+def escalated(world: World, courier: FakeCourier) -> None:
+    """Let the reminders of tasks leave, and sweep the slot of their first escalation."""
+    for day in ("2014-01-25", "2014-02-07"):
+        sweep(world, f"{day}T07:30")
+        relay(world, courier).turn()
+    courier.taken.clear()
+    courier.asked.clear()
+    sweep(world, "2014-02-10T07:30")
+
+
 def _rows(world: World, wanted: Any) -> Sequence[Any]:
     with world.database.read() as tx:
         return tx.execute(wanted).all()

@@ -95,17 +95,20 @@ def require(
         raise NotPermitted(actor=who.actor.code, what=what, who=any_of)
 
 
-def four_eyes(organisation: Organisation, who: Standpoint, task: Task) -> None:
+def four_eyes(organisation: Organisation, who: Standpoint, reporters: frozenset[str]) -> None:
     """Return if nobody behind this request made the report that it judges (rule 20).
 
+    Args:
+        organisation: Everybody.
+        who: Who asks, and for whom.
+        reporters: Ids of who reported, or was reported for, since the last return.
+
     Raises:
-        FourEyes: the actor, or the person acted for, is who reported or was reported for.
+        FourEyes: the actor, or the person acted for, is one of them.
     """
-    reporters = {task.reported_by_id, task.reported_for_id} - {None}
-    same = sorted(reporters & who.people, key=str)
+    same = sorted(reporters & who.people)
     if same:
-        reporter = organisation.person_by_id.get(str(same[0]))
-        raise FourEyes(actor=who.actor.code, reporter=reporter.code if reporter else str(same[0]))
+        raise FourEyes(actor=who.actor.code, reporter=organisation.person_by_id[same[0]].code)
 
 
 def _of_the_agency(organisation: Organisation, person: str, on: date) -> set[str]:

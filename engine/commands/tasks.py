@@ -16,6 +16,7 @@ from engine.errors import (
     Unknown,
 )
 from engine.machine import Arrow
+from engine.organisation import Organisation
 from engine.rulebook import Rulebook
 from engine.store import change as changes
 from engine.store import tasks as store
@@ -103,12 +104,23 @@ def _check(
         raise NotPermitted(actor=request.actor, what=request.trigger, who=("a person, by --as",))
     rights.require(organisation, who, task, on=today, what=arrow.trigger, any_of=arrow.who)
     if "four_eyes" in arrow.needs:
-        rights.four_eyes(organisation, who, task)
+        rights.four_eyes(organisation, who, _reporters(tx, task, organisation))
     _check_fields(request, arrow, task, rulebook, today=today)
     _check_needs(tx, request, arrow, task)
     if children:
         raise ChildrenOpen(code=task.address, open_children=children)
     return arrow, who
+
+
+def _reporters(tx: Transaction, task: Task, organisation: Organisation) -> frozenset[str]:
+    found = {task.reported_by_id, task.reported_for_id}
+    if task.report_count > 1:
+        # The row holds the last report only; whoever reported before and withdrew is in the
+        # history, which is read in this rare case alone.
+        people = organisation.person_by_code
+        codes = store.reporters_since_return(tx, task.id)
+        found |= {people[code].id for code in codes if code in people}
+    return frozenset(person for person in found if person is not None)
 
 
 def _require_known(trigger: str, rulebook: Rulebook, task: Task) -> None:

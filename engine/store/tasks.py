@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select, update
 
 from engine.store.driver import Prepared
-from engine.store.record import contribution, plan, task
+from engine.store.record import contribution, history, plan, task
 from engine.store.session import Transaction
 from engine.store.tables import revision
 from engine.task import Task
@@ -121,6 +121,22 @@ def coordinating_units(tx: Transaction, task_ids: Sequence[str]) -> Mapping[str,
     for task_id, unit_id in rows:
         units[task_id] = (*units[task_id], unit_id)
     return dict(units)
+
+
+def reporters_since_return(tx: Transaction, task_id: str) -> frozenset[str]:
+    """Return the codes of who reported a task, or was reported for, since it was last returned."""
+    rows = tx.execute(
+        select(history.c.trigger, history.c.actor, history.c.on_behalf_of)
+        .where(history.c.task_id == task_id)
+        .order_by(history.c.version.desc())
+    )
+    found: set[str] = set()
+    for trigger, actor, on_behalf_of in rows:
+        if trigger in ("return", "reopen"):
+            break
+        if trigger == "report":
+            found |= {actor, on_behalf_of} - {None}
+    return frozenset(found)
 
 
 def open_children(tx: Transaction, heading_id: str) -> list[str]:

@@ -30,7 +30,7 @@ class Form:
 
 
 def _moves(*extra: str) -> Form:
-    return Form(required=("task",), optional=("note", "evidence", "for", "decision", *extra))
+    return Form(required=("task",), optional=("note", "evidence", "for", *extra))
 
 
 #: Every event of the format.
@@ -40,8 +40,8 @@ FORMS: Mapping[str, Form] = {
     "verify": _moves(),
     "return": _moves("due"),
     "withdraw": _moves(),
-    "cancel": _moves(),
-    "reopen": _moves(),
+    "cancel": _moves("decision"),
+    "reopen": _moves("decision"),
     "reassign": Form(required=("task", "to"), optional=("note", "for")),
     "set_due": Form(required=("task", "due"), optional=("note", "for")),
     "absence": Form(required=("person", "from", "to", "substitute"), optional=("note",)),

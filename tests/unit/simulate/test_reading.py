@@ -116,6 +116,8 @@ def test_every_fault_is_named_at_once_and_in_the_order_of_the_file() -> None:
         ("play: [{at: 2014-01-16T08:00, do: start}]", "thiếu 'task'"),
         ("play: [{at: 2014-01-16T08:00, do: start, task: T1, to: gd}]", "không có khoá 'to'"),
         ("play: [{at: 2014-01-16T08:00, do: start, task: T1, task: T1}]", "viết hai lần"),
+        ("play: [{at: 2014-01-16T08:00, do: start, task: T1, decision: 1/QĐ}]", "'decision'"),
+        ("play: [{at: 2014-01-16T08:00, do: verify, task: T1, due: 2014-03-01}]", "'due'"),
         ("play: [{at: 2015-01-16T08:00, do: start, task: T1}]", "ngoài khoảng start..until"),
         ("play: [{at: 2014-01-16T24:00, do: start, task: T1}]", "không phải giờ"),
         ("play: [{do: start, task: T1}]", "thiếu 'at'"),

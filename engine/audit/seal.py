@@ -39,9 +39,10 @@ def seal(tx: Transaction, *, at: datetime, late: timedelta = LATE) -> Block | No
         Corrupt: the blocks that are there contradict each other.
         ValueError: `at` is naive.
     """
+    at = require_aware(at)
     audit_log.lock_sealer(tx)
     try:
-        return _seal(tx, at=require_aware(at), late=late)
+        return _seal(tx, at=at, late=late)
     except (IntegrityError, TypeError, ValueError) as error:
         message = f"the last block cannot be followed: {error}; run: dondoc audit verify"
         raise Corrupt(message) from error

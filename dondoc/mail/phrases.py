@@ -5,7 +5,6 @@ Facts are stated and something is asked for; nobody is blamed. Knows no layout a
 
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 
 from dondoc.mail import words
 from engine.notices import LetterItem, Told
@@ -47,6 +46,7 @@ _EVENT_STATUS = {
 
 #: Event to what its actor is called.
 _ACTORS = {
+    "assigned": "Người giao",
     "returned": "Người trả lại",
     "reassigned": "Người giao",
     "due_set": "Người đặt hạn",
@@ -236,11 +236,10 @@ def lead(item: LetterItem) -> str:
 
 def reminded(told: tuple[Told, ...]) -> str:
     """Return who was told on which days: `08/5, 13/5 (Trần Văn Bình) · 18/5 (Lê Minh)`."""
-    people = groupby(told, key=lambda one: one.name)
-    return " · ".join(
-        f"{', '.join(words.day_and_month(one.on) for one in days)} ({name})"
-        for name, days in people
-    )
+    days: dict[str, dict[str, None]] = {}
+    for one in told:
+        days.setdefault(one.name, {})[words.day_and_month(one.on)] = None
+    return " · ".join(f"{', '.join(on)} ({name})" for name, on in days.items())
 
 
 def _ask(item: LetterItem, group: str, *, office: str) -> str:

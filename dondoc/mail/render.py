@@ -250,6 +250,7 @@ def _holder(lines: Sequence[Line]) -> str:
 
 
 def _cut(title: str) -> str:
+    title = title.rstrip(" ,;:.")
     if len(title) <= _TITLE_IN_SUBJECT:
         return title
     cut = title[:_TITLE_IN_SUBJECT]

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from engine.notices import LetterItem, Told
-from engine.organisation import Organisation
+from engine.organisation import Organisation, complained_about, resolve
 from engine.outlook import escalations_ahead
 from engine.rulebook import Rulebook
 from engine.store import ledger
@@ -158,10 +158,23 @@ def _told(one: Waiting, source: _Source) -> tuple[Told, ...]:
 
 
 def _ahead(one: Waiting, source: _Source) -> tuple[tuple[str, date], ...]:
+    """Return the escalations ahead, without those that would tell the reader himself."""
     run = source.rulebook.run(one.task, source.facts[one.task.id].marks)
     if run is None:
         return ()
-    return escalations_ahead(run, source.rulebook.calendar, today=source.today)
+    steps = escalations_ahead(run, source.rulebook.calendar, today=source.today)
+    return tuple(
+        (position, day)
+        for position, day in steps
+        if _would_tell(position, run.ladder.name, one, source) != {one.notice.recipient_id}
+    )
+
+
+def _would_tell(position: str, ladder: str, one: Waiting, source: _Source) -> set[str | None]:
+    organisation, answers, on = source.organisation, one.task.answerable, source.today
+    complained = complained_about(organisation, ladder, answers, on=on)
+    told = resolve(organisation, position, answers, on=on, complained=complained)
+    return {addressee.person_id for addressee in told}
 
 
 def _state_label(stands: Task, rulebook: Rulebook) -> str:

@@ -84,13 +84,24 @@ def facts(
     wanted = select(
         notice.c.task_id, notice.c.kind, notice.c.ladder, notice.c.arming, notice.c.rung,
         notice.c.occurrence, notice.c.status, notice.c.told_at, notice.c.created_at,
-        notice.c.recipient_id,
+        notice.c.recipient_id, notice.c.superseded_by, notice.c.reason,
     ).where(notice.c.task_id.in_(bindparam("ids", expanding=True)))  # fmt: skip
     for row in tx.execute(wanted, {"ids": list(armings)}):
-        never_told = row.kind == "escalation" and row.status == "superseded"
-        if armings[row.task_id] == (row.ladder, row.arming) and not never_told:
+        if armings[row.task_id] == (row.ladder, row.arming) and not _is_still_owed(row):
             rows[row.task_id][row.rung, row.occurrence].append(row)
     return {task_id: _fact(rows[task_id], calendar) for task_id in armings}
+
+
+def _is_still_owed(row: Any) -> bool:
+    """Return whether a row records what was withheld from everybody, and may be told after all.
+
+    An escalation overtaken by a report, and a rung whose slot still lay ahead when the task left
+    its ladder: such a row names the trigger alone, and no newer rung.
+    """
+    if row.status != "superseded":
+        return False
+    withheld = row.recipient_id is None and row.reason == row.superseded_by
+    return row.kind == "escalation" or withheld
 
 
 def _fact(told: Mapping[tuple[str, int], Sequence[Any]], calendar: WorkingCalendar) -> Past:

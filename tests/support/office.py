@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from engine.clock import PinnedClock
 from engine.commands import activation, policy, tasks, workflows
@@ -18,6 +18,7 @@ from engine.store.change import Evidence
 from engine.store.record import alert, audit_entry, contribution, history, notice, task
 from engine.store.rulebooks import Rules
 from engine.store.session import Database, Transaction
+from engine.store.tasks import wake_all
 from scheduler.sweep import Sweep, Swept
 from workflows import registry
 
@@ -172,6 +173,29 @@ class World:
                 .where(notice.c.status == "pending", notice.c.leave_at <= at)
                 .values(status="accepted", told_at=at)
             )
+
+    def withhold(self) -> None:
+        """Supersede whatever waits, as the relay does when a task was reported meanwhile."""
+        with self.database.begin() as tx:
+            tx.execute(
+                update(notice)
+                .where(notice.c.status == "pending", notice.c.is_planned.is_(True))
+                .values(status="superseded", superseded_by="report", reason="the task is reported")
+            )
+
+    def ladder(self, rungs: Sequence[Mapping[str, Any]], name: str = "unit") -> None:
+        """Put another ladder in force, and look at every task anew."""
+        ladder, at = tables.policy_ladder, self.clock.now()
+        with self.database.begin() as tx:
+            number = tx.execute(select(func.max(ladder.c.version)).where(ladder.c.name == name))
+            tx.execute(
+                insert(ladder).values(
+                    id=new_id(), name=name, version=number.scalar_one() + 1, rungs=list(rungs),
+                    source="test", created_at=at,
+                )
+            )  # fmt: skip
+            rulebooks.bump(tx)
+            wake_all(tx, slot=self.rules.current(tx).calendar.next_slot(at))
 
     def slots(self, first: str, last: str) -> None:
         """Live through the slots of the days from one through another; everything is delivered."""

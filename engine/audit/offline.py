@@ -132,9 +132,12 @@ class _Reading:
             sealed_at=datetime.fromisoformat(held["sealed_at"]),
             hash=str(held["hash"]),
         )
-        is_whole = self.judge.found == self._found
-        self.judge.close(block, self._leaves, is_whole=is_whole)
-        if block.newest != self._newest and is_whole:
+        if block.last_seq != self.number:
+            problem = f"khối {block.number} hết ở mục {block.last_seq}, tệp thì ở mục {self.number}"
+            self.judge.report_entry("missing", min(block.last_seq, self.number) + 1, problem)
+            self.number = block.last_seq
+        self.judge.close(block, self._leaves, is_whole=self.judge.found == self._found)
+        if block.newest != self._newest and self.judge.found == self._found:
             place = f"khối {block.number}"
             problem = "mã mục mới nhất không phải của mục nào trong các khối"
             self.judge.report("block", block.first_seq, place=place, problem=problem)

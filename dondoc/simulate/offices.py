@@ -181,6 +181,8 @@ def _person(page: Page, node: Node) -> PersonSpec | None:
 def _check_units(page: Page, node: Node, units: list[UnitSpec], people: frozenset[str]) -> None:
     if not units:
         page.wrong(node, "không có đơn vị nào")
+    elif not any(unit.is_monitor for unit in units):
+        page.wrong(node, "chưa có đơn vị theo dõi", "ghi monitor: true ở một đơn vị")
     codes = {unit.code: unit for unit in units}
     for index, unit in enumerate(units):
         if (unit.parent is None) != (index == 0):

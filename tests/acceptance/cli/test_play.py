@@ -91,6 +91,15 @@ def test_a_wrong_scenario_ends_with_78_and_every_line_that_is_wrong(dondoc: Term
     assert "không có ngày 2014-02-30" in answer.err
 
 
+def test_a_plan_that_cannot_be_activated_is_refused_with_its_lines(dondoc: Terminal) -> None:
+    file = changed(dondoc, "lead: CNTT, assignee: cv, due", "lead: CNTT, assignee: cvp, due")
+
+    answer = dondoc("simulate", file)
+
+    assert answer.code == 78
+    assert "dòng 34: T1: " in answer.err
+
+
 def test_a_scenario_is_played_on_a_named_database_once(
     dondoc: Terminal, database_urls: Urls
 ) -> None:

@@ -209,6 +209,7 @@ def test_a_plan_needs_files_that_exist(tmp_path: Path) -> None:
         (", parent: SO", "", "thiếu 'parent'"),
         ("parent: SO, monitor", "parent: VP, monitor", "nằm trong chính nó"),
         ("{code: SO, name: Sở}", "{code: SO, name: Sở, monitor: true}", "đã có một đơn vị"),
+        (", monitor: true", "", "chưa có đơn vị theo dõi"),
         ("id: cvp", "id: gd", "khai hai lần"),
         ("position: director", "position: king", "không có chức vụ"),
         ("unit: SO", "unit: XX", "không có đơn vị 'XX'"),

@@ -40,11 +40,8 @@ class Line:
     def summary(self) -> str:
         """Deadline, days, lead and state on one line, for a message with several items."""
         item = self.item
-        due = item.effective_due_on or item.due_on
         parts = (
-            f"Hạn {words.short_date(due)}" + (f", trước {item.due_time}" if item.due_time else "")
-            if due
-            else "Thường xuyên",
+            self._due or "Thường xuyên",
             self._days,
             lead(item),
             item.state_label or item.state or "",
@@ -66,6 +63,19 @@ class Line:
             (self.said.outlook or "") if self.said.group in _PRESSING else "",
         )
         return tuple(remark for remark in remarks if remark)
+
+    @property
+    def _due(self) -> str:
+        """The stored date, and the day to which a day off moves it: neither replaces the other."""
+        item = self.item
+        if item.due_on is None:
+            return ""
+        due = f"Hạn {words.short_date(item.due_on)}"
+        if item.due_time:
+            due += f", trước {item.due_time}"
+        if item.effective_due_on is not None and item.effective_due_on != item.due_on:
+            due += f" (ngày nghỉ, tính đến {words.short_date(item.effective_due_on)})"
+        return due
 
     @property
     def _days(self) -> str:

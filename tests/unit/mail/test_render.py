@@ -233,3 +233,13 @@ def test_an_empty_letter_is_refused() -> None:
 )
 def test_codes_become_plain_parts_of_a_reference(code: str, part: str) -> None:
     assert reference_part(code) == part
+
+
+def test_s4_a_list_shows_the_stored_date_and_the_day_it_counts_to() -> None:
+    rolled = replace(
+        REMINDER, due_on=date(2026, 5, 23), effective_due_on=date(2026, 5, 25), due_time=None
+    )
+
+    mail = render(letter(rolled, ESCALATION))
+
+    assert "Hạn 23/5/2026 (ngày nghỉ, tính đến 25/5/2026)" in _flat(mail.text)

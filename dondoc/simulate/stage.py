@@ -52,8 +52,7 @@ def fresh_database(url: str | None, *, keep: Path | None = None) -> Iterator[Dat
     with _folder() as folder:
         file = folder / "simulation.sqlite"
         address = _address(url) if url else f"sqlite:///{file}"
-        if migrations.current(address) != migrations.newest():
-            migrations.upgrade(address)
+        _migrate(address)
         database = Database(address)
         try:
             _require_empty(database)
@@ -63,6 +62,14 @@ def fresh_database(url: str | None, *, keep: Path | None = None) -> Iterator[Dat
         if keep is not None and url is None:
             shutil.copyfile(file, keep)
             keep.chmod(0o600)
+
+
+def _migrate(address: str) -> None:
+    # A file that is not there yet is made by the migration, readable by its owner only; asking it
+    # first how new it is would make it readable by everybody.
+    is_new = address.startswith("sqlite:///") and not Path(address[len("sqlite:///") :]).exists()
+    if is_new or migrations.current(address) != migrations.newest():
+        migrations.upgrade(address)
 
 
 def _address(url: str) -> str:

@@ -111,6 +111,14 @@ def test_a_scenario_is_played_on_a_named_database_once(
     assert "trống" in second.err
 
 
+def test_a_database_without_tables_gets_them(dondoc: Terminal, empty_database_urls: Urls) -> None:
+    url = empty_database_urls.owner_url or empty_database_urls.url
+
+    answer = dondoc("simulate", SWAPPED, "--database", url)
+
+    assert answer.code == 0
+
+
 @pytest.mark.parametrize("url", ["mysql://somewhere/x", "nonsense"])
 def test_a_database_of_another_kind_is_refused(dondoc: Terminal, url: str) -> None:
     answer = dondoc("simulate", SWAPPED, "--database", url)

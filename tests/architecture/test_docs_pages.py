@@ -184,8 +184,8 @@ def _is_known(command: str, known: dict[str, object]) -> bool:
         return False
     inner = getattr(verb, "commands", None)
     if inner:
-        if len(words) < 2 or words[1] not in inner:  # noqa: PLR2004 - the noun and its verb
-            return len(words) == 2 and words[1] == "--help"  # noqa: PLR2004 - the same
+        if len(words) < 2 or words[1] not in inner:
+            return len(words) == 2 and words[1] == "--help"
         verb = inner[words[1]]
     options = {option for one in verb.params for option in one.opts}  # type: ignore[attr-defined]
     options |= {"--help", "--quiet", "--config"}

@@ -225,10 +225,10 @@ def _actions() -> Iterator[str]:
 
 
 def _dotted(value: ast.AST) -> Iterator[str]:
-    for node in ast.walk(value):
-        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if is_text and re.fullmatch(r"[a-z_]+\.[a-z_]+", node.value):
-            yield node.value
+    texts = [node.value for node in ast.walk(value) if isinstance(node, ast.Constant)]
+    for text_ in texts:
+        if isinstance(text_, str) and re.fullmatch(r"[a-z_]+\.[a-z_]+", text_):
+            yield text_
 
 
 def _alerts() -> Iterator[str]:

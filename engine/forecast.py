@@ -12,7 +12,7 @@ from engine import ladder
 from engine.ladder import Mark, Run
 from engine.rulebook import Rulebook
 from engine.task import Task
-from engine.telling import Past, tellings
+from engine.telling import Past, addressed, tellings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ def _of_task(
 ) -> list[Foretold]:
     calendar = rulebook.calendar
     start = calendar.next_slot(now)
-    run = _arrived(run, on=calendar.local_date(start))
+    run = _arrived(addressed(run, task), on=calendar.local_date(start))
     told = dict(past.told)
     found: list[Foretold] = []
     slot = ladder.first(run, calendar, not_before=start)

@@ -4,11 +4,11 @@ Shared by the sweep, which writes it down, and the forecast, which only says it.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from engine.ladder import DueRung, Mark, Turn
+from engine.ladder import DueRung, Mark, Run, Turn
 from engine.organisation import Addressee, complained_about, resolve
 from engine.rulebook import Rulebook
 from engine.task import Task
@@ -41,6 +41,14 @@ class Telling:
     addressee: Addressee
     status: Literal["pending", "superseded", "collapsed", "failed"] = "pending"
     because_of: str | None = None
+
+
+def addressed(run: Run, task: Task) -> Run:
+    """Return the run without the rungs that name only coordinating units where a task has none."""
+    if task.coordinating_ids:
+        return run
+    rungs = tuple(rung for rung in run.ladder.rungs if set(rung.to) != {"coordinating_units"})
+    return replace(run, ladder=replace(run.ladder, rungs=rungs))
 
 
 def tellings(

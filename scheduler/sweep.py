@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from engine import audit, ladder
 from engine.clock import Clock
@@ -20,7 +21,7 @@ from engine.store import alerts, claims, heartbeats, ledger
 from engine.store.rulebooks import Rules
 from engine.store.session import Database, Transaction
 from engine.task import Task
-from engine.telling import Past, Telling, tellings
+from engine.telling import Past, Telling, addressed, tellings
 
 #: Tasks taken in one transaction.
 BATCH = 1_000
@@ -50,7 +51,6 @@ class _Batch:
     next_at: dict[str, datetime | None] = field(default_factory=dict)
     newest: dict[str, str] = field(default_factory=dict)
     troubles: list[alerts.Alert] = field(default_factory=list)
-    failed: list[str] = field(default_factory=list)
 
 
 class Sweep:
@@ -98,13 +98,50 @@ class Sweep:
         return f"outage {last.isoformat(timespec='minutes')}..{now.isoformat(timespec='minutes')}"
 
     def _batch(self, slot: datetime, *, started: datetime, outage: str | None) -> Swept:
+        try:
+            with self._database.begin() as tx:
+                tasks = claims.claim(tx, at=started, limit=BATCH)
+                return self._serve(tx, tasks, slot=slot, outage=outage)
+        except OperationalError:
+            # The database is away or busy: that is no task's fault.
+            raise
+        except Exception:  # noqa: BLE001 - one poisoned row must not stop the rest
+            _log.exception("sweep.batch_failed")
+            return self._one_by_one(slot, started=started, outage=outage)
+
+    def _one_by_one(self, slot: datetime, *, started: datetime, outage: str | None) -> Swept:
         with self._database.begin() as tx:
-            rulebook = self._rules.current(tx)
-            tasks = claims.claim(tx, at=started, limit=BATCH)
-            if not tasks:
-                return Swept(slot=slot)
-            batch = self._judge(tx, tasks, rulebook, slot=slot, outage=outage)
-            return self._write(tx, batch, tasks, rulebook, slot=slot, outage=outage)
+            waiting = claims.due(tx, at=started, limit=BATCH)
+        total = Swept(slot=slot)
+        for one in waiting:
+            try:
+                with self._database.begin() as tx:
+                    tasks = claims.claim(tx, at=started, limit=1, only=one.id)
+                    total = _sum(total, self._serve(tx, tasks, slot=slot, outage=outage))
+            except OperationalError:
+                raise
+            except Exception as problem:  # noqa: BLE001 - the same
+                _log.exception("sweep.task_failed", task=one.address)
+                total = _sum(total, self._push_away(one, problem, slot=slot))
+        return total
+
+    def _push_away(self, one: claims.Due, problem: Exception, *, slot: datetime) -> Swept:
+        """Look at a poisoned task again in the next slot, and show it until then."""
+        with self._database.begin() as tx:
+            following = self._rules.current(tx).calendar.following_slot(slot)
+            claims.set_next(tx, {one.id: following})
+            alerts.raise_alert(tx, _unjudged(one, problem), at=self._clock.now())
+        return Swept(slot=slot, judged=1, failed=(one.address,))
+
+    def _serve(
+        self, tx: Transaction, tasks: list[Task], *, slot: datetime, outage: str | None
+    ) -> Swept:
+        if not tasks:
+            return Swept(slot=slot)
+        # Read once the tasks are ours: whoever changes the rules wakes them again afterwards.
+        rulebook = self._rules.current(tx)
+        batch = self._judge(tx, tasks, rulebook, slot=slot, outage=outage)
+        return self._write(tx, batch, tasks, rulebook, slot=slot, outage=outage)
 
     def _judge(
         self,
@@ -119,15 +156,7 @@ class Sweep:
         facts = ledger.facts(tx, armings, calendar=rulebook.calendar)
         batch = _Batch()
         for one in tasks:
-            try:
-                _judge_one(one, facts[one.id], rulebook, batch=batch, slot=slot, outage=outage)
-            except Exception as problem:  # noqa: BLE001 - one poisoned row must not stop the rest
-                # A task that cannot be judged must not keep the others from being told: it is
-                # looked at again in the next slot, and an administrator sees it until then.
-                _log.exception("sweep.task_failed", task=one.address)
-                batch.failed.append(one.address)
-                batch.next_at[one.id] = rulebook.calendar.following_slot(slot)
-                batch.troubles.append(_unjudged(one, problem))
+            _judge_one(one, facts[one.id], rulebook, batch=batch, slot=slot, outage=outage)
         return batch
 
     def _write(
@@ -157,7 +186,6 @@ class Sweep:
             judged=len(tasks),
             told=pending,
             superseded=silent + len(replaced),
-            failed=tuple(batch.failed),
         )
 
 
@@ -174,7 +202,7 @@ def _judge_one(
     if run is None:
         batch.next_at[task.id] = None
         return
-    turn = ladder.plan(run, rulebook.calendar, slot=slot)
+    turn = ladder.plan(addressed(run, task), rulebook.calendar, slot=slot)
     for telling in tellings(task, turn, fact.told, rulebook, slot=slot):
         batch.notices.append(_notice(task, telling, rulebook, slot=slot, outage=outage))
         if telling.status == "failed":
@@ -230,13 +258,13 @@ def _no_recipient(task: Task, one: DueRung, rulebook: Rulebook) -> alerts.Alert:
     )
 
 
-def _unjudged(task: Task, problem: Exception) -> alerts.Alert:
+def _unjudged(one: claims.Due, problem: Exception) -> alerts.Alert:
     return alerts.Alert(
         code="sweep_failed",
-        message=f"{task.address}: the sweep cannot judge it ({type(problem).__name__}: {problem}); "
+        message=f"{one.address}: the sweep cannot judge it ({type(problem).__name__}: {problem}); "
         "the other tasks were served",
-        key=f"sweep_failed:{task.id}:{task.version}",
-        task_id=task.id,
+        key=f"sweep_failed:{one.id}:{one.version}",
+        task_id=one.id,
     )
 
 

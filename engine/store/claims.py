@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
 
 from engine.store import tasks
-from engine.store.record import task
+from engine.store.record import plan, task
 from engine.store.session import Transaction
 from engine.task import Task
 
@@ -15,13 +16,38 @@ from engine.task import Task
 _CHUNK = 1_000
 
 
-def claim(tx: Transaction, *, at: datetime, limit: int) -> list[Task]:
-    """Return up to `limit` tasks whose `next_at` has come, earliest first.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A task whose instant has come, by the few columns that are always readable."""
+
+    id: str
+    address: str
+    version: int
+
+
+def due(tx: Transaction, *, at: datetime, limit: int) -> list[Due]:
+    """Return up to `limit` tasks whose `next_at` has come, earliest first; nothing is locked."""
+    rows = tx.execute(
+        select(task.c.id, task.c.code, task.c.version, plan.c.code.label("plan_code"))
+        .join(plan, plan.c.id == task.c.plan_id)
+        .where(task.c.next_at <= at)
+        .order_by(task.c.next_at)
+        .limit(limit)
+    )
+    return [
+        Due(id=row.id, address=f"{row.plan_code}/{row.code}", version=row.version) for row in rows
+    ]
+
+
+def claim(tx: Transaction, *, at: datetime, limit: int, only: str | None = None) -> list[Task]:
+    """Return up to `limit` tasks whose `next_at` has come, earliest first; or the one of an id.
 
     On PostgreSQL their rows are locked and rows locked by another sweep are passed over; on SQLite
     the writing transaction itself keeps everybody else out.
     """
     wanted = select(task.c.id).where(task.c.next_at <= at).order_by(task.c.next_at).limit(limit)
+    if only is not None:
+        wanted = wanted.where(task.c.id == only)
     if tx.dialect.name == "postgresql":
         wanted = wanted.with_for_update(skip_locked=True)
     ids = list(tx.execute(wanted).scalars())

@@ -110,13 +110,12 @@ def _fact(told: Mapping[tuple[str, int], Sequence[Any]], calendar: WorkingCalend
         for (rung, occurrence), rows in told.items()
     )
     people: dict[str, frozenset[str]] = {}
-    for (rung, occurrence), rows in told.items():
-        if occurrence == 1:
-            people[rung] = frozenset(
-                row.recipient_id
-                for row in rows
-                if row.recipient_id is not None and row.status not in ("superseded", "failed")
-            )
+    for (rung, _), rows in told.items():
+        people[rung] = people.get(rung, frozenset()) | {
+            row.recipient_id
+            for row in rows
+            if row.recipient_id is not None and row.status not in ("superseded", "failed")
+        }
     return Past(marks=marks, told=people)
 
 

@@ -76,8 +76,7 @@ class World:
                 tx, {"code": code, "year": 2014, "title": "Kế hoạch", "citations": []}
             )
             rows = [self._item(item, plan_id, number) for number, item in enumerate(items, 1)]
-            for row in rows:
-                plans.insert_items(tx, [row])
+            plans.insert_items(tx, rows)
             for item in items:
                 for ordinal, unit in enumerate(item.get("coordinating", ()), 1):
                     tx.execute(

@@ -15,7 +15,7 @@ from dondoc.cli.output import columns, emit
 if TYPE_CHECKING:
     from dondoc.simulate.expectations import Failure
     from dondoc.simulate.output import Line
-    from dondoc.simulate.player import Watch
+    from dondoc.simulate.player import Explain, Watch
     from dondoc.simulate.scenario import Scenario
 
 _COLOURS = {
@@ -45,7 +45,7 @@ def simulate(
     scenario = read_scenario(file)
     _be_quiet()
     with _progress(ctx, scenario) as watch:
-        story = play(scenario, database_url=database, watch=watch)
+        story = play(scenario, database_url=database, watch=watch, explain=_words(ctx))
     zone = scenario.office.zone
     failures = compare(story, scenario.expect, zone=zone) if scenario.expect else ()
     if as_json:
@@ -79,7 +79,7 @@ def demo(
     folder = choose_folder(user_state_path())
     _be_quiet()
     with _progress(ctx, scenario) as watch:
-        shown = show(scenario, folder, watch=watch)
+        shown = show(scenario, folder, watch=watch, explain=_words(ctx))
     story = shown.story
     _print([Line("heading", scenario.name), *month_lines(story, scenario)])
     sys.stdout.write("\n")
@@ -91,6 +91,15 @@ def demo(
     if not once:
         say(ctx, "Phiên bản này chưa có trang web, nên diễn xong là hết.")
     return FINDINGS if failures or not story.audit.is_verified else 0
+
+
+def _words(ctx: typer.Context) -> "Explain":
+    """Return what puts a refusal into the words of whoever is reading."""
+    from dondoc.cli.failure import language
+    from dondoc.cli.words import explain
+
+    spoken = language(invocation(ctx).environ)
+    return lambda error: explain(error, language=spoken)
 
 
 def _be_quiet() -> None:

@@ -32,6 +32,8 @@ _Kept = Annotated[
 ]
 #: An anchor is a few hundred bytes.
 _LONGEST_ANCHOR = 65_536
+#: Findings printed; `--json` holds the rest. The first one is what an auditor starts from.
+_SHOWN = 10
 
 
 @app.command()
@@ -212,10 +214,11 @@ def _tell(ctx: typer.Context, verdict: "Verdict") -> None:
         line(f"Nhật ký nguyên vẹn: {read}; khối cuối {verdict.head}")
     else:
         line(f"NHẬT KÝ CÓ SAI LỆCH ({read}). Chỗ sai đầu tiên:")
-        for finding in verdict.findings:
+        for finding in verdict.findings[:_SHOWN]:
             line(f"  {clean(str(finding))}")
-        if verdict.more:
-            line(f"  và {verdict.more} chỗ khác")
+        more = verdict.more + max(0, len(verdict.findings) - _SHOWN)
+        if more:
+            line(f"  và {more} chỗ khác")
     for reservation in verdict.reservations:
         say(ctx, f"Lưu ý: {reservation}.")
 

@@ -1,9 +1,10 @@
 """Fills letters: everything the wording of a message needs, read at the moment it leaves."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Row, select
 
@@ -18,6 +19,9 @@ from engine.store.session import Transaction
 from engine.task import Task
 from engine.telling import Past
 
+#: (task id, ladder, arming)
+_Arming: TypeAlias = tuple[str, str, int]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Source:
@@ -28,7 +32,7 @@ class _Source:
     plans: Mapping[str, Row[Any]]
     tasks: Mapping[str, Row[Any]]
     facts: Mapping[str, Past]
-    told: Sequence[Row[Any]]
+    told: Mapping[_Arming, list[Row[Any]]]
 
     @property
     def organisation(self) -> Organisation:
@@ -58,16 +62,24 @@ def _source(
         plans={row.id: row for row in tx.execute(select(plan).where(plan.c.id.in_(plan_ids)))},
         tasks={row.id: row for row in tx.execute(select(task).where(task.c.id.in_(stand)))},
         facts=ledger.facts(tx, armings, calendar=rulebook.calendar),
-        told=tx.execute(
-            select(notice)
-            .where(
-                notice.c.task_id.in_(stand),
-                notice.c.told_at.is_not(None),
-                notice.c.recipient_id.is_not(None),
-            )
-            .order_by(notice.c.told_at, notice.c.id)
-        ).all(),
+        told=_told_so_far(tx, stand),
     )
+
+
+def _told_so_far(tx: Transaction, tasks: Iterable[str]) -> Mapping[_Arming, list[Row[Any]]]:
+    rows = tx.execute(
+        select(notice)
+        .where(
+            notice.c.task_id.in_(tasks),
+            notice.c.told_at.is_not(None),
+            notice.c.recipient_id.is_not(None),
+        )
+        .order_by(notice.c.told_at, notice.c.id)
+    )
+    told: dict[_Arming, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        told[row.task_id, row.ladder, row.arming].append(row)
+    return told
 
 
 def _item(one: Waiting, source: _Source) -> LetterItem:
@@ -152,8 +164,7 @@ def _told(one: Waiting, source: _Source) -> tuple[Told, ...]:
             kind=row.kind,
             name=people[row.recipient_id].name,
         )
-        for row in source.told
-        if (row.task_id, row.ladder, row.arming) == same
+        for row in source.told.get(same, ())
     )
 
 

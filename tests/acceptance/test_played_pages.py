@@ -1,12 +1,13 @@
 """The tutorial and the how-to pages work as printed: every command is run, every line compared."""
 
+import email.policy
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.support.console import play, steps
+from tests.support.console import fits, play, steps
 from tests.support.pages import DOCS
 
 PAGES = sorted(page.name for page in (DOCS / "howto").glob("*.md") if page.name != "README.md")
@@ -37,6 +38,18 @@ def test_the_tutorial_works_as_printed(tutorial: Played) -> None:
 
     assert tutorial.wrong == []
     assert messages
+
+
+def test_the_message_shown_in_the_reference_is_the_one_that_leaves(tutorial: Played) -> None:
+    shown = _block((DOCS / "reference" / "messages.md").read_text("utf-8"), kind="text")
+    (kept,) = tutorial.office.rglob("*-vp-hoa-reminder-*.eml")
+
+    sent = email.message_from_bytes(kept.read_bytes(), policy=email.policy.default)
+
+    text = sent.get_body(("plain",))
+    assert text is not None
+    printed = [str(sent["Subject"]), "", *text.get_content().splitlines()]
+    assert [line for line in zip(shown, printed, strict=True) if not fits(*line)] == []
 
 
 @pytest.mark.parametrize("name", PLAYED)
@@ -74,3 +87,8 @@ def _code(page: Path) -> list[str]:
                 told = told.replace(vietnamese, english)
             lines.append(told)
     return lines
+
+
+def _block(page: str, *, kind: str) -> list[str]:
+    """Return the lines of the first block of a kind."""
+    return page.split(f"```{kind}\n")[1].split("\n```", maxsplit=1)[0].splitlines()

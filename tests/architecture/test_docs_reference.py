@@ -4,6 +4,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any, get_args
 
 import pytest
@@ -59,6 +60,10 @@ def test_every_variable_the_program_asks_for_is_documented() -> None:
 
 
 def test_every_error_has_a_row_with_its_exit_code() -> None:
+    for module in modules(*PROGRAM):
+        if re.search(r"(?m)^class \w+\((?:DondocError|Refused|Conflict|Corrupt)\):", module.text):
+            import_module(module.place.removesuffix(".py").replace("/", "."))
+
     documented = {
         row[0].strip("`"): int(row[1]) for row in rows(sections(REFERENCE / "errors.md")["Codes"])
     }
@@ -188,6 +193,7 @@ def _settings() -> dict[str, str]:
 
 
 def _kinds_of_error(root: type[errors.DondocError]) -> Iterator[type[errors.DondocError]]:
+    """Yield an error and all below it, whichever module they are in."""
     yield root
     for kind in root.__subclasses__():
         yield from _kinds_of_error(kind)

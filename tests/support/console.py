@@ -73,12 +73,12 @@ def play(page: Path, folder: Path, *, skip: tuple[str, ...] = ()) -> list[str]:
             wrong += [
                 f"{page.name}: {step.command!r} does not print {line!r}, but {printed}"
                 for line in step.shown
-                if not any(_fits(line, one) for one in lines)
+                if not any(fits(line, one) for one in lines)
             ]
     return wrong
 
 
-def _fits(shown: str, printed: str) -> bool:
+def fits(shown: str, printed: str) -> bool:
     """Compare two lines; `...` in what a page shows stands for anything."""
     pattern = ".*".join(re.escape(part) for part in shown.split("..."))
     return re.fullmatch(pattern, printed.rstrip()) is not None

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Table, func, insert, select, update
 
 from engine.clock import PinnedClock
 from engine.commands import activation, policy, tasks, workflows
@@ -18,7 +18,7 @@ from engine.store.change import Evidence
 from engine.store.record import alert, audit_entry, contribution, history, notice, task
 from engine.store.rulebooks import Rules
 from engine.store.session import Database, Transaction
-from engine.store.tasks import wake_all
+from engine.store.tasks import next_wake, wake_all
 from scheduler.sweep import Sweep, Swept
 from workflows import registry
 
@@ -151,6 +151,10 @@ class World:
         person = tables.person
         self._change(update(person).where(person.c.code == code).values(**values))
 
+    def insert(self, table: Table, **values: Any) -> None:
+        """Add a row that the rules depend on."""
+        self._change(insert(table).values(**values))
+
     def delegate(self, code: str, substitute: str, *, first: str, last: str) -> None:
         """Let somebody stand in for a person from one local date through another."""
         values = {"id": new_id(), "person_id": self.ids[code],
@@ -204,6 +208,18 @@ class World:
             self.sweep()
             self.deliver()
             day += timedelta(days=1)
+
+    def live(self, last: str) -> None:
+        """Live from one slot with work to the next, through a day; everything is delivered."""
+        end = local(f"{last}T23:59")
+        while True:
+            with self.database.read() as tx:
+                wake = next_wake(tx)
+            if wake is None or wake > end:
+                return
+            self.clock.set(max(wake, self.clock.now()))
+            self.sweep()
+            self.deliver()
 
     def told(self, code: str | None = None) -> list[tuple[str, str, str]]:
         """Return (local day, rung, person) of every rung told or on its way, in order."""

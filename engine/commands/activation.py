@@ -57,8 +57,7 @@ def activate(
     """
     rulebook = rules.current(tx)
     today = rulebook.calendar.local_date(at)
-    plan = store.get(tx, plan_code)
-    store.lock(tx, plan.id)
+    plan = store.get(tx, plan_code, for_change=True)
     who = standpoint(rulebook.organisation, actor, on_behalf_of, on=today)
     require(
         rulebook.organisation, who, None, on=today, what="activate_plan",
@@ -89,8 +88,7 @@ def close(tx: Transaction, plan_code: str, *, actor: str, rules: Rules, at: date
     """
     rulebook = rules.current(tx)
     today = rulebook.calendar.local_date(at)
-    plan = store.get(tx, plan_code)
-    store.lock(tx, plan.id)
+    plan = store.get(tx, plan_code, for_change=True)
     who = standpoint(rulebook.organisation, actor, None, on=today)
     require(
         rulebook.organisation, who, None, on=today, what="close_plan",

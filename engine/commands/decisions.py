@@ -43,7 +43,7 @@ def decide(
     """
     rulebook = rules.current(tx)
     require_monitoring_unit(rulebook, actor, what="decide_plan", at=at)
-    plan = store.get(tx, decision.plan)
+    plan = store.get(tx, decision.plan, for_change=True)
     if plan.state != "draft":
         raise Invalid(field="plan", problem=f"{plan.code} is {plan.state}; adjust it instead")
     known = {item.code: item for item in store.items(tx, plan.id)}
@@ -51,7 +51,11 @@ def decide(
         raise Unknown(what="item", name=decision.item, hint=nearest(decision.item, known))
     item = known[decision.item]
     change = _columns(item, decision)
-    store.update_items(tx, [{"id": item.id, **change}])
+    # What a person settled is his: no file read later changes these columns.
+    settled = sorted({*item.intake.get("decided", ()), *change})
+    store.update_items(
+        tx, [{"id": item.id, **change, "intake": {**item.intake, "decided": settled}}]
+    )
     event = audit.Event(
         subject=f"plan:{plan.id}",
         action="plan.decided",
@@ -64,6 +68,8 @@ def decide(
 
 def _columns(item: Item, decision: Decision) -> dict[str, Any]:
     choice, value = decision.choice, decision.value
+    if item.kind == "heading" and choice in ("class", "due"):
+        raise Invalid(field="decision", problem=f"{item.code} is a heading; decide its items")
     match choice, value:
         case (("keep" | "drop"), None):
             return {"decision": choice}

@@ -51,7 +51,7 @@ def _take_in(
     tx: Transaction, draft: DraftPlan, *, actor: str, rules: Rules, at: datetime
 ) -> Imported:
     rulebook = rules.current(tx)
-    plan = store.find(tx, draft.code)
+    plan = store.find(tx, draft.code, for_change=True)
     if plan is None:
         plan = _create(tx, draft, actor=actor, at=at)
     known = {item.code: item for item in store.items(tx, plan.id)}

@@ -59,7 +59,7 @@ def _lay_over(
     tx: Transaction, worksheet: Worksheet, *, into: str, actor: str, rules: Rules, at: datetime
 ) -> Imported:
     rulebook = rules.current(tx)
-    plan = store.get(tx, into)
+    plan = store.get(tx, into, for_change=True)
     known = {item.code: item for item in store.items(tx, plan.id)}
     faults = [fault for row in worksheet.rows if (fault := _mismatch(row, known))]
     if faults:
@@ -106,6 +106,8 @@ def _merged(row: WorksheetRow, item: Item, rulebook: Rulebook) -> dict[str, Any]
             **({"coordinating": list(row.coordinating)} if row.coordinating else {}),
         },
     }
+    # Decision of the office before deadline phrase: what a person settled stays as it is.
+    merged |= {name: getattr(item, name) for name in item.intake.get("decided", ())}
     if all(getattr(item, name) == value for name, value in merged.items()):
         return None
     return {"id": item.id, **merged}

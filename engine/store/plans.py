@@ -74,30 +74,26 @@ _ITEM = (
 )  # fmt: skip
 
 
-def find(tx: Transaction, code: str) -> Plan | None:
-    """Return a plan by code."""
+def find(tx: Transaction, code: str, *, for_change: bool = False) -> Plan | None:
+    """Return a plan by code; `for_change` keeps others from changing it until the end."""
     columns = (plan.c.id, plan.c.code, plan.c.year, plan.c.title, plan.c.state, plan.c.version)
-    row = tx.execute(select(*columns).where(plan.c.code == code)).first()
+    wanted = select(*columns).where(plan.c.code == code)
+    # On SQLite the writing transaction itself keeps everybody else out.
+    row = tx.execute(wanted.with_for_update() if for_change else wanted).first()
     return Plan(**row._mapping) if row else None
 
 
-def get(tx: Transaction, code: str) -> Plan:
-    """Return a plan by code.
+def get(tx: Transaction, code: str, *, for_change: bool = False) -> Plan:
+    """Return a plan by code; `for_change` keeps others from changing it until the end.
 
     Raises:
         Unknown: there is none.
     """
-    found = find(tx, code)
+    found = find(tx, code, for_change=for_change)
     if found is None:
         codes = tx.execute(select(plan.c.code)).scalars()
         raise Unknown(what="plan", name=code, hint=nearest(code, codes))
     return found
-
-
-def lock(tx: Transaction, plan_id: str) -> None:
-    """Keep others from changing the plan until this transaction ends."""
-    if tx.dialect.name == "postgresql":
-        tx.execute(select(plan.c.id).where(plan.c.id == plan_id).with_for_update())
 
 
 def items(tx: Transaction, plan_id: str) -> list[Item]:

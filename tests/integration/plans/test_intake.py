@@ -1,0 +1,199 @@
+"""Taking a plan in: rows by code, tables laid over them, and decisions that stay."""
+
+from datetime import date
+
+import pytest
+
+from engine.errors import BadInput, Invalid, NotPermitted, Unknown
+from tests.support.calendars import day
+from tests.support.drafts import deadline, item, plan, row, worksheet
+from tests.support.intake import Intake
+
+DRAFT = plan(
+    item("II.1.1"), item("II.1.2", kind="heading"), item("II.1.2.1", parent="II.1.2"),
+    item("II.1.3", kind="standing"),
+)  # fmt: skip
+TABLE = worksheet(
+    row(2, "II.1.1", deadline=deadline("2014-06-30", phrase="Quý II/2014"), kind="task"),
+    row(3, "II.1.2.1", deadline=deadline("2014-09-30"), coordinating=("VP", "Sở Nội vụ")),
+    row(4, "II.1.3"),
+)
+
+
+def test_s66_importing_twice_changes_nothing(intake: Intake) -> None:
+    first = intake.read(DRAFT)
+    filled = intake.fill(TABLE)
+    before, entries = intake.items(), intake.world.entries("plan:")
+
+    again, refilled = intake.read(DRAFT), intake.fill(TABLE)
+
+    assert first.summary == {"create": 4, "update": 0, "unchanged": 0, "needs_decision": 3}
+    assert filled.summary == {"create": 0, "update": 3, "unchanged": 0, "needs_decision": 0}
+    assert again.summary == {"create": 0, "update": 0, "unchanged": 4, "needs_decision": 0}
+    assert refilled.summary == {"create": 0, "update": 0, "unchanged": 3, "needs_decision": 0}
+    assert intake.items() == before
+    assert intake.world.entries("plan:") == entries
+
+
+def test_names_are_found_and_what_is_no_unit_of_ours_is_kept_as_text(intake: Intake) -> None:
+    intake.read(DRAFT)
+
+    intake.fill(TABLE)
+
+    found = intake.items()["II.1.2.1"]
+    assert (found.lead_unit_id, found.assignee_id) == (
+        intake.world.ids["CNTT"], intake.world.ids["cv"],
+    )  # fmt: skip
+    assert found.intake["coordinating"] == ["VP", "Sở Nội vụ"]
+    assert found.due == (day("2014-09-30"),)
+
+
+def test_an_empty_cell_leaves_what_is_there(intake: Intake) -> None:
+    intake.read(DRAFT)
+    intake.fill(TABLE)
+
+    intake.fill(worksheet(row(2, "II.1.1", lead=None, assignee="cv2", output=None)))
+
+    found = intake.items()["II.1.1"]
+    assert found.lead_unit_id == intake.world.ids["CNTT"]
+    assert found.assignee_id == intake.world.ids["cv2"]
+    assert (found.output, found.due) == ("Quyết định", (day("2014-06-30"),))
+
+
+def test_every_mismatch_of_a_table_is_named_and_nothing_of_it_is_taken(intake: Intake) -> None:
+    intake.read(DRAFT)
+    before = intake.items()
+
+    with pytest.raises(BadInput) as refused:
+        intake.fill(
+            worksheet(
+                row(2, "II.1.1", assignee="cv2"),
+                row(3, "II.1.9"),
+                row(4, "II.1.3", title="Một việc khác hẳn"),
+            )
+        )
+
+    assert [fault.place for fault in refused.value.faults] == ["dòng 3", "dòng 4"]
+    assert "II.1.9" in refused.value.faults[0].problem
+    assert "Nhiệm vụ II.1.3" in refused.value.faults[1].cure
+    assert intake.items() == before
+
+
+@pytest.mark.parametrize(
+    "title", ["Nhiệm vụ II", "nhiệm  vụ II.1.1", "Nhie\u0323\u0302m vu\u0323 II.1.1"]
+)
+def test_titles_are_compared_by_their_beginning_after_folding_and_never_rewritten(
+    intake: Intake, title: str
+) -> None:
+    intake.read(DRAFT)
+
+    intake.fill(worksheet(row(2, "II.1.1", title=title)))
+
+    assert intake.items()["II.1.1"].title == "Nhiệm vụ II.1.1"
+
+
+def test_a_date_decided_by_the_office_survives_reading_the_table_again(intake: Intake) -> None:
+    intake.read(DRAFT)
+    intake.fill(TABLE)
+    intake.decide("II.1.1", "due", day("2014-05-15"))
+
+    again = intake.fill(TABLE)
+
+    assert intake.items()["II.1.1"].due == (day("2014-05-15"),)
+    assert again.summary["update"] == 0
+
+
+def test_a_class_decided_by_the_office_survives_reading_both_files_again(intake: Intake) -> None:
+    intake.read(DRAFT)
+    intake.fill(TABLE)
+    intake.decide("II.1.1", "class", "standing")
+
+    intake.read(DRAFT)
+    intake.fill(TABLE)
+
+    assert intake.items()["II.1.1"].kind == "standing"
+
+
+def test_what_a_person_keeps_is_not_dropped_by_a_column_read_before(intake: Intake) -> None:
+    dropping = worksheet(row(2, "II.1.1", decision="drop"))
+    intake.read(DRAFT)
+    intake.fill(dropping)
+    intake.decide("II.1.1", "keep")
+
+    intake.fill(dropping)
+
+    assert intake.items()["II.1.1"].decision == "keep"
+
+
+def test_the_last_decision_of_a_person_counts(intake: Intake) -> None:
+    intake.read(DRAFT)
+    intake.decide("II.1.1", "drop")
+
+    intake.decide("II.1.1", "keep")
+
+    assert intake.items()["II.1.1"].is_dropped is False
+
+
+@pytest.mark.parametrize(
+    ("code", "choice", "value", "error"),
+    [
+        ("II.1.1", "throw", None, Invalid),
+        ("II.1.1", "keep", "standing", Invalid),
+        ("II.1.1", "class", "heading", Invalid),
+        ("II.1.1", "due", "2014-05-15", Invalid),
+        ("II.1.1", "due", None, Invalid),
+        ("II.1.2", "due", date(2014, 5, 15), Invalid),
+        ("II.1.2", "class", "task", Invalid),
+        ("II.9", "keep", None, Unknown),
+    ],
+)
+def test_a_decision_that_is_none_of_those_offered_changes_nothing(
+    intake: Intake, code: str, choice: str, value: str | date | None, error: type[Exception]
+) -> None:
+    intake.read(DRAFT)
+    before = intake.items()
+
+    with pytest.raises(error):
+        intake.decide(code, choice, value)
+
+    assert intake.items() == before
+
+
+@pytest.mark.parametrize("by", ["gd", "tp", "cv"])
+def test_only_the_monitoring_unit_imports_and_decides(intake: Intake, by: str) -> None:
+    intake.read(DRAFT, by="vt")
+
+    with pytest.raises(NotPermitted):
+        intake.read(DRAFT, by=by)
+    with pytest.raises(NotPermitted):
+        intake.fill(TABLE, by=by)
+    with pytest.raises(NotPermitted):
+        intake.decide("II.1.1", "keep", by=by)
+
+
+def test_a_newer_reading_of_the_text_updates_titles_and_adds_items(intake: Intake) -> None:
+    intake.read(DRAFT)
+    intake.fill(TABLE)
+    newer = plan(item("II.1.1", title="Nhiệm vụ II.1.1 sửa đổi"), *DRAFT.items[1:], item("II.1.4"))
+
+    done = intake.read(newer)
+
+    assert (done.create, done.update, done.unchanged) == (1, 1, 3)
+    found = intake.items()
+    assert found["II.1.1"].title == "Nhiệm vụ II.1.1 sửa đổi"
+    assert found["II.1.1"].due == (day("2014-06-30"),)
+    assert list(found) == ["II.1.1", "II.1.2", "II.1.2.1", "II.1.3", "II.1.4"]
+
+
+def test_an_active_plan_takes_the_same_file_again_and_refuses_another(intake: Intake) -> None:
+    intake.read(DRAFT)
+    intake.fill(TABLE)
+    intake.activate()
+
+    assert intake.read(DRAFT).summary["unchanged"] == 4
+    with pytest.raises(BadInput, match=r"II\.1\.5"):
+        intake.read(plan(*DRAFT.items, item("II.1.5")))
+    with pytest.raises(BadInput, match=r"II\.1\.1"):
+        intake.fill(worksheet(row(2, "II.1.1", assignee="cv2")))
+    with pytest.raises(Invalid, match="active"):
+        intake.decide("II.1.1", "keep")

@@ -73,8 +73,9 @@ def fault(row: Stored, identity: str) -> str | None:
 
 def state_after(body: bytes) -> str | None:
     """Return the state that a task has after this entry; None where it says nothing about it."""
-    start = body.find(_STATE, 0, body.find(_AT))
-    if start < 0:
+    try:
+        after = json.loads(body)["after"]
+    except (KeyError, TypeError, ValueError, RecursionError):
         return None
-    start += len(_STATE)
-    return body[start : body.index(b'"', start)].decode()
+    state = after.get("state") if isinstance(after, dict) else None
+    return state if isinstance(state, str) else None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple, TypeAlias, cast
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, func, select, text
 
 from engine.store.record import anchor, audit_block, audit_entry, plan, task
 from engine.store.session import Transaction
@@ -109,6 +109,16 @@ def last_block(tx: Transaction) -> Any | None:
     return tx.execute(select(*columns).order_by(audit_block.c.number.desc()).limit(1)).first()
 
 
+def last_number(tx: Transaction) -> int:
+    """Return the number of the newest block, 0 where there is none."""
+    return tx.execute(select(func.max(audit_block.c.number))).scalar() or 0
+
+
+def count_sealed(tx: Transaction) -> int:
+    """Return how many entries the blocks say they hold."""
+    return tx.execute(select(func.sum(audit_block.c.count))).scalar() or 0
+
+
 def blocks_after(tx: Transaction, number: int, *, most: int) -> Sequence[Any]:
     """Return whole blocks with a greater number, in their order."""
     return tx.execute(
@@ -141,7 +151,8 @@ def anchors(tx: Transaction) -> Sequence[Any]:
 
 def entries_after(tx: Transaction, key: str, *, most: int) -> list[Raw]:
     """Return entries with a greater key, in the order of their keys."""
-    return _raw(tx, "WHERE id > {0} ORDER BY id LIMIT {0}", (key, most))
+    # The table's own id: a bare one is the text in the answer, which no index helps to sort.
+    return _raw(tx, "WHERE id > {0} ORDER BY audit_entry.id LIMIT {0}", (key, most))
 
 
 def entry_at(tx: Transaction, key: str) -> Raw | None:

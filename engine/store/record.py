@@ -207,9 +207,15 @@ notice = Table(
     Column("told_at", UtcDateTime),
     Column("message_id", Id, ForeignKey("message.id")),
     UniqueConstraint(
-        "task_id", "ladder", "deadline_version", "arming", "rung", "occurrence", "recipient_id",
+        "task_id",
+        "ladder",
+        "deadline_version",
+        "arming",
+        "rung",
+        "occurrence",
+        "recipient_id",
         name="uq_notice_ledger_key",
-    ),  # fmt: skip
+    ),
     CheckConstraint(f"kind IN {NOTICE_KINDS}", name="kind"),
     CheckConstraint(f"status IN {NOTICE_STATUSES}", name="status"),
     Index("ix_notice_task_id_arming", "task_id", "arming"),

@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
+from engine.errors import Invalid
 from engine.store.change import Evidence
 
 __all__ = ["Evidence", "Outcome", "Request"]
+
+#: Longest code or number of a decision that the record has room for.
+_LONGEST = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,17 @@ class Request:
     due: date | None = None
     to: str | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse what no database keeps: an argument may hold any bytes.
+
+        Raises:
+            Invalid: a text holds a NUL or is no Unicode, or a code or number has no end.
+        """
+        for name in ("actor", "trigger", "task", "on_behalf_of", "note", "decision", "to"):
+            _check_text(name, getattr(self, name))
+        for one in self.evidence:
+            _check_text("evidence", one.name)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
@@ -45,3 +60,20 @@ class Outcome:
     to_state: str
     version: int
     due_on: date | None
+
+
+def _check_text(field: str, text: str | None) -> None:
+    if text is None:
+        return
+    if "\0" in text or (not text.isprintable() and _is_broken(text)):
+        raise Invalid(field=field, problem="holds characters that are no text")
+    if field in ("actor", "decision") and len(text) > _LONGEST:
+        raise Invalid(field=field, problem=f"is longer than {_LONGEST} characters")
+
+
+def _is_broken(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False

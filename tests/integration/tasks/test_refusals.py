@@ -265,3 +265,44 @@ def test_a_trigger_is_looked_up_and_never_dispatched(world: World, trigger: str)
 
     with pytest.raises(Unknown, match="trigger"):
         world.do("cv", trigger)
+
+
+@pytest.mark.parametrize(
+    ("by", "fields"),
+    [
+        ("cv", {"note": "a\0b"}),
+        ("cv", {"note": "\udcff"}),
+        ("cv", {"evidence": (Evidence(name="a\0.pdf"),)}),
+        ("cv", {"evidence": (Evidence(name="\udcff.pdf"),)}),
+        ("c\udcffv", {}),
+        ("c\0v", {}),
+        ("x" * 400, {}),
+        ("cv", {"task": "T1\0"}),
+        ("cv", {"task": "T\udcff"}),
+        ("cv", {"trigger": "\udcff"}),
+        ("cv", {"on_behalf_of": "\0"}),
+        ("gd", {"trigger": "cancel", "decision": "9" * 200}),
+    ],
+)
+def test_what_no_database_keeps_is_refused_in_words(
+    world: World, by: str, fields: dict[str, Any]
+) -> None:
+    world.plan({"code": "T1", "due": "2014-02-07"})
+    world.do("cv", "start")
+    given = {"trigger": "report", "task": "T1", "note": "xong", "evidence": PAPER}
+
+    with pytest.raises(Invalid):
+        desk.pull(world.database, Request(actor=by, **{**given, **fields}), rules=world.rules,
+                  at=world.clock.now())  # fmt: skip
+
+    assert world.row().version == 2
+
+
+def test_a_note_keeps_its_lines_tabs_and_letters_of_any_language(world: World) -> None:
+    world.plan({"code": "T1", "due": "2014-02-07"})
+    world.do("cv", "start")
+    note = "Dòng một\n\tDòng hai – “xong” ✓\u200b"
+
+    world.do("cv", "report", note=note)
+
+    assert world.history()[-1].note == note

@@ -8,13 +8,16 @@ from engine import audit
 from engine.commands import undecided
 from engine.commands.rights import require, standpoint
 from engine.draft import DraftPlan, Worksheet
-from engine.errors import Fault
+from engine.errors import BadInput, Fault
 from engine.naming import find_person, find_unit
 from engine.organisation import Organisation
 from engine.rulebook import Rulebook
 from engine.store import plans as store
 from engine.store.plans import Plan
 from engine.store.session import Transaction
+
+#: Longest code, number or section that the tables take.
+_LONGEST_CODE = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,29 @@ def require_monitoring_unit(rulebook: Rulebook, actor: str, *, what: str, at: da
         rulebook.organisation, who, None, on=today, what=what,
         any_of=("monitor", "monitoring_unit"),
     )  # fmt: skip
+
+
+def require_room(draft: DraftPlan) -> None:
+    """Return if the codes and numbers of a plan fit where they are kept.
+
+    Raises:
+        BadInput: some do not; every one is named.
+    """
+    named = [("mã kế hoạch", draft.code), ("số hiệu", draft.number or "")]
+    for item in draft.items:
+        named += [(item.code[:20], item.code), (item.code[:20], item.section)]
+    faults = [
+        Fault(place=place, problem=f"mã dài {len(text)} ký tự", cure=f"dùng tối đa {_LONGEST_CODE}")
+        for place, text in named
+        if len(text) > _LONGEST_CODE
+    ]
+    if not draft.code.strip() or not draft.code.isprintable() or "/" in draft.code:
+        cure = "dùng chữ, số và dấu gạch, ví dụ KH-CCHC-2023"
+        faults.append(
+            Fault(place="mã kế hoạch", problem=f"{draft.code!r} không dùng được", cure=cure)
+        )
+    if faults:
+        raise BadInput(source=draft.source_name, faults=faults)
 
 
 def set_contributions(

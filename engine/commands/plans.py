@@ -15,6 +15,7 @@ from engine.commands.intake import (
     imported_event,
     person_id,
     require_monitoring_unit,
+    require_room,
     result,
     set_contributions,
     unit_id,
@@ -50,6 +51,7 @@ def preview_plan(tx: Transaction, draft: DraftPlan, *, rules: Rules, at: datetim
 def _take_in(
     tx: Transaction, draft: DraftPlan, *, actor: str, rules: Rules, at: datetime
 ) -> Imported:
+    require_room(draft)
     rulebook = rules.current(tx)
     plan = store.find(tx, draft.code, for_change=True)
     if plan is None:

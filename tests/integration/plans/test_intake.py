@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from engine.draft import DraftPlan
 from engine.errors import BadInput, Invalid, NotPermitted, Unknown
 from tests.support.calendars import day
 from tests.support.drafts import deadline, item, plan, row, worksheet
@@ -197,3 +198,24 @@ def test_an_active_plan_takes_the_same_file_again_and_refuses_another(intake: In
         intake.fill(worksheet(row(2, "II.1.1", assignee="cv2")))
     with pytest.raises(Invalid, match="active"):
         intake.decide("II.1.1", "keep")
+
+
+@pytest.mark.parametrize(
+    ("draft", "place"),
+    [
+        (plan(item("1"), code="K" * 65), "mã kế hoạch"),
+        (plan(item("1"), code=" "), "mã kế hoạch"),
+        (plan(item("1"), code="K\0"), "mã kế hoạch"),
+        (plan(item("1"), code="KH/2014"), "mã kế hoạch"),
+        (plan(item("1"), number="9" * 65), "số hiệu"),
+        (plan(item("1" * 65)), "1" * 20),
+        (plan(item("1", section="I" * 65)), "1"),
+    ],
+)
+def test_codes_that_fit_nowhere_are_refused_in_words(
+    intake: Intake, draft: DraftPlan, place: str
+) -> None:
+    with pytest.raises(BadInput) as refused:
+        intake.read(draft)
+
+    assert [fault.place for fault in refused.value.faults] == [place]

@@ -44,7 +44,7 @@ def read_filter(text: str, *, today: date) -> Filter:
     Raises:
         Invalid: a key or a value is unknown; names it and those that are known.
     """
-    pairs = dict(parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text)))
+    pairs = _pairs(text)
     for key in pairs:
         if key not in KEYS:
             raise Invalid(field="filter", problem=f"{key!r}: {did_you_mean(key, KEYS)}")
@@ -58,6 +58,18 @@ def read_filter(text: str, *, today: date) -> Filter:
         due=_due(pairs["due"], today=today) if "due" in pairs else None,
         sort=pairs.get("sort", "plan"),
     )
+
+
+def _pairs(text: str) -> dict[str, str]:
+    try:
+        found = parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text))
+    except ValueError as error:
+        problem = f"{text!r}: write key=value, joined by &, for example status=open&unit=CNTT"
+        raise Invalid(field="filter", problem=problem) from error
+    pairs = dict(found)
+    if len(pairs) < len(found):
+        raise Invalid(field="filter", problem=f"{text!r}: each key once")
+    return pairs
 
 
 def _one_of(pairs: Mapping[str, str], key: str, known: tuple[str, ...]) -> None:

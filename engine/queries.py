@@ -131,6 +131,74 @@ def show_plan(tx: Transaction, code: str, *, rules: Rules, at: datetime) -> dict
     }  # fmt: skip
 
 
+def plan_items(tx: Transaction, code: str, *, rules: Rules) -> list[dict[str, Any]]:
+    """Return the items of a plan as they stand, in document order, before and after activation.
+
+    Names are codes where they are known, else as written; `missing` is judged anew.
+
+    Raises:
+        Unknown: there is no such plan.
+    """
+    organisation = rules.current(tx).organisation
+    units = {one.id: one.code for one in organisation.units}
+    people = organisation.person_by_id
+    found = plans.items(tx, plans.get(tx, code).id)
+    code_of = {item.id: item.code for item in found}
+    coordinating: dict[str, list[str]] = defaultdict(list)
+    for task_id, name in tx.execute(
+        select(contribution.c.task_id, contribution.c.name)
+        .where(contribution.c.task_id.in_(code_of))
+        .order_by(contribution.c.ordinal)
+    ):
+        coordinating[task_id].append(name)
+    return [
+        {
+            "code": item.code,
+            "parent": code_of.get(item.parent_id or ""),
+            "section": item.section,
+            "field": item.field,
+            "kind": item.kind,
+            "title": item.title,
+            "missing": _missing(item),
+            "near_duplicates": list(item.intake.get("near_duplicates", ())),
+            "lead": units.get(item.lead_unit_id or "", item.intake.get("lead")),
+            "coordinating": coordinating[item.id],
+            "assignee": people[item.assignee_id].code if item.assignee_id
+            else item.intake.get("assignee"),
+            "deadline": _deadline(item),
+            "output": item.output,
+            "citations": list(item.citations),
+            "decision": item.decision,
+            "source": {
+                key: place for key, place in item.intake.get("source", {}).items()
+                if place is not None
+            },
+            "warnings": list(item.intake.get("warnings", ())),
+        }
+        for item in found
+    ]  # fmt: skip
+
+
+def _deadline(item: plans.Item) -> dict[str, Any] | None:
+    if item.deadline is None:
+        return None
+    return {key: item.deadline.get(key) for key in ("phrase", "kind", "due", "confidence")}
+
+
+def _missing(item: plans.Item) -> list[str]:
+    if item.kind == "heading":
+        return []
+    is_dated = item.kind in ("task", "recurring")
+    has = {
+        "lead": item.lead_unit_id is not None,
+        "due": not is_dated or bool(item.due),
+        "output": not is_dated or bool(item.output),
+        "verifier": item.verifier_id is not None,
+        "legal_basis": bool(item.citations),
+    }
+    return [name for name, is_there in has.items() if not is_there]
+
+
 def list_plans(tx: Transaction) -> list[dict[str, Any]]:
     """Return every plan with the number of its items, newest year first."""
     rows = tx.execute(

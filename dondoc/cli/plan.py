@@ -135,8 +135,9 @@ def show(ctx: typer.Context, plan: PlanCode, as_json: AsJson = False) -> None:
 
     with opened(ctx) as app_, app_.database.read() as tx:
         page = queries.show_plan(tx, plan, rules=app_.rules, at=app_.clock.now())
+        items = queries.plan_items(tx, plan, rules=app_.rules) if as_json else []
     if as_json:
-        emit(page)
+        emit({**page, "items": items})
         return
     _print_page(page)
 
@@ -207,6 +208,7 @@ def _import_worksheet(
     as_json: bool,
     actor: str | None,
 ) -> int:
+    from engine import queries
     from engine.commands import plans, worksheets
     from workflows.planfile import read_worksheet
 
@@ -218,14 +220,17 @@ def _import_worksheet(
         if dry_run:
             with app_.database.read() as tx:
                 done = worksheets.preview_worksheet(tx, sheet, into=into, rules=app_.rules, at=now)
+                items = queries.plan_items(tx, into, rules=app_.rules)
         else:
             who = acting(actor, what="import_worksheet")
             with app_.database.begin() as tx:
                 done = worksheets.merge(tx, sheet, into=into, actor=who, rules=app_.rules, at=now)
+                items = queries.plan_items(tx, into, rules=app_.rules)
     if as_json:
         emit(
             {
-                "plan": {"code": into},
+                "plan": {"code": into, "year": year},
+                "items": items,
                 "summary": done.summary,
                 "undecided": [_fault(one) for one in done.faults],
                 "warnings": [_fault(one) for one in done.warnings],

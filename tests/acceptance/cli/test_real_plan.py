@@ -103,6 +103,29 @@ def test_importing_text_and_appendix_again_changes_nothing(
     }  # fmt: skip
 
 
+def test_the_appendix_shows_beside_each_item_before_anybody_activates(
+    imported: Terminal, seed: Path
+) -> None:
+    sheet = str(seed / "assignments.csv")
+    dry = imported("plan", "import", sheet, "--into", PLAN, "--dry-run", "--json").json["items"]
+    untouched = imported("plan", "show", PLAN, "--json").json["items"]
+    merged = _worksheet(imported, seed).json["items"]
+
+    shown = imported("plan", "show", PLAN, "--json").json["items"]
+
+    (item,) = [one for one in merged if one["code"] == "II.1.4.5"]
+    assert (item["parent"], item["lead"], item["assignee"]) == ("II.1.4", "TTCNTT", "ttcntt-cv2")
+    assert item["deadline"] == {
+        "phrase": "Trước ngày 15/9/2023", "kind": "fixed_date", "due": ["2023-09-14"],
+        "confidence": "auto",
+    }  # fmt: skip
+    assert item["coordinating"] == ["Văn phòng Sở"]
+    assert item["missing"] == ["verifier", "legal_basis"]
+    assert (len(merged), merged) == (70, shown)
+    assert dry == merged
+    assert {one["deadline"] and one["deadline"]["phrase"] for one in untouched} == {None}
+
+
 def test_activation_tells_each_head_and_each_assignee_once(active: Terminal) -> None:
     sent = active("relay", "--json", DONDOC_NOW="2023-01-03T08:10").json
 

@@ -183,20 +183,22 @@ def test_a_rulebook_seen_in_a_transaction_that_was_undone_is_seen_no_more(planne
         assert planned.rules.current(tx).revision == rulebooks.revision(tx)
 
 
+def _reported_tasks(world: World) -> list[str]:
+    """Return the codes of ROUNDS tasks that wait for their verifier."""
+    codes = [f"T{number}" for number in range(ROUNDS)]
+    world.plan(*({"code": code, "due": "2014-02-07"} for code in codes))
+    cv = world.ids["cv"]
+    reported = {"state": "reported", "report_count": 1, "reported_at": world.clock.now()}
+    with world.database.begin() as tx:
+        tx.execute(update(task).values(**reported, reported_by_id=cv, reported_for_id=cv))
+    return codes
+
+
 @pytest.mark.fault
 def test_s35_g3_fault_4_of_verify_and_return_at_once_exactly_one_wins_two_hundred_times(
     world: World,
 ) -> None:
-    codes = [f"T{number}" for number in range(ROUNDS)]
-    world.plan(*({"code": code, "due": "2014-02-07"} for code in codes))
-    with world.database.begin() as tx:
-        cv = world.ids["cv"]
-        tx.execute(
-            update(task).values(
-                state="reported", report_count=1, reported_at=world.clock.now(),
-                reported_by_id=cv, reported_for_id=cv,
-            )
-        )  # fmt: skip
+    codes = _reported_tasks(world)
     answers: dict[str, list[str]] = {"verify": [], "return": []}
     together = threading.Barrier(2, timeout=60)
 

@@ -65,7 +65,7 @@ def close(hashes: Sequence[str], *, after: Block | None, newest: str, sealed_at:
         number=after.number + 1 if after else 1,
         first_seq=after.last_seq + 1 if after else 1,
         count=len(hashes),
-        root=root_of(hashes),
+        root=merkle.root(hashes),
         prev=after.hash if after else NO_BLOCK,
         newest=max(newest, after.newest) if after else newest,
         sealed_at=sealed_at,
@@ -77,8 +77,3 @@ def close(hashes: Sequence[str], *, after: Block | None, newest: str, sealed_at:
 def digest(block: Block) -> str:
     """Return the hash that the block must have, in hex."""
     return hashlib.sha256(_DOMAIN + canonical(block.header()).encode()).hexdigest()
-
-
-def root_of(hashes: Sequence[str]) -> str:
-    """Return the tree hash over entry hashes, all in hex; an entry's hash is its leaf's."""
-    return merkle.root([bytes.fromhex(each) for each in hashes]).hex()

@@ -4,55 +4,39 @@ Lists are read from the columns, hashes are taken of the body: the two must not 
 """
 
 import json
-from dataclasses import dataclass, field
+import uuid
 from typing import Any
 
 from engine.audit.entries import canonical
-from engine.store.audit_log import Raw, Stored
+from engine.store import audit_scan
+from engine.store.audit_scan import GREATEST, LEAST, Stored
+from engine.store.session import Database
 
-_AT = b',"at":"'
-_STATE = b'"state":"'
+#: Entries compared in one statement: long enough for the database to work alone, short enough for
+#: SQLite's writers.
+_PAGE = 5_000
 
 
-@dataclass(slots=True)
-class Reader:
-    """Compares entry after entry, and keeps the last state of each subject.
+def faults(database: Database) -> dict[str, str]:
+    """Return what is wrong with columns, by the id of the entry.
 
-    A body is canonical: what stands before its values and after them is known to the letter, which
-    is several times faster than parsing it.
-
-    Attributes:
-        states: By subject, the last state an entry gave it.
+    The database itself compares them and hands over only what is in doubt; meanwhile the caller can
+    do something else.
     """
-
-    states: dict[str, str] = field(default_factory=dict)
-    _beginnings: dict[tuple[str, str], bytes] = field(default_factory=dict)
-
-    def agree(self, row: Raw, identity: str) -> bool:
-        """Return whether the columns are surely the body's; False means: look with `fault`.
-
-        Args:
-            row: The entry.
-            identity: Its id with dashes.
-        """
-        _, subject, seq, prev, _, at, action, actor, body = row
-        beginning = self._beginnings.get((action, actor))
-        if beginning is None:
-            beginning = f'{{"action":"{action}","actor":"{actor}","after":{{'.encode()
-            self._beginnings[action, actor] = beginning
-        cut = body.find(_AT)
-        start = body.find(_STATE, 0, cut)
-        if start >= 0:
-            start += len(_STATE)
-            self.states[subject] = body[start : body.index(b'"', start)].decode()
-        about = f',"id":"{identity}","on_behalf_of":null'
-        return (
-            body.startswith(beginning)
-            and body.startswith(f',"at":"{at}","before":{{'.encode(), cut)
-            and body.endswith(
-                f'{about},"prev":"{prev}","seq":{seq},"subject":"{subject}"}}'.encode()
-            )
-        )
+    found: dict[str, str] = {}
+    with database.read() as tx:
+        last, end = audit_scan.keys(tx, [LEAST, GREATEST])
+    while last != end:
+        with database.read() as tx:
+            until = audit_scan.page_end(tx, last, most=_PAGE) or end
+            doubtful = audit_scan.doubtful(tx, after=last, until=until)
+        for row in doubtful:
+            identity = str(uuid.UUID(row.key))
+            problem = fault(row, identity)
+            if problem:
+                found[identity] = problem
+        last = until
+    return found
 
 
 def fault(row: Stored, identity: str) -> str | None:

@@ -16,7 +16,6 @@ from engine.audit.entries import encode
 from engine.audit.seal import last_block
 from engine.audit.stream import Stream
 from engine.audit.verify import Progress
-from engine.store.audit_log import Stored
 from engine.store.session import Database
 
 FORMAT = "dondoc-audit-export/1"
@@ -83,11 +82,7 @@ def _lines(stream: Stream, block: Block, ids: list[str]) -> Iterator[dict[str, A
         for number, row in zip(count(page.first), page.rows, strict=False):
             if row is None:
                 continue
-            entry = Stored._make(row)
-            yield {
-                "type": "entry",
-                "number": number,
-                "hash": entry.hash,
-                "body": entry.body.decode(errors="replace"),
-            }
+            _, _, _, stored, body = row
+            text = body.decode(errors="replace")
+            yield {"type": "entry", "number": number, "hash": stored, "body": text}
     yield {"type": "block", **block.header(), "hash": block.hash}

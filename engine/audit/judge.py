@@ -76,19 +76,19 @@ class Judge:
         astray.append((number, prev, own))
         self.heads[subject] = _ASTRAY
 
-    def close(self, block: Block, leaves: Sequence[bytes], *, is_whole: bool = True) -> None:
+    def close(self, block: Block, hashes: Sequence[str], *, is_whole: bool = True) -> None:
         """Judge a block by the entries it seals.
 
         Args:
             block: The block.
-            leaves: Hashes that the bodies of its entries really have, in their order.
+            hashes: Hashes that the bodies of its entries really have, in their order.
             is_whole: All of its entries are there; otherwise its root is not looked at again,
                 because what is missing has been reported.
         """
         place = f"khối {block.number} (mục {block.first_seq}-{block.last_seq})"
         for problem in self._problems(block):
             self.report("block", block.first_seq, place=place, problem=problem)
-        if is_whole and (len(leaves) != block.count or root(leaves).hex() != block.root):
+        if is_whole and (len(hashes) != block.count or root(hashes) != block.root):
             problem = "gốc Merkle không khớp: có mục bị sửa, thêm, bớt hoặc đổi chỗ trong khối"
             self.report("root", block.first_seq, place=place, problem=problem)
         for anchor in self._anchors.pop(block.number, ()):

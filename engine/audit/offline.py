@@ -62,7 +62,7 @@ class _Reading:
     number: int = 0
     announced: int = 0
     _whole: Any = field(default_factory=hashlib.sha256)
-    _leaves: list[bytes] = field(default_factory=list)
+    _hashes: list[str] = field(default_factory=list)
     _found: int = 0
     _newest: str = ""
     _blocks: int = 0
@@ -111,7 +111,7 @@ class _Reading:
             self.judge.report_entry("missing", self.number + 1, problem)
         self.number = number
         own = digest(body)
-        self._leaves.append(bytes.fromhex(own))
+        self._hashes.append(own)
         if own != stored:
             problem = "nội dung không khớp với mã băm: mục đã bị sửa"
             self.judge.report_entry("body", number, problem)
@@ -136,12 +136,12 @@ class _Reading:
             problem = f"khối {block.number} hết ở mục {block.last_seq}, tệp thì ở mục {self.number}"
             self.judge.report_entry("missing", min(block.last_seq, self.number) + 1, problem)
             self.number = block.last_seq
-        self.judge.close(block, self._leaves, is_whole=self.judge.found == self._found)
+        self.judge.close(block, self._hashes, is_whole=self.judge.found == self._found)
         if block.newest != self._newest and self.judge.found == self._found:
             place = f"khối {block.number}"
             problem = "mã mục mới nhất không phải của mục nào trong các khối"
             self.judge.report("block", block.first_seq, place=place, problem=problem)
-        self._leaves, self._found = [], self.judge.found
+        self._hashes, self._found = [], self.judge.found
         self._blocks, self._head = block.number, block.hash
 
     def _footer(self, held: dict[str, Any]) -> None:
@@ -152,7 +152,7 @@ class _Reading:
                 f"{self._blocks} khối: phần cuối bị cắt hoặc thêm"
             )
             self._report_end(problem)
-        elif self._leaves or self.announced != self.number:
+        elif self._hashes or self.announced != self.number:
             self._report_end(f"tệp ghi {self.announced} mục nhưng có {self.number} mục có khối")
         elif held["sha256"] != self._whole.hexdigest():
             self._report_end("mã băm cả tệp không khớp: có byte bị sửa ngoài các mục")

@@ -13,6 +13,7 @@ from engine.clock import require_aware
 from engine.errors import Corrupt
 from engine.ids import new_id
 from engine.store import audit_log
+from engine.store.audit_scan import LEAST
 from engine.store.record import audit_block
 from engine.store.session import Transaction
 
@@ -51,7 +52,7 @@ def seal(tx: Transaction, *, at: datetime, late: timedelta = LATE) -> Block | No
 def _seal(tx: Transaction, *, at: datetime, late: timedelta) -> Block | None:
     last = last_block(tx)
     found = _late_entries(tx, last, late=late)
-    newest = last.newest if last else audit_log.LEAST
+    newest = last.newest if last else LEAST
     if len(found) < MOST_ENTRIES:
         found += audit_log.newer_entries(tx, than=newest, most=MOST_ENTRIES - len(found))
     if not found:

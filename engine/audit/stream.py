@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.audit.blocks import Block
-from engine.store import audit_log
-from engine.store.audit_log import LEAST, Raw
+from engine.store import audit_log, audit_scan
+from engine.store.audit_scan import LEAST, Raw, Stored
 from engine.store.session import Database, Transaction
 
 #: Entries read at a time: few enough to stay in the processor's cache and to free SQLite soon.
@@ -32,7 +32,7 @@ class Page:
 
     first: int
     ids: list[str]
-    rows: list[Raw | None] | list[Raw]
+    rows: Sequence[Raw | None]
 
 
 @dataclass(slots=True)
@@ -75,7 +75,7 @@ class Stream:
         for start in range(0, len(ids), _PAGE):
             listed = ids[start : start + _PAGE]
             with self.database.read() as tx:
-                rows = self._take(tx, audit_log.keys(tx, listed))
+                rows = self._take(tx, audit_scan.keys(tx, listed))
             yield Page(first=block.first_seq + start, ids=listed, rows=rows)
 
     def exists(self, identity: str) -> bool:
@@ -85,17 +85,20 @@ class Stream:
         except ValueError:
             return False
         with self.database.read() as tx:
-            return audit_log.entry_at(tx, audit_log.keys(tx, [identity])[0]) is not None
+            return audit_scan.entry_at(tx, audit_scan.keys(tx, [identity])[0]) is not None
 
-    def unsealed(self, *, before: str) -> list[Raw]:
-        """Return entries that no block listed, with an id less than one; at the end."""
+    def unsealed(self, *, before: str) -> Iterator[Stored]:
+        """Yield entries that no block listed, with an id less than one; at the end."""
         with self.database.read() as tx:
-            key = audit_log.keys(tx, [before])[0]
-        return [row for row in self._passed.values() if row[0] < key]
+            limit = audit_scan.keys(tx, [before])[0]
+            for key in self._passed:
+                found = audit_scan.entry_at(tx, key) if key < limit else None
+                if found is not None:
+                    yield found
 
-    def _take(self, tx: Transaction, keys: list[str]) -> list[Raw | None] | list[Raw]:
-        last = self._last or audit_log.keys(tx, [LEAST])[0]
-        page = audit_log.entries_after(tx, last, most=sum(key > last for key in keys))
+    def _take(self, tx: Transaction, keys: list[str]) -> Sequence[Raw | None]:
+        last = self._last or audit_scan.keys(tx, [LEAST])[0]
+        page = audit_scan.entries_after(tx, last, most=sum(key > last for key in keys))
         self._last = page[-1][0] if page else last
         if [row[0] for row in page] == keys:
             return page
@@ -104,7 +107,7 @@ class Stream:
 
     def _pick(self, tx: Transaction, key: str) -> Raw | None:
         while key > self._last:
-            page = audit_log.entries_after(tx, self._last, most=_PAGE)
+            page = audit_scan.entries_after(tx, self._last, most=_PAGE)
             if not page:
                 break
             self._last = page[-1][0]

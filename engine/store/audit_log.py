@@ -1,18 +1,18 @@
-"""Statements of the audit log: what the sealer looks for and what verification reads."""
+"""The audit log by rows: what the sealer looks for, blocks, anchors, one entry.
+
+Reading all of it is in `audit_scan`.
+"""
 
 import uuid
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, NamedTuple, TypeAlias, cast
+from typing import Any
 
 from sqlalchemy import bindparam, func, select, text
 
 from engine.store.record import anchor, audit_block, audit_entry, plan, task
 from engine.store.session import Transaction
 from engine.store.types import Id
-
-#: Less than any id.
-LEAST = "00000000-0000-0000-0000-000000000000"
 
 _SEALER_LOCK = 5_641_902
 #: SQLite refuses statements with very many parameters; older ones already at 1,000.
@@ -30,44 +30,6 @@ _LATE_IDS = (
     "SELECT id FROM audit_entry WHERE id > :floor AND id <= :newest "
     "EXCEPT {sealed} WHERE number > :before ORDER BY id LIMIT :most"
 )
-
-# The driver's own rows, without the types of SQLAlchemy: verification reads all of them, and each
-# conversion would cost as much as the hash. `body` comes as the bytes that were hashed.
-_ENTRIES = {
-    "sqlite": (
-        "SELECT id, subject, subject_seq, prev, hash, replace(at, ' ', 'T') || 'Z', "
-        "action, actor, coalesce(CAST(body AS BLOB), x'') FROM audit_entry"
-    ),
-    "postgresql": (
-        "SELECT id::text, subject, subject_seq, prev, hash, "
-        """to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), """
-        "action, actor, coalesce(convert_to(body, 'UTF8'), '') FROM audit_entry"
-    ),
-}
-
-
-class Stored(NamedTuple):
-    """An entry as it lies in the table.
-
-    Attributes:
-        key: Its id as the driver writes it; `keys` writes others the same way.
-        at: Canonical text, as in the body.
-        body: The bytes that were hashed.
-    """
-
-    key: str
-    subject: str
-    subject_seq: int
-    prev: str
-    hash: str
-    at: str
-    action: str
-    actor: str
-    body: bytes
-
-
-#: A `Stored` as the driver hands it over; naming its fields is left to whoever looks closer.
-Raw: TypeAlias = tuple[str, str, int, str, str, str, str, str, bytes]
 
 
 def lock_sealer(tx: Transaction) -> None:
@@ -149,34 +111,6 @@ def anchors(tx: Transaction) -> Sequence[Any]:
     return tx.execute(select(anchor).order_by(anchor.c.at, anchor.c.id)).all()
 
 
-def entries_after(tx: Transaction, key: str, *, most: int) -> list[Raw]:
-    """Return entries with a greater key, in the order of their keys."""
-    # The table's own id: a bare one is the text in the answer, which no index helps to sort.
-    return _raw(tx, "WHERE id > {0} ORDER BY audit_entry.id LIMIT {0}", (key, most))
-
-
-def entry_at(tx: Transaction, key: str) -> Raw | None:
-    """Return one entry by its key."""
-    found = _raw(tx, "WHERE id = {0}", (key,))
-    return found[0] if found else None
-
-
-def entries_of(tx: Transaction, subject: str) -> list[Stored]:
-    """Return every entry of one subject, oldest first."""
-    rows = _raw(tx, "WHERE subject = {0} ORDER BY subject_seq", (subject,))
-    return [Stored._make(row) for row in rows]
-
-
-def task_heads(tx: Transaction, *, after: str, most: int) -> Sequence[Any]:
-    """Return id, state and newest audit hash of tasks with a greater id."""
-    return tx.execute(
-        select(task.c.id, task.c.state, task.c.audit_hash)
-        .where(task.c.id > after)
-        .order_by(task.c.id)
-        .limit(most)
-    ).all()
-
-
 def task_head(tx: Transaction, identity: str) -> Any | None:
     """Return address, state and newest audit hash of one task."""
     address = (plan.c.code + "/" + task.c.code).label("address")
@@ -187,24 +121,7 @@ def task_head(tx: Transaction, identity: str) -> Any | None:
     ).first()
 
 
-def keys(tx: Transaction, ids: Sequence[str]) -> list[str]:
-    """Return ids as the driver writes them: SQLite keeps them without the dashes."""
-    if tx.dialect.name != "sqlite" or not ids:
-        return list(ids)
-    return "\n".join(ids).replace("-", "").split("\n")
-
-
 def earlier(identity: str, *, by: timedelta) -> str:
     """Return the least UUIDv7 of an instant that much before the id's own."""
     milliseconds = max((uuid.UUID(identity).int >> 80) - by // timedelta(milliseconds=1), 0)
     return str(uuid.UUID(int=milliseconds << 80))
-
-
-def _raw(tx: Transaction, clause: str, values: tuple[Any, ...]) -> list[Raw]:
-    mark = "?" if tx.dialect.name == "sqlite" else "%s"
-    cursor = tx.connection.cursor()
-    try:
-        cursor.execute(f"{_ENTRIES[tx.dialect.name]} {clause.format(mark)}", values)
-        return cast("list[Raw]", cursor.fetchall())
-    finally:
-        cursor.close()

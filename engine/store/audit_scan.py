@@ -1,0 +1,192 @@
+"""Reading the whole log, as verification does: the driver's own statements and rows.
+
+One conversion of one column would cost as much as the hash of the body. `body` comes as the bytes
+that were hashed; a key is an id as the driver writes it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, cast
+
+from engine.store.session import Transaction
+
+#: Less and greater than any id of ours.
+LEAST = "00000000-0000-0000-0000-000000000000"
+GREATEST = "ffffffff-ffff-ffff-ffff-ffffffffffff"
+
+
+class Raw(NamedTuple):
+    """What the chain of an entry needs, as the driver hands it over."""
+
+    key: str
+    subject: str
+    prev: str
+    hash: str
+    body: bytes
+
+
+class Stored(NamedTuple):
+    """An entry with all of its columns; `at` is canonical text, as in the body."""
+
+    key: str
+    subject: str
+    subject_seq: int
+    prev: str
+    hash: str
+    at: str
+    action: str
+    actor: str
+    body: bytes
+
+
+class TaskHead(NamedTuple):
+    """A task, with hash and body of the entry it points to; None where there is none."""
+
+    id: str
+    state: str | None
+    audit_hash: str
+    hash: str | None
+    body: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Statements:
+    """What is asked, in the words of one database.
+
+    `ORDER BY` names the table: a bare id would be the text in the answer, which no index sorts.
+    `doubtful` gives the entries whose columns are not surely what their bodies say. A body is
+    canonical, so what stands before its values and after them is known to the letter; parsing it
+    would take longer than everything else together.
+    """
+
+    columns: str
+    page: str
+    page_end: str
+    doubtful: str
+    one: str
+    subject: str
+    tasks: str
+
+
+_SQLITE = _Statements(
+    columns=(
+        "SELECT id, subject, subject_seq, prev, hash, replace(at, ' ', 'T') || 'Z', action, "
+        "actor, coalesce(CAST(body AS BLOB), x'') FROM audit_entry "
+    ),
+    page=(
+        "SELECT id, subject, prev, hash, coalesce(CAST(body AS BLOB), x'') FROM audit_entry "
+        "WHERE id > ? ORDER BY audit_entry.id LIMIT ?"
+    ),
+    page_end="SELECT id FROM audit_entry WHERE id > ? ORDER BY audit_entry.id LIMIT 1 OFFSET ?",
+    doubtful="""
+WHERE id > ? AND id <= ? AND (
+  substr(body, 1, length(action) + length(actor) + 33)
+    = '{"action":"' || action || '","actor":"' || actor || '","after":{'
+  AND instr(body, '},"at":"' || replace(at, ' ', 'T') || 'Z","before":{') > 0
+  AND substr(body, -(length(subject) + length(subject_seq) + 159))
+    = ',"id":"' || substr(id, 1, 8) || '-' || substr(id, 9, 4) || '-' || substr(id, 13, 4) || '-'
+    || substr(id, 17, 4) || '-' || substr(id, 21) || '","on_behalf_of":null,"prev":"' || prev
+    || '","seq":' || subject_seq || ',"subject":"' || subject || '"}'
+) IS NOT TRUE""",
+    one="WHERE id = ?",
+    subject="WHERE subject = ? ORDER BY subject_seq",
+    tasks="""
+SELECT substr(t.id, 1, 8) || '-' || substr(t.id, 9, 4) || '-' || substr(t.id, 13, 4) || '-'
+  || substr(t.id, 17, 4) || '-' || substr(t.id, 21),
+  t.state, t.audit_hash, e.hash, CAST(e.body AS BLOB)
+FROM task t LEFT JOIN audit_entry e ON e.subject_seq = t.audit_seq AND e.subject = 'task:'
+  || substr(t.id, 1, 8) || '-' || substr(t.id, 9, 4) || '-' || substr(t.id, 13, 4) || '-'
+  || substr(t.id, 17, 4) || '-' || substr(t.id, 21)
+WHERE t.id > ? ORDER BY t.id LIMIT ?""",
+)
+
+_POSTGRES = _Statements(
+    columns=(
+        "SELECT id::text, subject, subject_seq, prev, hash, "
+        """to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), action, """
+        "actor, coalesce(convert_to(body, 'UTF8'), '') FROM audit_entry "
+    ),
+    page=(
+        "SELECT id::text, subject, prev, hash, coalesce(convert_to(body, 'UTF8'), '') "
+        "FROM audit_entry WHERE id > %s ORDER BY audit_entry.id LIMIT %s"
+    ),
+    page_end=(
+        "SELECT id::text FROM audit_entry WHERE id > %s ORDER BY audit_entry.id LIMIT 1 OFFSET %s"
+    ),
+    doubtful="""
+WHERE id > %s AND id <= %s AND (
+  left(body, length(action) + length(actor) + 33)
+    = '{"action":"' || action || '","actor":"' || actor || '","after":{'
+  AND position('},"at":"' || to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    || '","before":{' IN body) > 0
+  AND right(body, length(subject) + length(subject_seq::text) + 159)
+    = ',"id":"' || id || '","on_behalf_of":null,"prev":"' || prev
+    || '","seq":' || subject_seq || ',"subject":"' || subject || '"}'
+) IS NOT TRUE""",
+    one="WHERE id = %s",
+    subject="WHERE subject = %s ORDER BY subject_seq",
+    tasks="""
+SELECT t.id::text, t.state, t.audit_hash, e.hash, convert_to(e.body, 'UTF8')
+FROM task t LEFT JOIN audit_entry e
+  ON e.subject_seq = t.audit_seq AND e.subject = 'task:' || t.id::text
+WHERE t.id > %s ORDER BY t.id LIMIT %s""",
+)
+
+_WORDS = {"sqlite": _SQLITE, "postgresql": _POSTGRES}
+
+
+def entries_after(tx: Transaction, key: str, *, most: int) -> Sequence[Raw]:
+    """Return entries with a greater key, in the order of their keys.
+
+    The rows are plain tuples with the fields of `Raw`: naming them all would take too long.
+    """
+    return cast("Sequence[Raw]", _fetch(tx, _WORDS[tx.dialect.name].page, (key, most)))
+
+
+def page_end(tx: Transaction, key: str, *, most: int) -> str | None:
+    """Return the key so many entries further on; None where there are fewer."""
+    rows = _fetch(tx, _WORDS[tx.dialect.name].page_end, (key, most - 1))
+    return rows[0][0] if rows else None
+
+
+def doubtful(tx: Transaction, *, after: str, until: str) -> list[Stored]:
+    """Return entries between two keys whose columns are not surely what their bodies say."""
+    words = _WORDS[tx.dialect.name]
+    return [*map(Stored._make, _fetch(tx, words.columns + words.doubtful, (after, until)))]
+
+
+def entry_at(tx: Transaction, key: str) -> Stored | None:
+    """Return one entry by its key."""
+    words = _WORDS[tx.dialect.name]
+    found = _fetch(tx, words.columns + words.one, (key,))
+    return Stored._make(found[0]) if found else None
+
+
+def entries_of(tx: Transaction, subject: str) -> list[Stored]:
+    """Return every entry of one subject, oldest first."""
+    words = _WORDS[tx.dialect.name]
+    return [*map(Stored._make, _fetch(tx, words.columns + words.subject, (subject,)))]
+
+
+def tasks_after(tx: Transaction, key: str, *, most: int) -> list[TaskHead]:
+    """Return tasks with a greater key, in the order of their keys."""
+    return [*map(TaskHead._make, _fetch(tx, _WORDS[tx.dialect.name].tasks, (key, most)))]
+
+
+def keys(tx: Transaction, ids: Sequence[str]) -> list[str]:
+    """Return ids as the driver writes them: SQLite keeps them without the dashes."""
+    if tx.dialect.name != "sqlite" or not ids:
+        return list(ids)
+    return "\n".join(ids).replace("-", "").split("\n")
+
+
+def _fetch(tx: Transaction, statement: str, values: tuple[Any, ...]) -> Sequence[Any]:
+    driver: Any = tx.connection.driver_connection
+    # In binary the bytes of a body come from PostgreSQL as they are, not as hexadecimal text.
+    cursor = driver.cursor() if tx.dialect.name == "sqlite" else driver.cursor(binary=True)
+    try:
+        cursor.execute(statement, values)
+        rows: Sequence[Any] = cursor.fetchall()
+        return rows
+    finally:
+        cursor.close()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from dondoc.bootstrap import App
 from dondoc.mail.post import courier, desk
 from scheduler.relay import Relay
-from scheduler.seal import seal_all
+from scheduler.seal import Sealer
 from scheduler.sweep import Sweep
 from scheduler.ticker import Part, run
 
@@ -29,19 +29,16 @@ class Service:
 
     def live(self, stop: threading.Event) -> None:
         """Wake everything until told to stop; a long turn of the relay ends between messages."""
+        app = self.app
         patient = replace(self, relay=replace(self.relay, is_stopping=stop.is_set))
         run(
             [
                 Part(name="sweep", seconds="0", turn=patient.sweep.turn),
                 Part(name="send", seconds="*/10", turn=patient.send),
-                Part(name="seal", seconds="30", turn=patient.seal),
+                Part(name="seal", seconds="30", turn=Sealer(app.database, app.clock).turn),
             ],
             stop,
         )
-
-    def seal(self) -> object:
-        """Close all new audit entries into blocks."""
-        return seal_all(self.app.database, self.app.clock)
 
 
 def service(app: App) -> Service:

@@ -1,6 +1,7 @@
 """Closes new audit entries into blocks, each block in a transaction of its own."""
 
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from engine.audit.seal import EVERYWHERE, LATE, MOST_ENTRIES, last_block, seal
 from engine.clock import Clock
@@ -33,3 +34,23 @@ def seal_all(database: Database, clock: Clock, *, everywhere: bool = False) -> i
             # It held newer entries too, so no late one is left; looking again would cost as much.
             late = timedelta(0)
         newest = block.newest
+
+
+@dataclass(slots=True)
+class Sealer:
+    """Seals turn after turn, and once a day looks for late entries in the whole log.
+
+    A machine whose clock is hours behind writes nothing but late entries; without the daily search
+    they would never get a number.
+    """
+
+    database: Database
+    clock: Clock
+    _searched_on: date | None = field(default=None, init=False)
+
+    def turn(self) -> int:
+        """Seal what is unsealed and return how many entries that was."""
+        today = self.clock.now().date()
+        sealed = seal_all(self.database, self.clock, everywhere=today != self._searched_on)
+        self._searched_on = today
+        return sealed

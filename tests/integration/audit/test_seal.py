@@ -16,7 +16,7 @@ from engine.ids import new_id
 from engine.store import audit_log
 from engine.store.record import audit_block, audit_entry
 from engine.store.session import Database
-from scheduler.seal import seal_all
+from scheduler.seal import Sealer, seal_all
 from tests.support.audit_log import AT, Owner, event, fill, sealed, write
 from tests.support.databases import Urls
 
@@ -116,6 +116,22 @@ def test_an_entry_committed_much_too_late_is_a_finding_until_the_whole_log_is_se
     assert [one.check for one in verify(database).findings] == ["unsealed"]
     assert seal_all(database, PinnedClock(AT), everywhere=True) == 1
     assert verify(database).is_clean
+
+
+def test_a_running_sealer_finds_much_too_late_entries_once_a_day(
+    database: Database, clock: PinnedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sealer = Sealer(database, clock)
+    fill(database, 5)
+    numbers = [sealer.turn()]
+    _aged(monkeypatch, by=3 * _HOUR)
+    write(database, "note:late")
+
+    numbers.append(sealer.turn())
+    clock.advance(timedelta(days=1))
+    numbers.append(sealer.turn())
+
+    assert numbers == [5, 0, 1]
 
 
 def test_entries_of_one_subject_keep_the_order_of_their_chain(

@@ -82,6 +82,16 @@ def test_s33_while_a_report_waits_the_verifier_is_urged_and_the_unit_is_not(june
     assert view(june).overdue_working_days == 0
 
 
+def test_s33_a_report_long_before_the_due_date_starts_the_verifiers_ladder_at_once(
+    june: World,
+) -> None:
+    june.now("2014-06-03T16:00")
+
+    june.do("cv", "report")
+
+    assert june.row().next_at == local("2014-06-05T07:30")
+
+
 def test_rule_15_after_a_return_without_a_date_the_unit_is_urged_on_the_same_date(
     june: World,
 ) -> None:

@@ -45,13 +45,18 @@ Note = Annotated[str, typer.Option("--note", help="Lý do.")]
 @app.command("test")
 def send_test(
     ctx: typer.Context,
-    to: Annotated[str, typer.Argument(metavar="ĐỊA-CHỈ", help="Gửi tới địa chỉ nào.")],
+    to: Annotated[
+        str | None,
+        typer.Argument(metavar="[ĐỊA-CHỈ]", help="Gửi tới địa chỉ nào; để trống là mail.from."),
+    ] = None,
 ) -> None:
     """Gửi một thư thử qua máy chủ đã cấu hình; chưa có máy chủ thì giữ thành tệp .eml."""
+    from dondoc.mail.post import sender
     from dondoc.mail.probe import probe
     from engine.commands import mail
 
     with opened(ctx) as app_:
+        to = to or sender(app_).address
         delivery = probe(app_, to)
         outcome = f"{delivery.outcome} {delivery.phase} {delivery.code or ''}".strip()
         with app_.database.begin() as tx:

@@ -36,10 +36,7 @@ def pause(tx: Transaction, reason: str, *, actor: str, at: datetime, rules: Rule
     Raises:
         Unknown: the actor is nobody.
         NotPermitted: he is neither the head of the monitoring unit nor the director.
-        Invalid: no reason is given.
     """
-    if not reason.strip():
-        raise Invalid(field="note", problem="phải nêu lý do tạm dừng thư")
     return _set(tx, reason.strip(), is_closed=True, actor=actor, at=at, rules=rules)
 
 

@@ -123,12 +123,23 @@ def test_paused_mail_stays_until_it_is_resumed(planned: Terminal) -> None:
     assert len(_kept(planned)) == 2
 
 
-def test_nobody_else_holds_mail_back_and_nobody_without_a_reason(office: Terminal) -> None:
+def test_nobody_else_holds_mail_back(office: Terminal) -> None:
     head = office("mail", "pause", "--note", "x", "--as", "tp")
-    silent = office("mail", "pause", "--as", "cvp")
+    nobody = office("mail", "pause", "--note", "x")
 
-    assert (head.code, silent.code) == (77, 77)
-    assert "lý do" in silent.err
+    held = office("mail", "pause", "--as", "cvp")
+
+    assert (head.code, nobody.code) == (77, 77)
+    assert "tp không được tạm dừng thư" in head.err
+    assert held.code == 0
+
+
+def test_a_test_message_without_an_address_goes_to_the_office_itself(office: Terminal) -> None:
+    kept = office("mail", "test", DONDOC_MAIL__FROM="dondoc@so.example")
+
+    (file,) = _kept(office)
+    assert kept.code == 0
+    assert "To: dondoc@so.example" in file.read_text(encoding="utf-8")
 
 
 def test_a_test_message_goes_through_the_server_that_is_set(office: Terminal, lab: SmtpLab) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -307,13 +308,16 @@ def _views(
         parents |= {row.id: row.code for row in codes}
     progress = _progress(tx, [one.id for one in found if one.kind == "heading"])
     return [
-        view(
-            one,
-            rulebook=rulebook,
-            today=today,
-            section=row.section,
-            parent=parents.get(row.parent_id),
-            progress=progress.get(one.id),
+        replace(
+            view(
+                one,
+                rulebook=rulebook,
+                today=today,
+                section=row.section,
+                parent=parents.get(row.parent_id),
+                progress=progress.get(one.id),
+            ),
+            is_dropped=row.decision == "drop",
         )
         for one, row in zip(found, rows, strict=True)
     ]

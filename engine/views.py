@@ -39,6 +39,7 @@ class TaskView:
     is_urgent: bool
     progress: tuple[int, int] | None = None
     next_at: datetime | None = None
+    is_dropped: bool = False
 
 
 def view(

@@ -67,7 +67,7 @@ def set_day(
     from engine.commands import calendars
 
     edit = calendars.DayEdit(
-        day=read_date(day, field="ngày"),
+        day=read_date(day, field="NGÀY"),
         off=kind is Kind.OFF,
         source=source,
         actor=acting(actor, what="calendar_set"),
@@ -101,7 +101,7 @@ def add_days(
     as_json: AsJson = False,
 ) -> None:
     """Tính ngày làm việc thứ N sau (N âm: trước) một ngày."""
-    start = read_date(day, field="ngày")
+    start = read_date(day, field="NGÀY")
     with opened(ctx) as app:
         found = _calendar(app, around=start, working_days=days).shift(start, days)
     if as_json:

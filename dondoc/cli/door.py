@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine.errors import BadInput, Fault, Invalid, NotPermitted
+from engine.errors import BadInput, Fault, NotPermitted
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -147,7 +147,7 @@ def read_date(text: str, *, field: str) -> date:
     """Return a local date written `YYYY-MM-DD` or `DD/MM/YYYY`.
 
     Raises:
-        Invalid: it is neither, or no such day exists.
+        BadParameter: it is neither, or no such day exists.
     """
     day, _, rest = text.partition("/")
     month, _, year = rest.partition("/")
@@ -155,4 +155,5 @@ def read_date(text: str, *, field: str) -> date:
     try:
         return date.fromisoformat(iso)
     except ValueError as error:
-        raise Invalid(field=field, problem=f"{text!r} không phải ngày; viết 2023-06-30") from error
+        problem = f"{text!r} không phải ngày; viết 2023-06-30"
+        raise typer.BadParameter(problem, param_hint=field) from error

@@ -27,7 +27,7 @@ def forecast(
     """Ai sẽ được báo gì, lúc nào, nếu không có gì thay đổi."""
     from engine import queries
 
-    last = read_date(until, field="until")
+    last = read_date(until, field="--until")
     with opened(ctx) as app, app.database.read() as tx:
         now = app.clock.now()
         coming = queries.foretell(tx, rules=app.rules, at=now, until=last)

@@ -28,6 +28,9 @@ BAD_CONFIGURATION = 78
 #: How the two databases say that our tables are not there, or not all.
 _NO_TABLES = ("no such table", "no such column", "UndefinedTable", "UndefinedColumn")
 
+#: How PostgreSQL says that a role may not do what was asked of it.
+_NO_RIGHTS = "InsufficientPrivilege"
+
 #: How they say that somebody else is writing.
 _BUSY = ("database is locked", "could not serialize access", "deadlock detected", "lock timeout")
 
@@ -50,6 +53,9 @@ def report(error: Exception, *, environ: Mapping[str, str]) -> int:
     if isinstance(error, typer.Abort):
         _tell("Interrupted." if spoken == "en" else "Đã dừng theo yêu cầu.")
         return FINDINGS
+    if _NO_RIGHTS in str(error):
+        _tell(_NO_ROLE[spoken].format(detail=_first_line(error)))
+        return BAD_CONFIGURATION
     code = _outside(error)
     if code is not None:
         _tell(_OUTSIDE[spoken][code].format(detail=_first_line(error)))
@@ -82,6 +88,13 @@ _OUTSIDE: Mapping[str, Mapping[int, str]] = {
         BAD_CONFIGURATION: "The database is not up to date, run: dondoc db upgrade ({detail})",
         TRY_AGAIN: "Somebody else is writing, try again in a moment: {detail}",
     },
+}
+
+_NO_ROLE: Mapping[str, str] = {
+    "vi": "Vai trò trong database.url không có quyền làm việc này; tạo và nâng cấp bảng cần "
+    "vai trò sở hữu trong database.owner_url ({detail})",
+    "en": "The role of database.url may not do this; creating and upgrading tables needs the "
+    "owning role in database.owner_url ({detail})",
 }
 
 _UNEXPECTED: Mapping[str, str] = {

@@ -67,7 +67,7 @@ def decide(
     """Quyết định một mục còn chờ."""
     from engine.commands import decisions
 
-    chosen = read_date(value, field="due") if choice == "due" and value else value
+    chosen = read_date(value, field="NGÀY") if choice == "due" and value else value
     with opened(ctx) as app_, app_.database.begin() as tx:
         decisions.decide(
             tx, decisions.Decision(plan=plan, item=item, choice=choice, value=chosen),

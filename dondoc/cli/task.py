@@ -13,9 +13,11 @@ from dondoc.cli.output import columns, emit, emit_list, line
 from dondoc.cli.triggers import Code
 from dondoc.cli.verbs import noun
 from dondoc.cli.words import term
+from engine.errors import Invalid
 from engine.plaintext import clean
 
 if TYPE_CHECKING:
+    from engine.filters import Filter
     from engine.views import TaskView
 
 app = noun("Nhiệm vụ: xem, bắt đầu, báo cáo, xác nhận, trả lại...")
@@ -39,14 +41,11 @@ def list_tasks(
 ) -> None:
     """Liệt kê nhiệm vụ; lọc bằng một chuỗi."""
     from engine import queries
-    from engine.filters import read_filter
 
     with opened(ctx) as app_, app_.database.read() as tx:
         now = app_.clock.now()
-        today = now.astimezone(app_.office.zone).date()
-        found = queries.list_tasks(
-            tx, read_filter(wanted, today=today), rules=app_.rules, at=now, limit=limit
-        )
+        chosen = _filter(wanted, today=now.astimezone(app_.office.zone).date())
+        found = queries.list_tasks(tx, chosen, rules=app_.rules, at=now, limit=limit)
     if as_json:
         emit_list("tasks", [_shown(view) for view in found])
         return
@@ -84,6 +83,16 @@ def show(ctx: typer.Context, code: Code, as_json: AsJson = False) -> None:
 triggers.add_to(app)
 
 
+def _filter(wanted: str, *, today: date) -> "Filter":
+    from engine.filters import read_filter
+
+    try:
+        return read_filter(wanted, today=today)
+    except Invalid as error:
+        # Nothing was refused: the command line itself is wrong.
+        raise typer.BadParameter(error.problem, param_hint=term(error.field)) from error
+
+
 def _short(title: str) -> str:
     """Return a title as a list shows it: whole in `show` and in JSON, one line here."""
     return title if len(title) <= _TITLE else title[: _TITLE - 1].rstrip() + "…"
@@ -98,7 +107,7 @@ def standing(view: "TaskView") -> str:
     if view.progress is not None:
         return f"{view.progress[0]}/{view.progress[1]} xong"
     if view.state is None:
-        return "bỏ" if view.kind != "heading" else ""
+        return "" if view.kind == "heading" else term("dropped" if view.is_dropped else "draft")
     if view.cell == "open_overdue":
         return f"{term(view.state)}, quá hạn {view.overdue_working_days} ngày làm việc"
     if view.cell == "completed_late":

@@ -134,4 +134,4 @@ def _evidence(text: str) -> "Evidence":
 
 
 def _date(text: str | None) -> date | None:
-    return read_date(text, field="due") if text is not None else None
+    return read_date(text, field="--due") if text is not None else None

@@ -57,23 +57,32 @@ TERMS: Mapping[str, str] = {
     "auditor": "người kiểm toán",
     "assignee": "người thực hiện",
     "verifier": "người xác nhận",
-    "monitor": "đơn vị theo dõi",
+    "monitor": "trưởng đơn vị theo dõi",
     "leader_in_charge": "lãnh đạo phụ trách",
     "draft": "dự thảo",
+    "dropped": "bỏ",
     "active": "đang thực hiện",
     "closed": "đã kết thúc",
     "heading": "mục gộp",
     "standing": "nhiệm vụ thường xuyên",
-    "monitoring_unit": "đơn vị theo dõi",
+    "monitoring_unit": "người của đơn vị theo dõi",
     "reporter": "người đã báo cáo",
     "a person, by --as": "một người, nêu bằng --as MÃ hoặc DONDOC_AS",
     "calendar_set": "sửa lịch làm việc",
     "delegate": "ủy quyền việc này",
-    "activate a plan": "kích hoạt kế hoạch",
-    "close a plan": "kết thúc kế hoạch",
-    "import a plan": "nhập kế hoạch",
-    "import a worksheet": "nhập bảng phân công",
-    "decide about a plan": "quyết định về kế hoạch",
+    "activate_plan": "kích hoạt kế hoạch",
+    "close_plan": "kết thúc kế hoạch",
+    "import_plan": "nhập kế hoạch",
+    "import_worksheet": "nhập bảng phân công",
+    "decide_plan": "quyết định về kế hoạch",
+    "mail_pause": "tạm dừng thư",
+    "mail_resume": "cho gửi thư trở lại",
+    "mail_retry": "gửi lại thư",
+    "assign": "giao",
+    "month": "hằng tháng",
+    "quarter": "hằng quý",
+    "half_year": "06 tháng",
+    "year": "năm",
     "item": "mục",
     "trigger": "thao tác",
     "due": "hạn",
@@ -99,6 +108,11 @@ _PROBLEMS: Sequence[tuple[re.Pattern[str], str]] = tuple(
         (r"(\S+) is (\w+), not a draft", "{0} {1}, không còn là dự thảo"),
         (r"(\S+) is (\w+), not active", "{0} là {1}, chưa kích hoạt"),
         (r"(\S+) is (\w+); adjust it instead", "{0} {1}; phải điều chỉnh kế hoạch"),
+        (
+            r"(.+): write key=value, joined by &, for example (.+)",
+            "{0}: viết khóa=giá trị, nối bằng &, ví dụ {1}",
+        ),
+        (r"(.+): each key once", "{0}: mỗi khóa chỉ viết một lần"),
         (r"(.+) is none of: (.+)", "{0} không dùng được; dùng một trong: {1}"),
     )
 )
@@ -200,6 +214,9 @@ def explain_usage(error: Exception, *, language: str) -> str:
 
 
 def _argument(error: Any) -> str:
+    named = getattr(error, "param_hint", None)
+    if named:
+        return str(named)
     param = getattr(error, "param", None)
     return param.get_error_hint() if param is not None else ""
 
@@ -211,5 +228,7 @@ def _bare(message: str) -> str:
 _USAGE: Mapping[str, Callable[[Any], str]] = {
     "NoSuchOption": lambda e: f"không có tuỳ chọn {e.option_name}.",
     "MissingParameter": lambda e: f"thiếu {_argument(e)}.",
-    "BadParameter": lambda e: f"giá trị của {_argument(e)} không hợp lệ: {_bare(e.message)}",
+    "BadParameter": lambda e: (
+        f"giá trị của {_argument(e)} không hợp lệ: {_problem(_bare(e.message))}"
+    ),
 }

@@ -72,8 +72,8 @@ def test_working_days_are_counted_over_tet_forwards_and_back(installed: Terminal
     }
 
 
-def test_a_day_that_does_not_exist_is_refused(installed: Terminal) -> None:
+def test_a_day_that_does_not_exist_is_a_wrong_argument(installed: Terminal) -> None:
     answer = installed("calendar", "add-days", "2023-02-30", "1")
 
-    assert answer.code == 77
-    assert "không phải ngày" in answer.err
+    assert answer.code == 2
+    assert "'2023-02-30' không phải ngày" in answer.err

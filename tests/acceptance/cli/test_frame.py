@@ -14,6 +14,7 @@ from dondoc.cli.verbs import VERBS
 from dondoc.cli.words import explain
 from engine import errors
 from engine.errors import DondocError, Fault
+from tests.support.postgres import APP, Server
 from tests.support.terminal import Terminal
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -161,3 +162,27 @@ def test_the_version_is_told(dondoc: Terminal, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("importlib.metadata.version", lambda _: "9.9")
 
     assert dondoc("--version").out == "dondoc 9.9\n"
+
+
+@pytest.mark.parametrize(
+    "wanted", ["abc", "status=oberdue", "due=2023-02-30", "due=today&due=today"]
+)
+def test_a_filter_that_is_none_is_a_wrong_argument(installed: Terminal, wanted: str) -> None:
+    answer = installed("task", "list", wanted)
+
+    assert answer.code == 2
+    assert "Gọi sai: giá trị của" in answer.err
+
+
+@pytest.mark.postgres
+def test_a_role_that_may_not_make_tables_is_told_which_setting_is_missing(
+    dondoc: Terminal, postgres_server: Server
+) -> None:
+    database = f"without_owner_{os.getpid()}"
+    postgres_server.create(database)
+    url = postgres_server.url(database, role=APP)
+
+    answer = dondoc("db", "upgrade", DONDOC_DATABASE__URL=url)
+
+    assert answer.code == 78
+    assert "database.owner_url" in answer.err

@@ -86,6 +86,24 @@ def test_s68_a_plan_without_its_appendix_cannot_be_activated_and_every_row_is_na
     assert imported("task", "list", "status=assigned", "--json").json["tasks"] == []
 
 
+def test_an_item_nobody_has_activated_is_shown_as_a_draft(imported: Terminal) -> None:
+    imported("plan", "decide", PLAN, "II.6.18", "drop", "--as", "vp-truong")
+
+    listed = imported("task", "list").out.splitlines()
+
+    assert next(line for line in listed if line.startswith("II.1.1 ")).endswith("dự thảo")
+    assert next(line for line in listed if line.startswith("II.6.18 ")).endswith("bỏ")
+
+
+def test_only_people_of_the_monitoring_unit_import_and_are_told_so_in_words(
+    staffed: Terminal, text: str
+) -> None:
+    answer = staffed("plan", "import", text, "--year", "2023", "--code", PLAN, "--as", "cntt-cv1")
+
+    assert answer.code == 77
+    assert "cntt-cv1 không được nhập kế hoạch; được phép: trưởng đơn vị theo dõi" in answer.err
+
+
 def test_importing_text_and_appendix_again_changes_nothing(
     imported: Terminal, seed: Path, text: str
 ) -> None:

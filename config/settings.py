@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import time
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -326,6 +326,14 @@ class Settings(BaseSettings):
         """Where trial mode keeps messages."""
         return self.mail.trial_dir or self.state_dir / "mail"
 
+    def shown(self) -> dict[str, Any]:
+        """Return every setting in force as plain JSON values, secrets masked."""
+        shown: dict[str, Any] = self.model_dump(mode="json", by_alias=True)
+        shown["database"]["url"] = _without_password(self.database_url)
+        shown["database"]["owner_url"] = _without_password(self.owner_url or "")
+        shown["mail"]["trial_dir"] = str(self.trial_dir)
+        return shown
+
 
 def _is_loopback(host: str) -> bool:
     if host in {"", "localhost"}:
@@ -334,3 +342,9 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _without_password(url: str) -> str:
+    from sqlalchemy.engine import make_url
+
+    return make_url(url).render_as_string(hide_password=True) if url else ""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from dondoc.bootstrap import App
 from dondoc.mail.post import courier, desk
+from engine.commands import settings
 from scheduler.relay import Relay
 from scheduler.seal import Sealer
 from scheduler.sweep import Sweep
@@ -42,7 +43,11 @@ class Service:
 
 
 def service(app: App) -> Service:
-    """Return the parts, ready to run."""
+    """Return the parts, ready to run; settings not yet in the record are recorded first."""
+    with app.database.begin() as tx:
+        settings.remember(
+            tx, app.settings.shown(), actor=app.operator, rules=app.rules, at=app.clock.now()
+        )
     return Service(
         app=app,
         sweep=Sweep(app.database, app.clock, app.rules),

@@ -222,21 +222,23 @@ def foretell(tx: Transaction, *, rules: Rules, at: datetime, until: date) -> lis
     armings = {one.id: (rulebook.ladder_of(one) or "", rulebook.arming(one)) for one in running}
     past = ledger.facts(tx, armings, calendar=rulebook.calendar)
     coming = forecast(running, past, rulebook, now=at, until=until)
-    waiting = _waiting(tx, rulebook, until=until)
+    waiting = _waiting(tx, rulebook, now=at, until=until)
     return sorted([*waiting, *coming], key=lambda one: (one.at, one.recipient or "", one.task))
 
 
-def _waiting(tx: Transaction, rulebook: Rulebook, *, until: date) -> list[Foretold]:
+def _waiting(tx: Transaction, rulebook: Rulebook, *, now: datetime, until: date) -> list[Foretold]:
     rows = tx.execute(
         select(notice, task.c.code, plan.c.code.label("plan"))
         .join(task, task.c.id == notice.c.task_id)
         .join(plan, plan.c.id == task.c.plan_id)
         .where(notice.c.status.in_(ledger.UNSENT), notice.c.leave_at.is_not(None))
     )
-    people = rulebook.organisation.person_by_id
+    people, calendar = rulebook.organisation.person_by_id, rulebook.calendar
+    # What should have left already leaves with the next turn, if the hour allows it.
+    soonest = calendar.may_leave(now)
     return [
         Foretold(
-            at=row.leave_at,
+            at=row.leave_at if row.leave_at >= now else now if row.is_urgent else soonest,
             recipient=people[row.recipient_id].code if row.recipient_id else None,
             task=f"{row.plan}/{row.code}",
             rung=row.rung,
@@ -245,7 +247,7 @@ def _waiting(tx: Transaction, rulebook: Rulebook, *, until: date) -> list[Foreto
             position=row.position,
         )
         for row in rows
-        if rulebook.calendar.local_date(row.leave_at) <= until
+        if calendar.local_date(max(row.leave_at, now)) <= until
     ]
 
 

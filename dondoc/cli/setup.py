@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -65,7 +65,7 @@ def check(ctx: typer.Context, as_json: AsJson = False) -> None:
 @config.command()
 def show(ctx: typer.Context, as_json: AsJson = False) -> None:
     """In cấu hình đang có hiệu lực; bí mật được che."""
-    shown = _shown(settings(ctx))
+    shown = settings(ctx).shown()
     if as_json:
         emit(shown)
         return
@@ -122,20 +122,6 @@ def _lay_foundation(ctx: typer.Context, chosen: "Settings") -> None:
             install_defaults(tx, at=app.clock.now(), actor=app.operator)
     finally:
         app.close()
-
-
-def _shown(chosen: "Settings") -> dict[str, Any]:
-    shown = chosen.model_dump(mode="json", by_alias=True)
-    shown["database"]["url"] = _without_password(chosen.database_url)
-    shown["database"]["owner_url"] = _without_password(chosen.owner_url or "")
-    shown["mail"]["trial_dir"] = str(chosen.trial_dir)
-    return shown
-
-
-def _without_password(url: str) -> str:
-    from sqlalchemy.engine import make_url
-
-    return make_url(url).render_as_string(hide_password=True) if url else ""
 
 
 def _flat(value: object) -> str:

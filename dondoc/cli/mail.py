@@ -1,6 +1,6 @@
 """`mail`: try the server, see what left and what did not, hold everything back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
@@ -10,11 +10,24 @@ import typer
 from dondoc.cli.door import AsJson, AsPerson, Limit, acting, opened, say
 from dondoc.cli.output import columns, emit_list
 from dondoc.cli.verbs import noun
+from engine.plaintext import clean
 
 if TYPE_CHECKING:
     from engine.commands.mail import Listed
+    from engine.withheld import Trouble
 
 app = noun("Thử, xem, gửi lại, tạm dừng thư.")
+
+#: What an administrator must see, by the code of the alert.
+_ALERT_WORDS = {
+    "mail_server": "máy chủ thư từ chối",
+    "mail_undeliverable": "thư không tới được",
+    "mail_unrenderable": "không soạn được thư",
+    "no_recipient": "không còn ai để báo",
+    "sweep_failed": "không xét được nhiệm vụ",
+}
+#: Alerts shown above a list; the newest are the ones to act on.
+_ALERTS_SHOWN = 20
 
 _STATUS_WORDS = {
     "leased": "đang soạn",
@@ -80,12 +93,15 @@ def list_messages(
     limit: Limit = 100,
 ) -> None:
     """Liệt kê thư, mới nhất trước: tới ai, việc nào, ra sao."""
+    from engine import withheld
     from engine.commands import mail
 
     with opened(ctx) as app_, app_.database.read() as tx:
         found = mail.listed(tx, status=status.value if status else None, limit=limit)
         waiting, first, is_paused = mail.waiting(tx)
+        troubles = withheld.troubles(tx)
         zone = app_.office.zone
+    _tell_troubles(ctx, troubles, zone)
     if as_json:
         emit_list("messages", [_shown(one, zone) for one in found])
     else:
@@ -150,15 +166,29 @@ def _turn_gate(
     say(ctx, words[0] if changed else words[1])
 
 
+def _tell_troubles(ctx: typer.Context, troubles: "Sequence[Trouble]", zone: ZoneInfo) -> None:
+    for one in troubles[-_ALERTS_SHOWN:]:
+        at = one.at.astimezone(zone).strftime("%d/%m/%Y %H:%M")
+        what = _ALERT_WORDS.get(one.code, one.code)
+        say(ctx, f"CẢNH BÁO {at}: {what}: {clean(one.message)}")
+    if len(troubles) > _ALERTS_SHOWN:
+        say(ctx, f"và {len(troubles) - _ALERTS_SHOWN} cảnh báo cũ hơn.")
+
+
 def _row(one: "Listed", zone: ZoneInfo) -> tuple[str, ...]:
     return (
         one.created_at.astimezone(zone).strftime("%d/%m/%Y %H:%M"),
         one.recipient or one.address,
         _STATUS_WORDS[one.status],
-        one.subject,
+        one.subject or _tasks(one),
         one.reply or "",
         one.id,
     )
+
+
+def _tasks(one: "Listed") -> str:
+    """Return what a message that was never written would have been about."""
+    return ", ".join(dict.fromkeys(task for task, _, _ in one.notices)) or "(chưa soạn)"
 
 
 def _shown(one: "Listed", zone: ZoneInfo) -> dict[str, Any]:

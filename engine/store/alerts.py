@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.ids import new_id
 from engine.store.record import alert
 from engine.store.session import Transaction
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +25,7 @@ class Alert:
 
 
 def raise_alert(tx: Transaction, trouble: Alert, *, at: datetime) -> bool:
-    """Store an alert; return False if the same trouble is known already."""
+    """Store and log an alert; return False if the same trouble is known already."""
     values = {
         "id": new_id(),
         "at": at,
@@ -31,15 +34,18 @@ def raise_alert(tx: Transaction, trouble: Alert, *, at: datetime) -> bool:
         "task_id": trouble.task_id,
         "key": trouble.key,
     }
-    if tx.dialect.name == "postgresql":
-        added = tx.execute(
-            postgresql.insert(alert).values(values).on_conflict_do_nothing(index_elements=["key"])
-        )
-    else:
-        added = tx.execute(
-            sqlite.insert(alert).values(values).on_conflict_do_nothing(index_elements=["key"])
-        )
-    return added.rowcount == 1
+    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
+    added = tx.execute(
+        dialect.insert(alert)
+        .values(values)
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(alert.c.id)
+    )
+    # Counting rows would not do: psycopg's count does not come through for an INSERT.
+    is_new = added.first() is not None
+    if is_new:
+        _log.warning("alert.raised", code=trouble.code, message=trouble.message)
+    return is_new
 
 
 def standing_alerts(tx: Transaction) -> list[tuple[datetime, Alert]]:

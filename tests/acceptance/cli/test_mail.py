@@ -6,9 +6,12 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+import structlog
+from sqlalchemy import select, update
 
 from engine.clock import PinnedClock
+from engine.store import alerts
+from engine.store.record import message
 from engine.store.session import Database
 from engine.store.tables import person, unit
 from tests.support.databases import Urls
@@ -186,3 +189,35 @@ def test_a_server_that_is_not_there_is_said_plainly(office: Terminal, lab: SmtpL
 
     assert answer.code == 69
     assert "connect" in answer.err
+
+
+def test_an_alert_is_logged_when_it_is_raised_and_said_above_the_list_of_mail(
+    planned: Terminal, database_urls: Urls
+) -> None:
+    database = Database(database_urls.url)
+    trouble = alerts.Alert(code="no_recipient", message="T1: nobody", key="no_recipient:T1")
+
+    with structlog.testing.capture_logs() as logged, database.begin() as tx:
+        for _ in range(2):
+            alerts.raise_alert(tx, trouble, at=local("2023-01-03T08:00"))
+    database.dispose()
+    listed = planned("mail", "list")
+
+    assert [(one["event"], one["log_level"], one["code"]) for one in logged] == [
+        ("alert.raised", "warning", "no_recipient")
+    ]
+    assert "CẢNH BÁO 03/01/2023 08:00: không còn ai để báo: T1: nobody" in listed.err
+
+
+def test_a_message_that_was_never_written_is_listed_by_its_tasks(
+    planned: Terminal, database_urls: Urls
+) -> None:
+    planned("relay", DONDOC_NOW=LATER)
+    database = Database(database_urls.url)
+    with database.begin() as tx:
+        tx.execute(update(message).values(subject="", status="failed"))
+    database.dispose()
+
+    listed = planned("mail", "list", "--status", "failed")
+
+    assert "KH-2014/T1, KH-2014/T2" in listed.out

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine.errors import BadInput, Fault, NotPermitted
+from engine.errors import BadInput, Conflict, Fault, NotPermitted, Refused
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -92,8 +92,33 @@ def opened(ctx: typer.Context, *, ticking: bool = False) -> Iterator["App"]:
         say_clock_is_pinned()
     try:
         yield app
+    except (Refused, Conflict) as refusal:
+        _remember(ctx, app, refusal)
+        raise
     finally:
         app.close()
+
+
+def _remember(ctx: typer.Context, app: "App", refusal: Refused | Conflict) -> None:
+    """Keep a record of what a person was refused; a task's own refusals are kept at its desk."""
+    from engine.commands import refusals
+
+    noun = ctx.parent.info_name if ctx.parent else None
+    asks_for_a_person = "actor" in ctx.params and not ctx.params.get("dry_run")
+    # A wrong file was not refused to anybody: nobody could have it read.
+    if noun == "task" or not asks_for_a_person or isinstance(refusal, BadInput):
+        return
+    given = {
+        name: str(value)
+        for name, value in ctx.params.items()
+        if value is not None and name not in ("actor", "principal", "as_json", "dry_run")
+    }
+    by = (ctx.params["actor"] or app.operator, ctx.params.get("principal"))
+    with app.database.begin() as tx:
+        refusals.record_command(
+            tx, f"{noun} {ctx.info_name}", arguments=given, by=by, refusal=refusal,
+            at=app.clock.now(),
+        )  # fmt: skip
 
 
 def _refuse_missing(url: str) -> None:

@@ -1,5 +1,6 @@
 """Keeping what was refused: who asked for what, and why it was not granted."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import uuid4
 
@@ -30,5 +31,37 @@ def record(tx: Transaction, request: Request, refusal: Refused | Conflict, *, at
             "due": request.due,
             "to": request.to,
         },
+    )
+    audit.append(tx, event, at=at)
+
+
+def record_command(
+    tx: Transaction,
+    command: str,
+    *,
+    arguments: Mapping[str, str],
+    by: tuple[str, str | None],
+    refusal: Refused | Conflict,
+    at: datetime,
+) -> None:
+    """Store the refusal of what concerns no single task: plans, people, the calendar, mail.
+
+    Args:
+        tx: A transaction of its own.
+        command: What was called, as written in the manual.
+        arguments: What it was given.
+        by: Who asked, and for whom.
+        refusal: Why it was not granted.
+        at: Now.
+    """
+    actor, on_behalf_of = by
+    event = audit.Event(
+        subject=f"request:{uuid4()}",
+        action="command.refused",
+        actor=actor,
+        on_behalf_of=on_behalf_of,
+        cause=refusal.code,
+        before={"command": command, **arguments},
+        after={"code": refusal.code, "message": str(refusal)},
     )
     audit.append(tx, event, at=at)

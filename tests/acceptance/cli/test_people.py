@@ -1,5 +1,7 @@
 """Who there is: lists imported whole or not at all, people added and disabled, substitutes."""
 
+import json
+
 import pytest
 
 from tests.acceptance.cli.conftest import PEOPLE, UNITS
@@ -231,3 +233,26 @@ def test_the_real_lists_are_imported_without_a_word(installed: Terminal, samples
     assert (len(people["created"]), people["warnings"]) == (22, [])
     again = installed("person", "import", f"{seed}/people.csv", "--json").json
     assert len(again["unchanged"]) == 22
+
+
+def test_s40_what_a_person_is_refused_is_in_the_record_whatever_it_concerns(
+    office: Terminal,
+) -> None:
+    dates = ("--from", "2023-02-01", "--to", "2023-02-10")
+    office("person", "delegate", "tp", "cv", *dates, "--as", "cv")
+    office("calendar", "set", "2023-02-03", "off", "--source", "QĐ 12", "--as", "tp")
+    office("plan", "activate", "KH-KHÔNG-CÓ", "--as", "cvp", "--for", "gd")
+    office("mail", "pause", "--note", "x", "--as", "tp")
+    office("audit", "export", "-o", "log.jsonl")
+
+    lines = (office.folder / "log.jsonl").read_text(encoding="utf-8").splitlines()
+    entries = [json.loads(json.loads(line).get("body", "{}")) for line in lines]
+    refused = [one for one in entries if one.get("action") == "command.refused"]
+    assert [(one["before"]["command"], one["actor"], one["cause"]) for one in refused] == [
+        ("person delegate", "cv", "not_permitted"),
+        ("calendar set", "tp", "not_permitted"),
+        ("plan activate", "cvp", "unknown"),
+        ("mail pause", "tp", "not_permitted"),
+    ]
+    assert refused[2]["on_behalf_of"] == "gd"
+    assert office("audit", "verify").code == 0

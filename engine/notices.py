@@ -99,7 +99,7 @@ class Letter:
     """What one message says to one person.
 
     `reference` is the Message-ID with its angle brackets; `monitor` names the unit that follows
-    the plan and answers questions.
+    the plan and answers questions; `is_of_monitor` if the recipient belongs to it himself.
     """
 
     reference: str
@@ -107,5 +107,5 @@ class Letter:
     address: str
     sent_at: datetime
     items: tuple[LetterItem, ...]
-    recipient_code: str = ""
     monitor: str = ""
+    is_of_monitor: bool = False

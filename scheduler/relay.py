@@ -322,11 +322,13 @@ class _Wording:
         return Letter(
             reference=envelope.reference,
             recipient=person.name,
-            recipient_code=person.code,
             address=envelope.address,
             sent_at=self.at,
             items=items,
             monitor=monitor.name if monitor else "",
+            is_of_monitor=monitor is not None
+            and person.id
+            in organisation.members(monitor.id, self.rulebook.calendar.local_date(self.at)),
         )
 
 

@@ -52,6 +52,7 @@ _ACTORS = {
     "due_set": "Người đặt hạn",
 }
 
+_COORDINATES = "coordinating_units"
 _ABOVE = frozenset({"leader_in_charge", "director", "monitor", "administrator"})
 
 
@@ -65,7 +66,6 @@ class Phrases:
         opening: First sentence of a message with this item alone.
         facts: Labels and values, in order.
         ask: What is asked of the recipient.
-        command: The command that does it, where there is one.
         outlook: What the ladder does next if nothing changes.
     """
 
@@ -74,18 +74,16 @@ class Phrases:
     opening: str
     facts: tuple[tuple[str, str], ...]
     ask: str
-    command: str | None
     outlook: str | None
 
 
-def phrases(item: LetterItem, *, today: date, reader: str, office: str) -> Phrases:
+def phrases(item: LetterItem, *, today: date, office: str) -> Phrases:
     """Return an item in words.
 
     Args:
         item: What is told.
         today: The local day on which the message leaves.
-        reader: Code of the recipient, for commands.
-        office: Name of the unit that follows the plan.
+        office: Name of the unit that follows the plan; "" where the reader belongs to it.
     """
     group = group_of(item, today=today)
     return Phrases(
@@ -94,7 +92,6 @@ def phrases(item: LetterItem, *, today: date, reader: str, office: str) -> Phras
         opening=_opening(item, group),
         facts=tuple((label, value) for label, value in _facts(item) if value),
         ask=_ask(item, group, office=office),
-        command=_command(item, group, reader=reader),
         outlook=_outlook(item, group),
     )
 
@@ -145,6 +142,7 @@ def _status(item: LetterItem, group: str) -> str:
     status = _plain_status(item, group)
     if item.kind == "escalation" and group in {"overdue", "waiting", "answer"}:
         verb = "chỉ đạo" if item.position in _ABOVE else "đôn đốc"
+        verb = "phối hợp" if item.position == _COORDINATES else verb
         status = f"{status} – đề nghị {verb}"
     return f"Khẩn – {status}" if item.is_urgent else status
 
@@ -243,14 +241,16 @@ def reminded(told: tuple[Told, ...]) -> str:
 
 
 def _ask(item: LetterItem, group: str, *, office: str) -> str:
-    where = office or "đơn vị theo dõi"
+    if item.position == _COORDINATES and group != "changed":
+        stuck = f"; nếu có vướng mắc, báo {office}" if office else ""
+        return f"Đề nghị đồng chí phối hợp với đơn vị chủ trì để có kết quả đúng yêu cầu{stuck}."
     match group:
         case "waiting" if item.position == "verifier":
             return "Đề nghị đồng chí xem sản phẩm, rồi xác nhận hoặc trả lại kèm lý do."
         case "overdue" | "waiting" | "answer" if item.kind == "escalation":
-            return _decide(item, where=where)
+            return _decide(item, office=office)
         case "soon" | "today" | "overdue":
-            return f"Đề nghị báo cáo kết quả kèm sản phẩm; nếu có vướng mắc, báo {where}."
+            return _report(office)
         case "returned":
             return "Đề nghị bổ sung theo lý do đã nêu và báo cáo lại."
         case "assigned":
@@ -260,28 +260,20 @@ def _ask(item: LetterItem, group: str, *, office: str) -> str:
     return "Đề nghị thực hiện theo nội dung mới."
 
 
-def _decide(item: LetterItem, *, where: str) -> str:
+def _report(office: str) -> str:
+    if not office:
+        return "Đề nghị hoàn thành và ghi nhận kết quả kèm sản phẩm, minh chứng."
+    return (
+        f"Đề nghị gửi {office} báo cáo kết quả kèm sản phẩm, minh chứng, và nêu vướng mắc nếu có."
+    )
+
+
+def _decide(item: LetterItem, *, office: str) -> str:
     if item.position in _ABOVE:
-        return (
-            "Đề nghị đồng chí cho ý kiến chỉ đạo, đặt lại hạn hoặc giao người khác; "
-            f"{where} ghi nhận và thực hiện ý kiến của đồng chí."
-        )
-    return f"Đề nghị đồng chí đôn đốc để có báo cáo kết quả; nếu có vướng mắc, báo {where}."
-
-
-def _command(item: LetterItem, group: str, *, reader: str) -> str | None:
-    address = f"{item.plan_code}/{item.code}"
-    if group == "waiting" and item.position == "verifier":
-        verb = "verify"
-    elif item.position not in {"assignee", "unit_head"} or item.kind == "escalation":
-        return None
-    elif item.state == "assigned":
-        verb = "start"
-    elif item.state == "in_progress":
-        verb = "report"
-    else:
-        return None
-    return f"dondoc task {verb} {address}" + (f" --as {reader}" if reader else "")
+        noted = f"; {office} ghi nhận và thực hiện ý kiến của đồng chí" if office else ""
+        return f"Đề nghị đồng chí cho ý kiến chỉ đạo, đặt lại hạn hoặc giao người khác{noted}."
+    stuck = f"; nếu có vướng mắc, báo {office}" if office else ""
+    return f"Đề nghị đồng chí đôn đốc để có báo cáo kết quả{stuck}."
 
 
 def _outlook(item: LetterItem, group: str) -> str | None:

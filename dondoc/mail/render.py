@@ -23,6 +23,8 @@ from scheduler.courier import Rendered
 
 _TITLE_IN_SUBJECT = 60
 _COLUMNS = 76
+#: Who follows the plan, where no unit is marked as such.
+_NO_OFFICE = "đơn vị theo dõi"
 #: RFC 3676, 4.3: what follows is left out of answers; the space belongs to it.
 _SIGNATURE = "-- "
 #: Groups of a list in which it is said what happens next; elsewhere it would drown the list.
@@ -131,7 +133,7 @@ class MailRenderer:
             "subject": subject,
             "holder": _holder(lines),
             "sent": f"{at:%H:%M} ngày {words.short_date(at.date())}",
-            "reply": one_line(letter.monitor) or self._sender.reply_to,
+            "reply": self._reply_to(letter),
             "office": self._office,
         }
         draft = Draft(
@@ -146,11 +148,17 @@ class MailRenderer:
         )
         return Rendered(subject=subject, content=compose(draft, self._sender))
 
+    def _reply_to(self, letter: Letter) -> str:
+        """Return who reads an answer, "" where it would come back to the sending address."""
+        if self._sender.reply_to == self._sender.address:
+            return ""
+        return one_line(letter.monitor) or self._sender.reply_to
+
     def _lines(self, letter: Letter, *, today: date) -> tuple[Line, ...]:
-        office = one_line(letter.monitor)
+        office = "" if letter.is_of_monitor else one_line(letter.monitor) or _NO_OFFICE
         lines = []
         for item in map(_cleaned, letter.items):
-            said = phrases(item, today=today, reader=letter.recipient_code, office=office)
+            said = phrases(item, today=today, office=office)
             lines.append(Line(item=item, said=said))
         rank = list(GROUPS)
         return tuple(sorted(lines, key=lambda line: rank.index(line.said.group)))

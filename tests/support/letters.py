@@ -77,7 +77,6 @@ def letter(*items: LetterItem, **facts: Any) -> Letter:
     given: dict[str, Any] = {
         "reference": "<ii-1-4-3.remind-3.0123456789abcdef@coquan.test>",
         "recipient": "Trần Văn Bình",
-        "recipient_code": "cn-cv1",
         "address": "binh@coquan.test",
         "sent_at": datetime(2026, 5, 20, 0, 30, tzinfo=UTC),
         "monitor": "Văn phòng",

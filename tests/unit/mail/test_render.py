@@ -67,7 +67,7 @@ def test_a_reminder_says_what_is_due_when_and_what_happens_next() -> None:
     assert "Nhiệm vụ do đồng chí thực hiện còn 2 ngày làm việc đến hạn." in text
     assert "Thời hạn: thứ Sáu, ngày 22 tháng 5 năm 2026, trước 17:00" in text
     assert "Căn cứ: Kế hoạch số 12/KH-SVD ngày 05/01/2026, mục II.1" in text
-    assert "Lệnh: dondoc task report KH-2026/II.1.4.3 --as cn-cv1" in text
+    assert "Đề nghị gửi Văn phòng báo cáo kết quả kèm sản phẩm, minh chứng" in text
     assert (
         "Nếu quá hạn: hệ thống báo Trưởng đơn vị ngày 25/5/2026, Giám đốc ngày 29/5/2026." in text
     )
@@ -221,6 +221,45 @@ def test_no_mail_holds_an_address_of_the_web_before_there_is_one() -> None:
         mail = render(letter(item))
 
         assert "://" not in mail.text + mail.html
+
+
+def test_no_mail_holds_a_command_since_its_readers_have_no_shell() -> None:
+    for item in (REMINDER, ESCALATION, WAITING, event("assigned"), event("returned")):
+        for state in ("assigned", "in_progress", "reported"):
+            mail = render(letter(replace(item, state=state)))
+
+            assert "dondoc task" not in mail.text + mail.html
+            assert "--as" not in mail.text + mail.html
+
+
+def test_answers_are_promised_only_where_they_have_an_address_of_their_own() -> None:
+    own = replace(SENDER, reply_to=SENDER.address)
+    renderer = MailRenderer(own, zone=ZoneInfo("Asia/Ho_Chi_Minh"), office="Sở Ví dụ")
+
+    rendered = renderer.render(letter(REMINDER))
+
+    parsed = message_from_bytes(rendered.content, policy=policy.SMTP)
+    text = parsed.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "trả lời thư này" not in _flat(text)
+    assert "Thư tự động gửi lúc 07:30 ngày 20/5/2026." in _flat(text)
+
+
+@pytest.mark.parametrize("late", [REMINDER, replace(ESCALATION, position="unit_head")])
+def test_a_unit_that_coordinates_is_asked_to_coordinate_and_not_to_report(late: LetterItem) -> None:
+    mail = render(letter(replace(late, position="coordinating_units")))
+
+    assert "Đề nghị đồng chí phối hợp với đơn vị chủ trì" in _flat(mail.text)
+    assert "Đề nghị gửi" not in mail.text
+    assert "đôn đốc" not in mail.subject
+
+
+@pytest.mark.parametrize("item", [REMINDER, ESCALATION, replace(ESCALATION, position="unit_head")])
+def test_nobody_is_asked_to_report_to_his_own_unit(item: LetterItem) -> None:
+    mail = render(letter(item, is_of_monitor=True))
+
+    asked = _flat(mail.text).partition("Đồng chí nhận thư này")[0]
+    assert "Văn phòng" not in asked
+    assert "Đề nghị" in asked
 
 
 def test_an_empty_letter_is_refused() -> None:

@@ -41,7 +41,7 @@ class Bench:
     def hand(self, reference: str, *items: LetterItem, to: str = "cv") -> str:
         letter = Letter(
             reference=reference, recipient=to, address=f"{to}@example.test",
-            sent_at=self.clock.now(), items=items, recipient_code=to,
+            sent_at=self.clock.now(), items=items,
         )  # fmt: skip
         envelope = Envelope(
             reference=reference, sender="a@example.test", address=letter.address, recipient=to

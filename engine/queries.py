@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, and_, func, or_, select
 
 from engine.commands import undecided
+from engine.commands.intake import bound
 from engine.errors import Unknown
 from engine.filters import Filter
 from engine.forecast import Foretold, forecast
@@ -116,7 +117,7 @@ def show_plan(tx: Transaction, code: str, *, rules: Rules, at: datetime) -> dict
     found, rulebook = plans.get(tx, code), rules.current(tx)
     counts = tally(tx, code, rules=rules, at=at) if found.state != "draft" else {}
     today = rulebook.calendar.local_date(at)
-    items = plans.items(tx, found.id)
+    items = bound(plans.items(tx, found.id), rulebook)
     faults = undecided.faults(items, rulebook, on=today) if found.state == "draft" else []
     return {
         "plan": {"code": found.code, "year": found.year, "title": found.title,

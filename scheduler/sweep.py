@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from engine import audit, ladder
+from engine.calendar import WorkingCalendar
 from engine.clock import Clock
 from engine.ladder import DueRung
 from engine.notices import Notice
@@ -27,6 +28,9 @@ from engine.telling import Past, Telling, addressed, tellings
 BATCH = 1_000
 #: A pause between sweeps longer than this is an outage, and named as one in the record.
 OUTAGE = timedelta(minutes=15)
+
+#: The heartbeat of a turn that began in a slot; that of `sweep` is later once it is done.
+_BACKLOG = "backlog"
 
 _log = structlog.get_logger(__name__)
 
@@ -79,10 +83,8 @@ class Sweep:
             slot = calendar.open_slot(started)
             self._outage_seen = outage = self._outage(tx, started) or self._outage_seen
             if slot is None:
-                until = calendar.next_slot(started + timedelta(minutes=1))
-                postponed = claims.postpone_all(tx, at=started, until=until)
-                heartbeats.beat(tx, "sweep", at=started, node=self._node)
-                return Swept(postponed=postponed)
+                return self._between_slots(tx, calendar, started=started)
+            heartbeats.beat(tx, _BACKLOG, at=started, node=self._node)
         total = Swept(slot=slot)
         while (done := self._batch(slot, started=started, outage=outage)).judged:
             total = _sum(total, done)
@@ -90,6 +92,22 @@ class Sweep:
         with self._database.begin() as tx:
             heartbeats.beat(tx, "sweep", at=self._clock.now(), node=self._node)
         return total
+
+    def _between_slots(
+        self, tx: Transaction, calendar: WorkingCalendar, *, started: datetime
+    ) -> Swept:
+        """Have what is found due wait for the next slot (rule 5).
+
+        While another turn works off the backlog of the last slot, that is not ours to put off.
+        """
+        began = heartbeats.last_beat(tx, _BACKLOG)
+        ended = heartbeats.last_beat(tx, "sweep")
+        if began is not None and started - began < OUTAGE and (ended is None or ended < began):
+            return Swept()
+        until = calendar.next_slot(started + timedelta(minutes=1))
+        postponed = claims.postpone_all(tx, at=started, until=until)
+        heartbeats.beat(tx, "sweep", at=started, node=self._node)
+        return Swept(postponed=postponed)
 
     def _outage(self, tx: Transaction, now: datetime) -> str | None:
         last = heartbeats.last_beat(tx, "sweep")

@@ -10,6 +10,7 @@ from sqlalchemy import insert
 from engine import audit, ladder
 from engine.audit.entries import as_row
 from engine.commands import undecided
+from engine.commands.intake import bind
 from engine.commands.rights import Standpoint, require, standpoint
 from engine.errors import Invalid, Undecided
 from engine.ids import new_id
@@ -65,7 +66,7 @@ def activate(
     )  # fmt: skip
     if plan.state != "draft":
         raise Invalid(field="plan", problem=f"{plan.code} is {plan.state}, not a draft")
-    items = store.items(tx, plan.id)
+    items = bind(tx, store.items(tx, plan.id), rulebook)
     faults = undecided.faults(items, rulebook, on=today)
     if faults:
         raise Undecided(plan=plan.code, faults=faults)
@@ -74,7 +75,11 @@ def activate(
     told = _tell(tx, assigned, rulebook, rules, who, at=at)
     store.update_plan(tx, plan.id, state="active", activated_at=at)
     audit.append(tx, _event(plan, who, assigned), at=at)
-    warnings = tuple(str(fault) for fault in undecided.warnings(items, rulebook))
+    remarks = (
+        *undecided.past(items, rulebook, on=today),
+        *undecided.warnings(items, rulebook, on=today),
+    )
+    warnings = tuple(str(remark) for remark in remarks)
     return Activated(assigned=len(assigned), people_told=told, warnings=warnings)
 
 
@@ -113,12 +118,10 @@ def _spread_recurring(tx: Transaction, plan: Plan, items: Sequence[Item]) -> Non
 
     Until recurring series exist, this is what makes every period of the year a task of its own.
     """
-    ordinal = max((item.ordinal for item in items), default=0)
     for item in items:
         if item.kind != "recurring" or item.is_dropped or len(item.due) <= 1:
             continue
-        children = list(_children(item, plan, ordinal))
-        ordinal += len(children)
+        children = list(_children(item, plan))
         store.insert_items(tx, children)
         store.copy_contributions(tx, item.id, [child["id"] for child in children])
         store.update_items(
@@ -126,7 +129,7 @@ def _spread_recurring(tx: Transaction, plan: Plan, items: Sequence[Item]) -> Non
         )
 
 
-def _children(item: Item, plan: Plan, ordinal: int) -> Iterator[dict[str, Any]]:
+def _children(item: Item, plan: Plan) -> Iterator[dict[str, Any]]:
     for number, day in enumerate(item.due, start=1):
         deadline = {**(item.deadline or {}), "due": [day.isoformat()]}
         yield {
@@ -134,7 +137,7 @@ def _children(item: Item, plan: Plan, ordinal: int) -> Iterator[dict[str, Any]]:
             "plan_id": plan.id,
             "code": f"{item.code}.{number}",
             "parent_id": item.id,
-            "ordinal": ordinal + number,
+            "ordinal": item.ordinal + number,
             "section": item.section,
             "field": item.field,
             "kind": "task",

@@ -1,7 +1,7 @@
 """What importing a plan and importing a worksheet have in common: rights, names, the answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine import audit
@@ -13,7 +13,7 @@ from engine.naming import find_person, find_unit
 from engine.organisation import Organisation
 from engine.rulebook import Rulebook
 from engine.store import plans as store
-from engine.store.plans import Plan
+from engine.store.plans import Item, Plan
 from engine.store.session import Transaction
 
 #: Longest code, number or section that the tables take.
@@ -80,6 +80,32 @@ def require_room(draft: DraftPlan) -> None:
         raise BadInput(source=draft.source_name, faults=faults)
 
 
+def bind(tx: Transaction, items: Sequence[Item], rulebook: Rulebook) -> list[Item]:
+    """Return the items with every name found that means somebody by now, and store them."""
+    found = bound(items, rulebook)
+    columns = ("id", "lead_unit_id", "assignee_id", "verifier_id")
+    changed = [new for old, new in zip(items, found, strict=True) if new != old]
+    store.update_items(tx, [{name: getattr(one, name) for name in columns} for one in changed])
+    return found
+
+
+def bound(items: Sequence[Item], rulebook: Rulebook) -> list[Item]:
+    """Return the items with names found that meant nothing when they were read.
+
+    A unit or a person imported after the worksheet is found here.
+    """
+    organisation = rulebook.organisation
+    return [
+        replace(
+            item,
+            lead_unit_id=item.lead_unit_id or unit_id(organisation, item.intake.get("lead")),
+            assignee_id=item.assignee_id or person_id(organisation, item.intake.get("assignee")),
+            verifier_id=item.verifier_id or person_id(organisation, item.intake.get("verifier")),
+        )
+        for item in items
+    ]
+
+
 def set_contributions(
     tx: Transaction, task_id: str, names: Sequence[str], rulebook: Rulebook
 ) -> None:
@@ -120,11 +146,13 @@ def result(
 ) -> Imported:
     """Return what an import did, and what is left to decide."""
     items = store.items(tx, plan.id)
+    if plan.state == "draft":
+        items = bind(tx, items, rulebook)
     today = rulebook.calendar.local_date(at)
     faults = undecided.faults(items, rulebook, on=today) if plan.state == "draft" else ()
     return Imported(
         **counts,
         needs_decision=len({fault.place for fault in faults}),
         faults=tuple(faults),
-        warnings=tuple(undecided.warnings(items, rulebook)),
+        warnings=tuple(undecided.warnings(items, rulebook, on=today)),
     )

@@ -29,6 +29,9 @@ from engine.store.plans import Item, Plan
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
 
+#: Places in document order between two items, for the tasks of a recurring one.
+ROOM = 1_000
+
 
 def import_plan(
     tx: Transaction, draft: DraftPlan, *, actor: str, rules: Rules, at: datetime
@@ -56,13 +59,17 @@ def _take_in(
     plan = store.find(tx, draft.code, for_change=True)
     if plan is None:
         plan = _create(tx, draft, actor=actor, at=at)
+    elif plan.state == "draft" and plan.title == plan.code != draft.title:
+        # A table came first and had no head; the document brings it.
+        store.update_plan(tx, plan.id, **_head(draft))
+        store.insert_report_lines(tx, plan.id, _report_lines(draft))
     known = {item.code: item for item in store.items(tx, plan.id)}
     new = [item for item in draft.items if item.code not in known]
     changed = [item for item in draft.items if _differs(known.get(item.code), item)]
     if plan.state != "draft" and (new or changed):
         raise _active(draft, [*new, *changed])
     ids = {code: item.id for code, item in known.items()} | {item.code: new_id() for item in new}
-    order = {item.code: index for index, item in enumerate(draft.items, start=1)}
+    order = {item.code: index * ROOM for index, item in enumerate(draft.items, start=1)}
     store.insert_items(tx, [_new_row(item, ids, order, plan, rulebook) for item in new])
     for item in new:
         if item.coordinating:
@@ -78,31 +85,30 @@ def _take_in(
 
 
 def _create(tx: Transaction, draft: DraftPlan, *, actor: str, at: datetime) -> Plan:
-    plan_id = store.insert_plan(
-        tx,
-        {
-            "code": draft.code,
-            "year": draft.year,
-            "title": draft.title,
-            "issuer": draft.issuer,
-            "number": draft.number,
-            "issued_on": draft.date,
-            "citations": [_citation(one) for one in draft.citations],
-        },
-    )
-    store.insert_report_lines(
-        tx,
-        plan_id,
-        (
-            {"period": line.period, "recipient": line.recipient, "phrase": line.phrase}
-            for line in draft.report_lines
-        ),
-    )
+    plan_id = store.insert_plan(tx, {"code": draft.code, "year": draft.year, **_head(draft)})
+    store.insert_report_lines(tx, plan_id, _report_lines(draft))
     store.insert_version(
         tx, plan_id, number=1, note="imported", source_name=draft.source_name,
         digest=draft.digest, actor=actor, at=at,
     )  # fmt: skip
     return store.get(tx, draft.code)
+
+
+def _head(draft: DraftPlan) -> dict[str, Any]:
+    return {
+        "title": draft.title,
+        "issuer": draft.issuer,
+        "number": draft.number,
+        "issued_on": draft.date,
+        "citations": [_citation(one) for one in draft.citations],
+    }
+
+
+def _report_lines(draft: DraftPlan) -> list[dict[str, Any]]:
+    return [
+        {"period": line.period, "recipient": line.recipient, "phrase": line.phrase}
+        for line in draft.report_lines
+    ]
 
 
 def _differs(item: Item | None, read: DraftItem) -> bool:

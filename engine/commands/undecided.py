@@ -28,7 +28,7 @@ def faults(items: Sequence[Item], rulebook: Rulebook, *, on: date) -> list[Fault
     return found
 
 
-def warnings(items: Sequence[Item], rulebook: Rulebook) -> list[Fault]:
+def warnings(items: Sequence[Item], rulebook: Rulebook, *, on: date) -> list[Fault]:
     """Return what is missing by "sáu rõ" but does not hold the plan up, and unbound leaders."""
     found = [
         Fault(place=item.code, problem="chưa rõ sản phẩm", cure="ghi cột Sản phẩm")
@@ -50,7 +50,41 @@ def warnings(items: Sequence[Item], rulebook: Rulebook) -> list[Fault]:
             Fault(place="đơn vị", problem=f"chưa có lãnh đạo phụ trách: {', '.join(unbound)}",
                   cure="nhập danh sách người có mã lãnh đạo đó")
         )  # fmt: skip
+    found += _headless(items, rulebook.organisation, on=on)
     return found
+
+
+def past(items: Sequence[Item], rulebook: Rulebook, *, on: date) -> list[Fault]:
+    """Return items whose last day is over already: they would be late from the first day on."""
+    late = [
+        (item, [day for day in item.due if rulebook.calendar.effective(day) < on])
+        for item in items
+        if item.kind in ("task", "recurring") and not item.is_dropped
+    ]
+    return [
+        Fault(
+            place=item.code,
+            problem=f"hạn {', '.join(f'{day:%d/%m/%Y}' for day in days)} đã qua khi giao, "
+            "sẽ bị báo quá hạn ngay",
+            cure="nếu không đúng: task set-due, hoặc hủy theo quyết định",
+        )
+        for item, days in late
+        if days
+    ]
+
+
+def _headless(items: Sequence[Item], organisation: Organisation, *, on: date) -> list[Fault]:
+    leads = dict.fromkeys(item.lead_unit_id for item in items if item.lead_unit_id)
+    codes = [
+        organisation.unit_by_id[unit].code
+        for unit in leads
+        if unit in organisation.unit_by_id and organisation.head(unit, on) is None
+    ]
+    if not codes:
+        return []
+    problem = f"chưa có người đứng đầu: {', '.join(codes)}"
+    cure = "thư của trưởng đơn vị sẽ tới lãnh đạo phụ trách; nhập người giữ chức vụ đó"
+    return [Fault(place="đơn vị", problem=problem, cure=cure)]
 
 
 def _lead(item: Item, organisation: Organisation) -> Iterator[Fault]:

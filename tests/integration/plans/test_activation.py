@@ -246,3 +246,47 @@ def test_two_who_activate_at_once_activate_it_once(settled: Intake) -> None:
 
     assert sorted(outcomes, key=str) == [4, "invalid"]
     assert len(world.entries("task:")) == 4
+
+
+def test_a_unit_imported_after_the_worksheet_is_found_at_activation(intake: Intake) -> None:
+    intake.read(plan(item("1")))
+    intake.fill(worksheet(row(2, "1", lead="TTRA", assignee="ttra", deadline=JUNE)))
+    intake.world.unit("TTRA")
+    intake.world.person("ttra", "TTRA", "unit_head")
+
+    intake.activate()
+
+    found = intake.items()["1"]
+    assert (found.lead_unit_id, found.assignee_id) == (
+        intake.world.ids["TTRA"], intake.world.ids["ttra"],
+    )  # fmt: skip
+
+
+def test_activation_warns_of_dates_that_are_over_and_of_units_without_a_head(
+    intake: Intake,
+) -> None:
+    intake.world.unit("TTRA")
+    intake.read(plan(item("1"), item("2")))
+    intake.fill(
+        worksheet(
+            row(2, "1", deadline=deadline("2013-12-31")),
+            row(3, "2", lead="TTRA", assignee=None, deadline=JUNE),
+        )
+    )
+
+    warnings = intake.activate().warnings
+
+    assert any(one.startswith("1: hạn 31/12/2013 đã qua") for one in warnings)
+    assert any("chưa có người đứng đầu: TTRA" in one for one in warnings)
+
+
+def test_the_tasks_of_a_recurring_item_stand_right_below_it(intake: Intake) -> None:
+    quarters = deadline("2014-03-31", "2014-06-30", kind="recurring")
+    intake.read(plan(item("1"), item("2")))
+    intake.fill(
+        worksheet(row(2, "1", deadline=quarters, kind="recurring"), row(3, "2", deadline=JUNE))
+    )
+
+    intake.activate()
+
+    assert list(intake.items()) == ["1", "1.1", "1.2", "2"]

@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from engine.draft import DraftPlan
+from engine import queries
+from engine.draft import DraftPlan, ReportLine
 from engine.errors import BadInput, Invalid, NotPermitted, Unknown
 from tests.support.calendars import day
-from tests.support.drafts import deadline, item, plan, row, worksheet
+from tests.support.drafts import CODE, deadline, item, plan, row, worksheet
 from tests.support.intake import Intake
 
 DRAFT = plan(
@@ -219,3 +220,15 @@ def test_codes_that_fit_nowhere_are_refused_in_words(
         intake.read(draft)
 
     assert [fault.place for fault in refused.value.faults] == [place]
+
+
+def test_a_document_read_after_its_table_brings_the_head_of_the_plan(intake: Intake) -> None:
+    intake.read(plan(item("1"), title=CODE))
+    line = ReportLine(period="quarter", recipient="Sở Nội vụ", phrase="báo cáo hằng quý")
+
+    intake.read(plan(item("1"), title="Kế hoạch chuyển đổi số", report_lines=(line,)))
+
+    with intake.world.database.read() as tx:
+        page = queries.show_plan(tx, CODE, rules=intake.world.rules, at=intake.world.clock.now())
+    assert page["plan"]["title"] == "Kế hoạch chuyển đổi số"
+    assert [one["period"] for one in page["report_lines"]] == ["quarter"]

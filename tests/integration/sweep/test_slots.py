@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.clock import PinnedClock
+from engine.store import heartbeats
 from engine.store.record import notice, task
 from engine.store.rulebooks import Rules
 from engine.store.tables import heartbeat
@@ -143,6 +144,20 @@ def test_s12_reminders_of_a_new_date_are_owed_up_to_their_slot_and_not_after_it(
 
     told = [one for one in due.told() if one[1] == "remind-3"]
     assert told == ([("2014-03-03", "remind-3", "cv")] if owed else [])
+
+
+def test_the_backlog_of_a_slot_is_not_put_off_by_a_turn_that_starts_after_it(due: World) -> None:
+    started = local("2014-01-25T07:30:30")
+    with due.database.begin() as tx:
+        heartbeats.beat(tx, "backlog", at=started, node="another sweep, still at work")
+
+    due.now("2014-01-25T07:32:10")
+    beside = due.sweep()
+    due.now("2014-01-25T07:46:00")
+    after = due.sweep()
+
+    assert (beside.postponed, beside.judged) == (0, 0)
+    assert after.postponed == 1
 
 
 def test_the_heartbeat_says_when_a_turn_was_last_finished(due: World) -> None:

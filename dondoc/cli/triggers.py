@@ -5,6 +5,7 @@ trigger has the same options for the same things.
 """
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,7 @@ import typer
 
 from dondoc.cli.door import AsPerson, ForPerson, opened, read_date, say
 from dondoc.cli.words import term
+from engine.errors import Invalid
 from engine.plaintext import clean
 
 if TYPE_CHECKING:
@@ -24,6 +26,9 @@ Code = Annotated[str, typer.Argument(metavar="MÃ", help="Mã nhiệm vụ, ho�
 _Version = Annotated[
     int | None, typer.Option("--version", help="Chỉ làm nếu nhiệm vụ còn ở phiên bản này.")
 ]
+
+#: A name like this was meant as a file; taken for a document number, a slip would count as proof.
+_LIKE_A_FILE = re.compile(r".*\.(?=\d*[A-Za-z])[A-Za-z0-9]{2,5}", re.DOTALL)
 
 #: Options that only some triggers take, by the field of the request they fill.
 _ASKED: Mapping[str, Any] = {
@@ -130,7 +135,11 @@ def _evidence(text: str) -> "Evidence":
     from engine.commands.request import Evidence
 
     path = Path(text)
-    return of_file(path) if path.is_file() else Evidence(name=clean(text))
+    if path.is_file():
+        return of_file(path)
+    if _LIKE_A_FILE.fullmatch(text.strip()):
+        raise Invalid(field="evidence", problem=f"no such file: {clean(text)}")
+    return Evidence(name=clean(text))
 
 
 def _date(text: str | None) -> date | None:

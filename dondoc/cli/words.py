@@ -88,6 +88,7 @@ TERMS: Mapping[str, str] = {
     "due": "hạn",
     "decision": "quyết định",
     "to": "đến",
+    "evidence": "minh chứng (--evidence)",
     "source": "căn cứ (--source)",
     "filter": "bộ lọc",
     "substitute": "người làm thay",
@@ -111,6 +112,10 @@ _PROBLEMS: Sequence[tuple[re.Pattern[str], str]] = tuple(
         (
             r"(.+): write key=value, joined by &, for example (.+)",
             "{0}: viết khóa=giá trị, nối bằng &, ví dụ {1}",
+        ),
+        (
+            r"no such file: (.+)",
+            "không có tệp {0} ở đây; sửa đường dẫn, hoặc ghi số văn bản thay cho tệp",
         ),
         (r"(.+): each key once", "{0}: mỗi khóa chỉ viết một lần"),
         (r"(.+) is none of: (.+)", "{0} không dùng được; dùng một trong: {1}"),

@@ -3,8 +3,8 @@
 It never commits.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from engine.commands import rights
 from engine.commands.rights import find_person
 from engine.commands.tally import Tally
 from engine.errors import BadInput, Fault, Invalid, NotPermitted
+from engine.naming import find_unit, suggest_unit
 from engine.organisation import Organisation
 from engine.roster import Imported, PeopleSheet, PersonEntry
 from engine.spelling import did_you_mean
@@ -60,14 +61,15 @@ def import_people(tx: Transaction, sheet: PeopleSheet, *, at: datetime, actor: s
         BadInput: a row is wrong or names an unknown unit; every fault is named, nothing is written.
     """
     organisation = load_organisation(tx)
-    faults = [*sheet.faults, *_person_faults(sheet, organisation)]
+    entries = [_with_unit_code(entry, organisation) for entry in sheet.entries]
+    faults = [*sheet.faults, *_person_faults(entries, organisation)]
     if faults:
         raise BadInput(source=sheet.source, faults=faults)
     tally = Tally(at=require_aware(at).astimezone(UTC), actor=actor, cause=sheet.source)
     known = {code: found.id for code, found in organisation.person_by_code.items()}
     positions = store.positions_of(tx, list(known.values()))
     _, first_ordinal = store.next_ordinals(tx)
-    for index, entry in enumerate(sheet.entries):
+    for index, entry in enumerate(entries):
         if entry.code in known:
             _change_person(tx, entry, organisation, positions=positions, tally=tally)
         else:
@@ -171,12 +173,20 @@ def listed(tx: Transaction, *, on: date) -> list[PersonSeen]:
     ]
 
 
-def _person_faults(sheet: PeopleSheet, organisation: Organisation) -> Iterator[Fault]:
+def _with_unit_code(entry: PersonEntry, organisation: Organisation) -> PersonEntry:
+    """Return the entry with the code of the unit it names, unchanged where none has that name."""
+    found = organisation.unit_by_code.get(entry.unit) or find_unit(organisation, entry.unit)
+    return entry if found is None else replace(entry, unit=found.code)
+
+
+def _person_faults(entries: Iterable[PersonEntry], organisation: Organisation) -> Iterator[Fault]:
     units = organisation.unit_by_code
-    for entry in sheet.entries:
-        if entry.unit not in units:
-            problem = f"không có đơn vị {entry.unit!r}"
-            yield Fault(place=entry.place, problem=problem, cure=did_you_mean(entry.unit, units))
+    for entry in entries:
+        if entry.unit in units:
+            continue
+        near = suggest_unit(organisation, entry.unit)
+        cure = f"có phải ý là {near!r}?" if near else did_you_mean(entry.unit, units)
+        yield Fault(place=entry.place, problem=f"không có đơn vị {entry.unit!r}", cure=cure)
 
 
 def _create_person(

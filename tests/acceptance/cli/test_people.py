@@ -35,6 +35,27 @@ def test_vietnamese_words_become_the_six_positions(office: Terminal) -> None:
     }
 
 
+def test_the_unit_of_a_person_may_be_named_by_code_name_or_alias(office: Terminal) -> None:
+    rows = "Mã,Họ tên,Đơn vị,Chức vụ\na,A,cntt,Chuyên viên\nb,B,Phòng Công nghệ,Chuyên viên\n"
+
+    answer = office("person", "import", office.write("more.csv", f"{rows}c,C,P. CNTT,Phó phòng\n"))
+
+    listed = office("person", "list", "--json").json["people"]
+    assert answer.code == 0
+    assert {one["code"]: one["unit"] for one in listed if one["code"] in "abc"} == {
+        "a": "CNTT", "b": "CNTT", "c": "CNTT",
+    }  # fmt: skip
+
+
+def test_a_unit_nobody_knows_is_answered_with_the_one_that_was_meant(office: Terminal) -> None:
+    rows = "Mã,Họ tên,Đơn vị,Chức vụ\na,A,Phòng Công ngệ,Chuyên viên\n"
+
+    answer = office("person", "import", office.write("more.csv", rows))
+
+    assert answer.code == 78
+    assert "không có đơn vị 'Phòng Công ngệ'; có phải ý là 'Phòng Công nghệ'?" in answer.err
+
+
 def test_a_leader_is_kept_by_code_until_he_is_imported(installed: Terminal) -> None:
     installed("unit", "import", installed.write("units.csv", UNITS))
     before = installed("unit", "list", "--json").json["units"]

@@ -46,21 +46,21 @@ def report(error: Exception, *, environ: Mapping[str, str]) -> int:
         traceback.print_exception(error)
     spoken = language(environ)
     if isinstance(error, DondocError):
-        _tell(explain(error, language=spoken))
+        tell(explain(error, language=spoken))
         return exit_code(error)
     if isinstance(error, typer.TyperException):
         return _usage(error, spoken=spoken)
     if isinstance(error, typer.Abort):
-        _tell("Interrupted." if spoken == "en" else "Đã dừng theo yêu cầu.")
+        tell("Interrupted." if spoken == "en" else "Đã dừng theo yêu cầu.")
         return FINDINGS
     if _NO_RIGHTS in str(error):
-        _tell(_NO_ROLE[spoken].format(detail=_first_line(error)))
+        tell(_NO_ROLE[spoken].format(detail=_first_line(error)))
         return BAD_CONFIGURATION
     code = _outside(error)
     if code is not None:
-        _tell(_OUTSIDE[spoken][code].format(detail=_first_line(error)))
+        tell(_OUTSIDE[spoken][code].format(detail=_first_line(error)))
         return code
-    _tell(_UNEXPECTED[spoken].format(detail=_first_line(error), where=_keep(error)))
+    tell(_UNEXPECTED[spoken].format(detail=_first_line(error), where=_keep(error)))
     return BROKEN
 
 
@@ -108,10 +108,10 @@ def _usage(error: Exception, *, spoken: str) -> int:
     if type(error).__name__ == "NoArgsIsHelpError" and context is not None:
         sys.stderr.write(context.get_help() + "\n")
         return USAGE
-    _tell(explain_usage(error, language=spoken))
+    tell(explain_usage(error, language=spoken))
     if context is not None:
         see = "See" if spoken == "en" else "Xem"
-        _tell(f"{see}: {context.command_path} --help")
+        tell(f"{see}: {context.command_path} --help")
     return USAGE
 
 
@@ -153,5 +153,6 @@ def _keep(error: Exception) -> Path:
     return Path(name)
 
 
-def _tell(words: str) -> None:
+def tell(words: str) -> None:
+    """Write words on standard error, whatever is in them; errors are never quiet."""
     sys.stderr.write("\n".join(clean(line) for line in words.split("\n")) + "\n")

@@ -7,14 +7,17 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from dondoc.cli.door import AsJson, AsPerson, Limit, acting, opened, say
+from dondoc.cli.door import AsJson, AsPerson, Limit, acting, invocation, opened, say
+from dondoc.cli.failure import UNREACHABLE, language, tell
 from dondoc.cli.output import columns, emit_list
 from dondoc.cli.verbs import noun
 from engine.plaintext import clean
 
 if TYPE_CHECKING:
+    from config.settings import Settings
     from engine.commands.mail import Listed
     from engine.withheld import Trouble
+    from scheduler.courier import Delivery
 
 app = noun("Thử, xem, gửi lại, tạm dừng thư.")
 
@@ -62,25 +65,37 @@ def send_test(
         str | None,
         typer.Argument(metavar="[ĐỊA-CHỈ]", help="Gửi tới địa chỉ nào; để trống là mail.from."),
     ] = None,
-) -> None:
+) -> int:
     """Gửi một thư thử qua máy chủ đã cấu hình; chưa có máy chủ thì giữ thành tệp .eml."""
     from dondoc.mail.post import sender
     from dondoc.mail.probe import probe
     from engine.commands import mail
 
     with opened(ctx) as app_:
+        settings = app_.settings
         to = to or sender(app_).address
         delivery = probe(app_, to)
         outcome = f"{delivery.outcome} {delivery.phase} {delivery.code or ''}".strip()
         with app_.database.begin() as tx:
             mail.remember_test(tx, to, actor=app_.operator, at=app_.clock.now(), outcome=outcome)
     if delivery.outcome != "accepted":
-        detail = f"{delivery.phase}: {delivery.code or ''} {delivery.reply}"
-        raise ConnectionError(detail)
+        tell(_not_taken(ctx, delivery, settings))
+        return UNREACHABLE
     if delivery.phase == "kept":
         say(ctx, f"Chưa khai mail.host; thư thử được giữ tại {delivery.reply}.")
     else:
         say(ctx, f"Máy chủ đã nhận thư gửi tới {to}: {delivery.code} {delivery.reply}")
+    return 0
+
+
+def _not_taken(ctx: typer.Context, delivery: "Delivery", settings: "Settings") -> str:
+    from dondoc.cli.mail_trouble import folder_trouble, mail_trouble
+
+    spoken = language(invocation(ctx).environ)
+    if not settings.mail.host:
+        return folder_trouble(delivery, folder=str(settings.trial_dir), language=spoken)
+    server = f"{settings.mail.host}:{settings.mail.port}"
+    return mail_trouble(delivery, server=server, language=spoken)
 
 
 @app.command("list")

@@ -161,7 +161,7 @@ def test_a_test_message_goes_through_the_server_that_is_set(office: Terminal, la
     assert lab.mailbox[0].recipients == ("it@so.example",)
     assert "ế ộ ữ ỷ ẵ" in lab.mailbox[0].text
     assert refused.code == 69
-    assert "550" in refused.err
+    assert "dừng khi nêu người nhận (rcpt); trả lời: 550 5.1.1 no such user" in refused.err
 
 
 def test_without_a_server_a_test_message_is_kept(office: Terminal) -> None:
@@ -188,7 +188,18 @@ def test_a_server_that_is_not_there_is_said_plainly(office: Terminal, lab: SmtpL
     )  # fmt: skip
 
     assert answer.code == 69
-    assert "connect" in answer.err
+    assert f"Máy chủ thư 127.0.0.1:{port} chưa nhận thư, dừng khi kết nối (connect)" in answer.err
+    assert "Cách chữa: kiểm tra mail.host, mail.port" in answer.err
+    assert "cơ sở dữ liệu" not in answer.err
+
+
+def test_a_folder_that_cannot_be_written_is_said_plainly(office: Terminal) -> None:
+    (office.folder / "var").write_text("in the way")
+
+    answer = office("mail", "test", "it@so.example")
+
+    assert answer.code == 69
+    assert "Không giữ được thư thành tệp tại" in answer.err
 
 
 def test_an_alert_is_logged_when_it_is_raised_and_said_above_the_list_of_mail(

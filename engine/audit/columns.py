@@ -5,7 +5,7 @@ Lists are read from the columns, hashes are taken of the body: the two must not 
 
 import json
 import uuid
-from typing import Any
+from typing import Any, Final
 
 from engine.audit.entries import canonical
 from engine.store import audit_scan
@@ -15,6 +15,9 @@ from engine.store.session import Database
 #: Entries compared in one statement: long enough for the database to work alone, short enough for
 #: SQLite's writers.
 _PAGE = 5_000
+
+#: What the entries of a task say of it, and the table of tasks must agree with.
+STANDING: Final = ("state", "due_on", "assignee_id")
 
 
 def faults(database: Database) -> dict[str, str]:
@@ -55,11 +58,12 @@ def fault(row: Stored, identity: str) -> str | None:
     return f"cột {', '.join(different)} khác với nội dung đã băm" if different else None
 
 
-def state_after(body: bytes) -> str | None:
-    """Return the state that a task has after this entry; None where it says nothing about it."""
+def standing_after(body: bytes) -> dict[str, str | None]:
+    """Return what an entry says of where its task stands; the fields of STANDING it names."""
     try:
         after = json.loads(body)["after"]
     except (KeyError, TypeError, ValueError, RecursionError):
-        return None
-    state = after.get("state") if isinstance(after, dict) else None
-    return state if isinstance(state, str) else None
+        return {}
+    if not isinstance(after, dict):
+        return {}
+    return {name: after[name] for name in STANDING if name in after}

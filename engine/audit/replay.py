@@ -3,7 +3,11 @@
 Whoever changes the table of tasks and not the log is found here.
 """
 
-from engine.audit.columns import state_after
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from engine.audit.columns import STANDING, standing_after
 from engine.audit.entries import GENESIS
 from engine.audit.judge import Judge
 from engine.store import audit_log, audit_scan
@@ -11,11 +15,12 @@ from engine.store.audit_scan import LEAST
 from engine.store.session import Database
 
 _FIRST = GENESIS.hash
+_WORDS = {"state": "trạng thái", "due_on": "hạn", "assignee_id": "người thực hiện"}
 _PAGE = 1_000
 
 
 def compare(database: Database, judge: Judge) -> None:
-    """Report every task whose state or newest hash is not what the log says.
+    """Report every task whose standing or newest hash is not what the log says.
 
     Args:
         database: Where the tasks are.
@@ -29,8 +34,8 @@ def compare(database: Database, judge: Judge) -> None:
             last = audit_scan.keys(tx, [rows[-1].id])[0] if rows else last
         for row in rows:
             heads = {judge.heads.get(f"task:{row.id}", _FIRST), row.hash or _FIRST, row.audit_hash}
-            said = state_after(row.body) if row.body is not None else None
-            if len(heads) > 1 or said != row.state:
+            said = standing_after(row.body) if row.body is not None else {}
+            if len(heads) > 1 or _differences(said, _standing(row)):
                 _look_closer(database, judge, row.id)
         if len(rows) < _PAGE:
             return
@@ -46,11 +51,34 @@ def _look_closer(database: Database, judge: Judge, identity: str) -> None:
         entries = audit_scan.entries_of(tx, f"task:{identity}")
     if row is None:
         return
-    said = [state for entry in entries if (state := state_after(entry.body)) is not None]
-    state = said[-1] if said else None
-    if row.state != state:
-        problem = f"trạng thái trong bảng là {row.state!r}, theo nhật ký phải là {state!r}"
+    said: dict[str, str | None] = {}
+    for entry in entries:
+        said |= standing_after(entry.body)
+    for name in _differences(said, _standing(row)):
+        problem = (
+            f"{_WORDS[name]} trong bảng là {_standing(row)[name]!r}, "
+            f"theo nhật ký phải là {said.get(name)!r}"
+        )
         judge.report("state", None, place=f"nhiệm vụ {row.address}", problem=problem)
-    elif row.audit_hash != (entries[-1].hash if entries else _FIRST):
+        return
+    if row.audit_hash != (entries[-1].hash if entries else _FIRST):
         problem = "không trỏ tới mục nhật ký cuối cùng của nó"
         judge.report("state", None, place=f"nhiệm vụ {row.address}", problem=problem)
+
+
+def _standing(row: Any) -> dict[str, str | None]:
+    """Return the fields of STANDING of a row, as entries write them."""
+    due_on = row.due_on.isoformat() if isinstance(row.due_on, date) else row.due_on
+    return {"state": row.state, "due_on": due_on, "assignee_id": row.assignee_id}
+
+
+def _differences(said: Mapping[str, str | None], is_now: Mapping[str, str | None]) -> list[str]:
+    if is_now["state"] is None and not said:
+        # Not yet assigned: the plan's own entries speak of it.
+        return []
+    return [name for name in STANDING if _plain(said.get(name)) != _plain(is_now[name])]
+
+
+def _plain(value: str | None) -> str | None:
+    # SQLite keeps ids without their dashes.
+    return value.replace("-", "") if value is not None else None

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from engine import audit, ladder
+from engine.audit.columns import STANDING
 from engine.commands.request import Request
 from engine.commands.rights import Standpoint
 from engine.ladder import DueRung
@@ -158,7 +159,9 @@ def _entry(request: Request, arrow: Arrow, scene: Scene, standing: Standing) -> 
     before = {name: getattr(task, name) for name in _SHOWN}
     after = {name: getattr(standing, name) for name in _SHOWN}
     changed = [name for name in _SHOWN if before[name] != after[name]]
-    after_shown: dict[str, Any] = {name: after[name] for name in changed}
+    # Where the task stands now is said whole each time, so that verification can hold the table
+    # of tasks against the newest entry alone.
+    after_shown: dict[str, Any] = {name: after[name] for name in {*changed, *STANDING}}
     after_shown["trigger"] = arrow.trigger
     after_shown["version"] = task.version + 1
     if request.decision:

@@ -115,7 +115,7 @@ def task_head(tx: Transaction, identity: str) -> Any | None:
     """Return address, state and newest audit hash of one task."""
     address = (plan.c.code + "/" + task.c.code).label("address")
     return tx.execute(
-        select(address, task.c.state, task.c.audit_hash)
+        select(address, task.c.state, task.c.due_on, task.c.assignee_id, task.c.audit_hash)
         .join(plan, plan.c.id == task.c.plan_id)
         .where(task.c.id == identity)
     ).first()

@@ -44,6 +44,8 @@ class TaskHead(NamedTuple):
 
     id: str
     state: str | None
+    due_on: str | None
+    assignee_id: str | None
     audit_hash: str
     hash: str | None
     body: bytes | None
@@ -93,7 +95,7 @@ WHERE id > ? AND id <= ? AND (
     tasks="""
 SELECT substr(t.id, 1, 8) || '-' || substr(t.id, 9, 4) || '-' || substr(t.id, 13, 4) || '-'
   || substr(t.id, 17, 4) || '-' || substr(t.id, 21),
-  t.state, t.audit_hash, e.hash, CAST(e.body AS BLOB)
+  t.state, t.due_on, t.assignee_id, t.audit_hash, e.hash, CAST(e.body AS BLOB)
 FROM task t LEFT JOIN audit_entry e ON e.subject_seq = t.audit_seq AND e.subject = 'task:'
   || substr(t.id, 1, 8) || '-' || substr(t.id, 9, 4) || '-' || substr(t.id, 13, 4) || '-'
   || substr(t.id, 17, 4) || '-' || substr(t.id, 21)
@@ -126,7 +128,8 @@ WHERE id > %s AND id <= %s AND (
     one="WHERE id = %s",
     subject="WHERE subject = %s ORDER BY subject_seq",
     tasks="""
-SELECT t.id::text, t.state, t.audit_hash, e.hash, convert_to(e.body, 'UTF8')
+SELECT t.id::text, t.state, t.due_on::text, t.assignee_id::text, t.audit_hash, e.hash,
+  convert_to(e.body, 'UTF8')
 FROM task t LEFT JOIN audit_entry e
   ON e.subject_seq = t.audit_seq AND e.subject = 'task:' || t.id::text
 WHERE t.id > %s ORDER BY t.id LIMIT %s""",

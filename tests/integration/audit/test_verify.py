@@ -295,6 +295,22 @@ def test_a_task_moved_past_the_log_is_named(database: Database, owner: Owner) ->
     assert "'in_progress'" in findings[0].problem
 
 
+@pytest.mark.parametrize(
+    ("column", "word"),
+    [("due_on = '2015-01-01'", "hạn"), ("assignee_id = verifier_id", "người thực hiện")],
+)
+def test_a_date_or_a_person_changed_past_the_log_is_named(
+    database: Database, owner: Owner, column: str, word: str
+) -> None:
+    _office(database)
+    owner.change(f"UPDATE task SET {column} WHERE code = 'T1'")
+
+    findings = verify(database).findings
+
+    assert [(one.check, one.place) for one in findings] == [("state", "nhiệm vụ KH-2014/T1")]
+    assert word in findings[0].problem
+
+
 def test_a_task_given_a_state_that_the_log_never_mentions_is_named(
     database: Database, owner: Owner
 ) -> None:

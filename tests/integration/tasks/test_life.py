@@ -280,7 +280,7 @@ def test_the_history_says_who_when_why_and_which_date_became_which(june: World) 
     assert last.at == june.clock.now()
 
 
-def test_the_audit_entry_holds_before_and_after_of_what_changed_alone(june: World) -> None:
+def test_the_audit_entry_holds_what_changed_and_where_the_task_stands_now(june: World) -> None:
     june.do("cvp", "set_due", note="lùi", due=day("2014-07-31"))
 
     entry = json.loads(june.entries("task:")[-1].body)
@@ -289,7 +289,8 @@ def test_the_audit_entry_holds_before_and_after_of_what_changed_alone(june: Worl
     assert entry["before"] == {"code": "KH-2014/T1", "due_on": "2014-06-30",
                                "deadline_version": 1, "arming": 1}  # fmt: skip
     assert entry["after"] == {"due_on": "2014-07-31", "deadline_version": 2, "arming": 2,
-                              "trigger": "set_due", "version": 3}  # fmt: skip
+                              "trigger": "set_due", "version": 3, "state": "in_progress",
+                              "assignee_id": june.ids["cv"]}  # fmt: skip
     assert entry["cause"] == "lùi"
 
 

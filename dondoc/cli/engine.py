@@ -15,6 +15,13 @@ from engine.errors import BadInput
 if TYPE_CHECKING:
     from engine.forecast import Foretold
 
+#: What happens to mail in each mode.
+_MODES = {
+    "trial": "thư giữ thành tệp (chế độ thử), không gửi đi (mail.mode = trial)",
+    "live": "thư gửi thật (mail.mode = live)",
+    "paused": "thư tạm dừng (mail.mode = paused)",
+}
+
 Once = Annotated[bool, typer.Option("--once", help="Một lượt (mặc định).")]
 
 
@@ -63,7 +70,7 @@ def run(ctx: typer.Context) -> None:
         faults = durability_faults(app.database)
         if faults:
             raise BadInput(source=app.database.dialect, faults=faults)
-        say(ctx, f"Đang chạy, thư ở chế độ {app.settings.mail.mode}. Dừng: Ctrl+C.")
+        say(ctx, f"Đang chạy; {_MODES[app.settings.mail.mode]}. Dừng: Ctrl+C.")
         service(app).live(stop)
     say(ctx, "Đã dừng; lần chạy sau sẽ làm tiếp.")
 
@@ -97,14 +104,18 @@ def relay(ctx: typer.Context, once: Once = True, as_json: AsJson = False) -> Non
     del once
     with opened(ctx) as app:
         done = service(app).relay.turn()
+        mail, folder = app.settings.mail, app.settings.trial_dir
     if as_json:
         emit(asdict(done))
-    else:
-        say(
-            ctx,
-            f"Đã gửi {done.accepted} thư; sẽ thử lại {done.retried}, hỏng {done.failed}, "
-            f"chưa rõ {done.in_doubt}.",
-        )
+        return
+    rest = f"sẽ thử lại {done.retried}, hỏng {done.failed}, chưa rõ {done.in_doubt}."
+    match mail.mode:
+        case "trial":
+            say(ctx, f"Đã giữ {done.accepted} thư thành tệp (chế độ thử) tại {folder}; {rest}")
+        case "paused":
+            say(ctx, 'Chưa gửi gì: mail.mode = "paused".')
+        case _:
+            say(ctx, f"Đã gửi {done.accepted} thư; {rest}")
 
 
 def _shown(one: "Foretold", zone: Any) -> dict[str, Any]:

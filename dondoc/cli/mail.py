@@ -32,6 +32,9 @@ _ALERT_WORDS = {
 #: Alerts shown above a list; the newest are the ones to act on.
 _ALERTS_SHOWN = 20
 
+#: How the answer to a message starts that no server was asked to take (trial mode).
+_KEPT = "kept "
+
 _STATUS_WORDS = {
     "leased": "đang soạn",
     "sending": "đang gửi",
@@ -194,11 +197,16 @@ def _row(one: "Listed", zone: ZoneInfo) -> tuple[str, ...]:
     return (
         one.created_at.astimezone(zone).strftime("%d/%m/%Y %H:%M"),
         one.recipient or one.address,
-        _STATUS_WORDS[one.status],
+        _status(one),
         one.subject or _tasks(one),
-        one.reply or "",
+        (one.reply or "").removeprefix(_KEPT),
         one.id,
     )
+
+
+def _status(one: "Listed") -> str:
+    is_kept = one.status == "accepted" and (one.reply or "").startswith(_KEPT)
+    return "đã giữ thành tệp" if is_kept else _STATUS_WORDS[one.status]
 
 
 def _tasks(one: "Listed") -> str:

@@ -57,6 +57,8 @@ def test_trial_mode_keeps_each_message_as_a_file_that_only_its_owner_reads(
     answer = planned("relay", DONDOC_NOW=LATER)
 
     assert answer.code == 0
+    folder = planned.folder / "var" / "mail"
+    assert f"Đã giữ 2 thư thành tệp (chế độ thử) tại {folder}; sẽ thử lại 0" in answer.err
     names = [path.name for path in _kept(planned)]
     assert names == ["20230103-0810-cv-assignment-1.eml", "20230103-0810-tp-assignment-1.eml"]
     assert {stat.S_IMODE(path.stat().st_mode) for path in _kept(planned)} == {0o600}
@@ -78,7 +80,9 @@ def test_messages_are_listed_with_what_became_of_them(planned: Terminal) -> None
     assert [item["task"] for item in messages[0]["items"]] == [  # type: ignore[attr-defined]
         "KH-2014/T1", "KH-2014/T2",
     ]  # fmt: skip
+    assert table.out.count("đã giữ thành tệp") == 2
     assert "Giao 2 việc: KH-2014" in table.out
+    assert "đã nhận" not in table.out
     assert _listed(planned, "--status", "failed") == []
 
 

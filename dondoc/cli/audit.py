@@ -30,6 +30,9 @@ _Kept = Annotated[
     Path | None,
     typer.Option("--anchor", metavar="TỆP", help="Mốc neo đã cất ở nơi khác."),
 ]
+#: Of these an export holds one near its start, however it was changed since.
+_SIGNS = (b"dondoc-audit-export", b'"type":"')
+_START = 65_536
 #: An anchor is a few hundred bytes.
 _LONGEST_ANCHOR = 65_536
 #: Findings printed; `--json` holds the rest. The first one is what an auditor starts from.
@@ -137,9 +140,21 @@ def _verify_file(ctx: typer.Context, file: Path, kept: "Anchor | None") -> "Verd
 
     try:
         with file.open("rb") as source, _bar(ctx, "Đang xác minh") as progress:
+            _refuse_foreign(file, source)
             return verify_file(source, kept, progress=progress)
     except OSError as error:
         raise _unreadable(file, error) from error
+
+
+def _refuse_foreign(file: Path, source: IO[bytes]) -> None:
+    """Refuse what was never an export; one that was changed is for the verdict to tell."""
+    start = source.read(_START)
+    source.seek(0)
+    if any(sign in start for sign in _SIGNS):
+        return
+    fault = Fault(place=str(file), problem="không phải bản xuất nhật ký của dondoc",
+                  cure='nêu tệp do "dondoc audit export" ghi')  # fmt: skip
+    raise BadInput(source=str(file), faults=[fault])
 
 
 def _seal(here: "App") -> None:

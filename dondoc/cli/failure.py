@@ -31,6 +31,9 @@ _NO_TABLES = ("no such table", "no such column", "UndefinedTable", "UndefinedCol
 #: How PostgreSQL says that a role may not do what was asked of it.
 _NO_RIGHTS = "InsufficientPrivilege"
 
+#: How SQLite says that the file it was given is none of its own, or not whole.
+_DAMAGED = ("file is not a database", "database disk image is malformed")
+
 #: How they say that somebody else is writing.
 _BUSY = ("database is locked", "could not serialize access", "deadlock detected", "lock timeout")
 
@@ -56,6 +59,9 @@ def report(error: Exception, *, environ: Mapping[str, str]) -> int:
     if _NO_RIGHTS in str(error):
         tell(_NO_ROLE[spoken].format(detail=_first_line(error)))
         return BAD_CONFIGURATION
+    if type(error).__name__ == "DatabaseError" and any(one in str(error) for one in _DAMAGED):
+        tell(_NO_DATABASE[spoken].format(detail=_first_line(error)))
+        return UNREACHABLE
     code = _outside(error)
     if code is not None:
         tell(_OUTSIDE[spoken][code].format(detail=_first_line(error)))
@@ -88,6 +94,13 @@ _OUTSIDE: Mapping[str, Mapping[int, str]] = {
         BAD_CONFIGURATION: "The database is not up to date, run: dondoc db upgrade ({detail})",
         TRY_AGAIN: "Somebody else is writing, try again in a moment: {detail}",
     },
+}
+
+_NO_DATABASE: Mapping[str, str] = {
+    "vi": "Tệp cơ sở dữ liệu bị hỏng, hoặc không phải tệp SQLite ({detail}). Kiểm tra "
+    "database.url; nếu đúng tệp, hãy ngừng dondoc và khôi phục từ bản sao lưu",
+    "en": "The database file is damaged, or is no SQLite file ({detail}). Check "
+    "database.url; if it is the right file, stop dondoc and restore it from a backup",
 }
 
 _NO_ROLE: Mapping[str, str] = {

@@ -103,6 +103,7 @@ _PROBLEMS: Sequence[tuple[re.Pattern[str], str]] = tuple(
         (r"(\w+) needs a decision number", "muốn {0} phải nêu số quyết định (--decision)"),
         (r"(\w+) needs the new assignee", "muốn {0} phải nêu người mới (--to)"),
         (r"(\S+) is no member of the lead unit", "{0} không thuộc đơn vị chủ trì"),
+        (r"(\S+) has the task already", "{0} đang thực hiện việc này rồi"),
         (r"(\w+) takes no date", "{0} không kèm ngày"),
         (r"a standing task has no due date", "nhiệm vụ thường xuyên không có hạn"),
         (r"(\S+) is no believable date", "{0} không phải một ngày hợp lý"),
@@ -144,7 +145,14 @@ def explain(error: DondocError, *, language: str) -> str:
 
 
 def _listed(codes: tuple[str, ...]) -> str:
-    return ", ".join(term(code) for code in codes)
+    return ", ".join(_role(code) for code in codes)
+
+
+def _role(code: str) -> str:
+    kind, _, person = code.partition(":")
+    if kind == "substitute" and person:
+        return f"người được {person} ủy quyền cho ngày này (person delegate)"
+    return term(code)
 
 
 def _unknown(error: Any) -> str:

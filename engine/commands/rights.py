@@ -89,8 +89,11 @@ def require(
     """Return if the standpoint has one of the roles.
 
     Raises:
-        NotPermitted: it has none of them.
+        NotPermitted: it has none of them, or acts for somebody who has not delegated to it.
     """
+    if who.on_behalf_of is not None and who.delegation_id is None:
+        substitutes = (f"substitute:{who.principal.code}",)
+        raise NotPermitted(actor=who.actor.code, what=what, who=substitutes)
     if not roles(organisation, who, task, on=on) & set(any_of):
         raise NotPermitted(actor=who.actor.code, what=what, who=any_of)
 

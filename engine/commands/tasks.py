@@ -162,6 +162,8 @@ def _check_fields(
     members = rulebook.organisation.members(task.lead_unit_id or "", today)
     if person.is_disabled or person.id not in members:
         raise Invalid(field="to", problem=f"{request.to} is no member of the lead unit")
+    if person.id == task.assignee_id:
+        raise Invalid(field="to", problem=f"{request.to} has the task already")
 
 
 def _check_due(due: date, arrow: Arrow, task: Task) -> None:

@@ -306,3 +306,21 @@ def test_a_note_keeps_its_lines_tabs_and_letters_of_any_language(world: World) -
     world.do("cv", "report", note=note)
 
     assert world.history()[-1].note == note
+
+
+def test_acting_for_somebody_without_his_delegation_is_named_as_the_reason(world: World) -> None:
+    world.plan({"code": "T1", "due": "2014-06-30"})
+
+    with pytest.raises(NotPermitted) as refused:
+        world.do("cv2", "start", on_behalf_of="cv")
+
+    assert refused.value.who == ("substitute:cv",)
+
+
+def test_reassigning_to_whom_the_task_has_already_is_no_change(world: World) -> None:
+    world.plan({"code": "T1", "due": "2014-06-30"})
+
+    with pytest.raises(Invalid, match="already"):
+        world.do("tp", "reassign", to="cv")
+
+    assert world.row().assignee_id == world.ids["cv"]

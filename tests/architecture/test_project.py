@@ -26,7 +26,7 @@ _CONVENTIONAL = (
 )
 _PROGRAMS = (".ci/run", "scripts/check", "scripts/demo", "scripts/lock", "scripts/test")
 #: Written in two pieces, so that this file does not name what it forbids.
-_REGISTRY_HOSTS = ("pypi" + ".org", "pythonhosted" + ".org", "npmjs" + ".org", "npmjs" + ".com")
+_REGISTRY_HOSTS = ("pypi" + ".org", "python" + "hosted.org", "npmjs" + ".org", "npmjs" + ".com")
 
 
 @pytest.fixture(scope="module")

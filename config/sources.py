@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 
 from config.settings import Settings
 from engine.errors import BadInput, Fault
+from engine.oserrors import os_words
 from engine.spelling import nearest
 
 FILE_NAME = "dondoc.toml"
@@ -106,7 +107,7 @@ def _read_toml(path: Path, *, into: _Reading) -> None:
         into.faults.append(Fault(place=path.name, problem=problem, cure="lưu lại bằng mã UTF-8"))
         return
     except OSError as error:
-        into.faults.append(Fault(place=str(path), problem=f"không mở được: {error.strerror}",
+        into.faults.append(Fault(place=str(path), problem=f"không mở được: {os_words(error)}",
                                  cure='kiểm tra đường dẫn, hoặc chạy "dondoc init"'))  # fmt: skip
         return
     try:

@@ -297,7 +297,7 @@ def _day(row: _Row, field: str, reading: _Reading) -> date | None:
         return date.fromisoformat(iso)
     except ValueError:
         reading.faults.append(
-            row.fault(f"{written!r} không phải ngày", "viết 2023-06-30 hoặc 30/06/2023",
+            row.fault(f"{written!r} không phải ngày", "viết 30/6/2023 hoặc 2023-06-30",
                       column=reading.column(field))
         )  # fmt: skip
         return None

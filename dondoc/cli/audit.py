@@ -15,6 +15,7 @@ from dondoc.cli.failure import FINDINGS
 from dondoc.cli.output import columns, emit, line
 from dondoc.cli.verbs import noun
 from engine.errors import BadInput, Corrupt, Fault
+from engine.oserrors import os_words
 from engine.plaintext import clean
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ def _read_anchor(file: Path) -> "Anchor":
 
 
 def _unreadable(file: Path, error: OSError) -> BadInput:
-    fault = Fault(place=str(file), problem=f"không đọc được: {error.strerror}",
+    fault = Fault(place=str(file), problem=f"không đọc được: {os_words(error)}",
                   cure="kiểm tra đường dẫn và quyền đọc")  # fmt: skip
     return BadInput(source=str(file), faults=[fault])
 
@@ -199,7 +200,7 @@ def _new_file(path: Path) -> Iterator[tuple[IO[bytes], Callable[[], None]]]:
 
             yield target, keep
     except OSError as error:
-        fault = Fault(place=str(path), problem=f"không ghi được: {error.strerror}",
+        fault = Fault(place=str(path), problem=f"không ghi được: {os_words(error)}",
                       cure="kiểm tra thư mục, quyền ghi và chỗ trống")  # fmt: skip
         raise BadInput(source=str(path), faults=[fault]) from error
     finally:

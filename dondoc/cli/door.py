@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from engine.errors import BadInput, Conflict, Fault, NotPermitted, Refused
+from engine.oserrors import os_words
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -158,7 +159,7 @@ def read_file(path: Path) -> bytes:
             raise BadInput(source=str(path), faults=[_too_large()])
         return path.read_bytes()
     except OSError as error:
-        fault = Fault(place=str(path), problem=f"không đọc được: {error.strerror}",
+        fault = Fault(place=str(path), problem=f"không đọc được: {os_words(error)}",
                       cure="kiểm tra đường dẫn và quyền đọc")  # fmt: skip
         raise BadInput(source=str(path), faults=[fault]) from error
 
@@ -180,5 +181,5 @@ def read_date(text: str, *, field: str) -> date:
     try:
         return date.fromisoformat(iso)
     except ValueError as error:
-        problem = f"{text!r} không phải ngày; viết 2023-06-30"
+        problem = f"{text!r} không phải ngày; viết 30/6/2023 hoặc 2023-06-30"
         raise typer.BadParameter(problem, param_hint=field) from error

@@ -11,6 +11,7 @@ from dondoc.cli.door import AsJson, AsPerson, Limit, acting, invocation, opened,
 from dondoc.cli.failure import UNREACHABLE, language, tell
 from dondoc.cli.output import columns, emit_list
 from dondoc.cli.verbs import noun
+from dondoc.cli.words import term
 from engine.plaintext import clean
 
 if TYPE_CHECKING:
@@ -34,16 +35,6 @@ _ALERTS_SHOWN = 20
 
 #: How the answer to a message starts that no server was asked to take (trial mode).
 _KEPT = "kept "
-
-_STATUS_WORDS = {
-    "leased": "đang soạn",
-    "sending": "đang gửi",
-    "accepted": "đã nhận",
-    "retry": "sẽ thử lại",
-    "in_doubt": "chưa rõ",
-    "failed": "hỏng",
-    "superseded": "thôi gửi",
-}
 
 
 class Status(StrEnum):
@@ -206,7 +197,7 @@ def _row(one: "Listed", zone: ZoneInfo) -> tuple[str, ...]:
 
 def _status(one: "Listed") -> str:
     is_kept = one.status == "accepted" and (one.reply or "").startswith(_KEPT)
-    return "đã giữ thành tệp" if is_kept else _STATUS_WORDS[one.status]
+    return "đã giữ thành tệp" if is_kept else term(one.status)
 
 
 def _tasks(one: "Listed") -> str:

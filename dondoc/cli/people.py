@@ -18,6 +18,7 @@ from dondoc.cli.door import (
 )
 from dondoc.cli.output import columns, emit, emit_list
 from dondoc.cli.verbs import noun
+from dondoc.cli.words import term
 from engine.plaintext import clean
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def list_people(ctx: typer.Context, as_json: AsJson = False) -> None:
     columns(
         ("MÃ", "HỌ TÊN", "ĐƠN VỊ", "CHỨC VỤ", "THƯ ĐIỆN TỬ"),
         [
-            (one.code, one.name, one.unit, one.position, one.email)
+            (one.code, one.name, one.unit, term(one.position or ""), one.email)
             for one in rows
             if not one.disabled
         ],

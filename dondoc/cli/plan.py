@@ -27,6 +27,26 @@ _Year = Annotated[
 ]
 
 
+#: What a phrase can say of a deadline.
+_DEADLINES = {
+    "fixed_date": "ngày cố định",
+    "month": "trong tháng",
+    "quarter": "trong quý",
+    "half_year": "trong 6 tháng",
+    "year": "trong năm",
+    "range": "từ ngày đến ngày",
+    "milestones": "nhiều mốc",
+    "recurring": "lặp lại",
+    "event_relative": "tính từ một sự kiện",
+    "standing": "thường xuyên",
+    "on_demand": "khi có yêu cầu",
+    "reference": "theo văn bản khác",
+    "ditto": "như mục trên",
+    "none": "không ghi hạn",
+    "unresolved": "chưa hiểu",
+}
+
+
 @app.command("import")
 def import_(
     ctx: typer.Context,
@@ -162,7 +182,7 @@ def deadline(
     else:
         days = ", ".join(day.strftime("%d/%m/%Y") for day in read.due) or "chưa thành ngày"
         sure = "" if read.confidence == "auto" else " (cần người xác nhận)"
-        line(f"{read.kind}: {days}{sure}")
+        line(f"{_DEADLINES[read.kind]}: {days}{sure}")
     return 0 if read.confidence == "auto" else FINDINGS
 
 

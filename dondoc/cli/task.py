@@ -153,7 +153,7 @@ def _print_page(page: dict[str, Any], *, zone: ZoneInfo) -> None:
     ])  # fmt: skip
     _section("Ai được báo", ("LÚC", "AI", "BẬC", "TÌNH TRẠNG"), [
         (_moment(one["told_at"] or one["leave_at"], zone), one["to"] or "", one["rung"],
-         one["status"])
+         term(one["status"]))
         for one in page["notices"]
     ])  # fmt: skip
 

@@ -65,7 +65,17 @@ TERMS: Mapping[str, str] = {
     "closed": "đã kết thúc",
     "heading": "mục gộp",
     "standing": "nhiệm vụ thường xuyên",
-    "monitoring_unit": "người của đơn vị theo dõi",
+    "recurring": "nhiệm vụ lặp lại",
+    "pending": "chờ gửi",
+    "leased": "đang soạn",
+    "sending": "đang gửi",
+    "accepted": "đã nhận",
+    "retry": "sẽ thử lại",
+    "in_doubt": "chưa rõ",
+    "failed": "hỏng",
+    "superseded": "thôi gửi",
+    "collapsed": "gộp vào thông báo khác",
+    "monitoring_unit": "thành viên đơn vị theo dõi",
     "reporter": "người đã báo cáo",
     "a person, by --as": "một người, nêu bằng --as MÃ hoặc DONDOC_AS",
     "calendar_set": "sửa lịch làm việc",
@@ -203,7 +213,10 @@ _SENTENCES: Mapping[type[DondocError], Callable[[Any], str]] = {
         "phải là người khác."
     ),
     Invalid: lambda e: f"{term(e.field)}: {_problem(e.problem)}.",
-    NoteRequired: lambda e: f"Muốn {term(e.trigger)} phải ghi lý do (--note).",
+    NoteRequired: lambda e: (
+        f"Muốn {term(e.trigger)} phải ghi {'nội dung' if e.trigger == 'report' else 'lý do'} "
+        "(--note)."
+    ),
     EvidenceRequired: _evidence,
     ChildrenOpen: lambda e: (
         f"{e.heading} là mục gộp, còn nhiệm vụ con chưa xong: {', '.join(e.open_children)}."
@@ -223,7 +236,15 @@ def explain_usage(error: Exception, *, language: str) -> str:
     message: str = error.format_message() if hasattr(error, "format_message") else str(error)
     if language == "en":
         return f"Usage error: {message}"
-    return f"Gọi sai: {_USAGE.get(type(error).__name__, lambda _: message)(error)}"
+    return f"Gọi sai: {_USAGE.get(type(error).__name__, lambda _: _misused(message))(error)}"
+
+
+def _misused(message: str) -> str:
+    for english, vietnamese in _MISUSES:
+        found = english.match(message)
+        if found is not None:
+            return vietnamese.format(*found.groups())
+    return message
 
 
 def _argument(error: Any) -> str:
@@ -234,6 +255,24 @@ def _argument(error: Any) -> str:
     return param.get_error_hint() if param is not None else ""
 
 
+#: What the library that reads command lines says, by how it starts.
+_MISUSES: Sequence[tuple[re.Pattern[str], str]] = tuple(
+    (re.compile(english), vietnamese)
+    for english, vietnamese in (
+        (
+            r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)",
+            "thừa {0}; bỏ đi, hoặc đặt cả giá trị có dấu cách trong ngoặc kép",
+        ),
+        (r"Option '?([^' ]+)'? requires (?:an|\d+) arguments?", "tuỳ chọn {0} phải kèm giá trị"),
+        (r"Input should be a valid integer", "phải là số nguyên"),
+        (r"Input should be less than or equal to (\S+)", "nhiều nhất là {0}"),
+        (r"Input should be greater than or equal to (\S+)", "ít nhất là {0}"),
+        (r"'(.*)' is not one of (.*?)\.?$", "{0!r} không dùng được; dùng một trong: {1}"),
+        (r"Missing command", "thiếu lệnh"),
+    )
+)
+
+
 def _bare(message: str) -> str:
     return message.removeprefix("Value error, ")
 
@@ -242,6 +281,6 @@ _USAGE: Mapping[str, Callable[[Any], str]] = {
     "NoSuchOption": lambda e: f"không có tuỳ chọn {e.option_name}.",
     "MissingParameter": lambda e: f"thiếu {_argument(e)}.",
     "BadParameter": lambda e: (
-        f"giá trị của {_argument(e)} không hợp lệ: {_problem(_bare(e.message))}"
+        f"giá trị của {_argument(e)} không hợp lệ: {_problem(_misused(_bare(e.message)))}"
     ),
 }

@@ -19,6 +19,7 @@ from dondoc.simulate.outcomes import read_expectations
 from dondoc.simulate.plans import check_tasks, read_plan
 from dondoc.simulate.scenario import PersonSpec, PlanSpec, Scenario, UnitSpec
 from engine.errors import BadInput, Fault
+from engine.oserrors import os_words
 
 FORMAT = "dondoc-scenario/1"
 
@@ -36,7 +37,7 @@ def read_scenario(path: Path) -> Scenario:
     try:
         content = path.read_bytes()
     except OSError as error:
-        fault = Fault(place="tệp", problem=f"không đọc được ({error.strerror})")
+        fault = Fault(place="tệp", problem=f"không đọc được ({os_words(error)})")
         raise BadInput(source=str(path), faults=[fault]) from error
     return parse_scenario(content, source=str(path), folder=path.parent)
 

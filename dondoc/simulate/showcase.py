@@ -15,6 +15,7 @@ from dondoc.simulate.reading import read_scenario
 from dondoc.simulate.scenario import Scenario
 from dondoc.simulate.story import Sent, Story
 from engine.errors import BadInput, Fault
+from engine.oserrors import os_words
 
 #: By this file a folder is known to be ours, to be emptied and filled again.
 _MARK = ".dondoc-demo"
@@ -117,7 +118,7 @@ def _clear(folder: Path) -> None:
         for name in (_DATABASE, _SETTINGS):
             (folder / name).unlink(missing_ok=True)
     except OSError as error:
-        problem = f"không ghi được ({error.strerror})"
+        problem = f"không ghi được ({os_words(error)})"
         fault = Fault(place=str(folder), problem=problem, cure="chạy ở một thư mục ghi được")
         raise BadInput(source="demo", faults=[fault]) from error
 

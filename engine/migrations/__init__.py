@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from engine.errors import BadInput, Fault
+from engine.oserrors import os_words
 from engine.store import guards, record
 from engine.store.session import Database, Transaction
 
@@ -95,7 +96,7 @@ def _make_private_file(url: str) -> None:
     except FileExistsError:
         return
     except OSError as error:
-        problem = f"không tạo được tệp cơ sở dữ liệu ({error.strerror})"
+        problem = f"không tạo được tệp cơ sở dữ liệu ({os_words(error)})"
         fault = Fault(place=str(path), problem=problem, cure="kiểm tra thư mục và quyền ghi")
         raise BadInput(source="database.url", faults=[fault]) from error
 

@@ -54,12 +54,14 @@ def init(
 @config.command()
 def check(ctx: typer.Context, as_json: AsJson = False) -> None:
     """Đọc cấu hình từ mọi nguồn; nêu mọi chỗ sai cùng lúc (mã thoát 78)."""
-    settings(ctx)
+    warnings = _config_warnings(settings(ctx))
     file = settings_file(ctx)
     if as_json:
-        emit({"file": str(file) if file else None, "ok": True})
+        emit({"file": str(file) if file else None, "ok": True, "warnings": warnings})
         return
     say(ctx, f"Cấu hình đúng: {file or 'mặc định, không có tệp'}")
+    for warning in warnings:
+        say(ctx, f"Lưu ý: {warning}")
 
 
 @config.command()
@@ -105,6 +107,12 @@ def check_database(ctx: typer.Context, as_json: AsJson = False) -> int:
         if not findings:
             say(ctx, "Cơ sở dữ liệu đúng bản, đủ khóa.")
     return FINDINGS if findings else 0
+
+
+def _config_warnings(chosen: "Settings") -> list[str]:
+    if chosen.org.name:
+        return []
+    return ['org.name còn trống, nên thư ký tên "Cơ quan"; ghi tên cơ quan vào [org]']
 
 
 def _lay_foundation(ctx: typer.Context, chosen: "Settings") -> None:

@@ -46,6 +46,15 @@ def test_config_check_names_every_fault_and_leaves_with_78(dondoc: Terminal) -> 
     assert answer.out == ""
 
 
+def test_config_check_warns_of_an_office_without_a_name(dondoc: Terminal) -> None:
+    nameless = dondoc("config", "check")
+    named = dondoc("config", "check", DONDOC_ORG__NAME="Sở Thử nghiệm")
+
+    assert (nameless.code, named.code) == (0, 0)
+    assert "Lưu ý: org.name còn trống" in nameless.err
+    assert "Lưu ý" not in named.err
+
+
 def test_config_show_masks_every_secret(dondoc: Terminal) -> None:
     secrets = {
         "DONDOC_MAIL__PASSWORD": "bi-mat",

@@ -145,6 +145,8 @@ def acting(person: str | None, *, what: str) -> str:
 def say(ctx: typer.Context, words: str) -> None:
     """Write words for people on standard error, unless they asked for quiet."""
     if not invocation(ctx).is_quiet:
+        # Where both streams go into one file, what was printed before stands before.
+        sys.stdout.flush()
         sys.stderr.write(words + "\n")
 
 

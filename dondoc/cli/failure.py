@@ -7,6 +7,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import typer
@@ -168,4 +169,7 @@ def _keep(error: Exception) -> Path:
 
 def tell(words: str) -> None:
     """Write words on standard error, whatever is in them; errors are never quiet."""
+    with suppress(OSError):
+        # What was printed before stands before; nobody may be reading it any more.
+        sys.stdout.flush()
     sys.stderr.write("\n".join(clean(line) for line in words.split("\n")) + "\n")

@@ -1,5 +1,7 @@
 """`dondoc simulate` and `dondoc demo`: a year of reminders, played on a virtual clock."""
 
+import shlex
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -85,12 +87,20 @@ def demo(
     sys.stdout.write("\n")
     columns(TALLY_HEADINGS, tally_rows(story, scenario))
     sys.stdout.write("\n")
-    _print(shown.closing_lines())
+    _print(shown.closing_lines(program=_program()))
     failures = compare(story, scenario.expect, zone=scenario.office.zone) if scenario.expect else ()
     _tell_failures(failures)
     if not once:
-        say(ctx, "Phiên bản này chưa có trang web, nên diễn xong là hết.")
+        say(ctx, "Diễn xong thì thoát: chưa có trang web để mở xem.")
     return FINDINGS if failures or not story.audit.is_verified else 0
+
+
+def _program() -> str:
+    """Return what starts this program again, as it is typed: its whole path if it must be."""
+    beside = Path(sys.executable).with_name("dondoc")
+    if shutil.which("dondoc") or not beside.exists():
+        return "dondoc"
+    return shlex.quote(str(beside))
 
 
 def _words(ctx: typer.Context) -> "Explain":
@@ -143,5 +153,6 @@ def _tell_failures(failures: "tuple[Failure, ...]", *, to_stderr: bool = False) 
     from dondoc.simulate.output import failure_lines
 
     stream = sys.stderr if to_stderr else sys.stdout
+    sys.stdout.flush()
     stream.write(f"{len(failures)} điều mong đợi không đúng:\n")
     stream.write("".join(f"{line}\n" for line in failure_lines(failures)))

@@ -179,5 +179,5 @@ def _tally_row(name: str, held: Counter[str]) -> tuple[str, ...]:
 
 
 TALLY_HEADINGS = (
-    "ĐƠN VỊ", "ĐÚNG HẠN", "TRỄ HẠN", "CÒN HẠN", "QUÁ HẠN", "CỘNG", "THƯỜNG XUYÊN", "DỪNG",
+    "ĐƠN VỊ", "ĐÚNG HẠN", "TRỄ HẠN", "CÒN HẠN", "QUÁ HẠN", "CỘNG", "THƯỜNG XUYÊN", "HỦY",
 )  # fmt: skip

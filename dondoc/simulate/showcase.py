@@ -44,8 +44,12 @@ class Shown:
     mail: Path
     files: int
 
-    def closing_lines(self) -> list[Line]:
-        """Return what is said when it is over: the audit record, and where everything lies."""
+    def closing_lines(self, *, program: str = "dondoc") -> list[Line]:
+        """Return what is said when it is over: the audit record, and where everything lies.
+
+        Args:
+            program: What starts this program, as it is typed.
+        """
         audit = self.story.audit
         zone = self.scenario.office.zone
         counted = f"Nhật ký kiểm toán: {audit.entries} mục trong {audit.blocks} khối, "
@@ -56,7 +60,7 @@ class Shown:
         return [
             good if audit.is_verified else bad,
             Line("plain", f"Thư nằm tại: {self.mail} ({self.files} tệp .eml)"),
-            Line("quiet", f"Xem tiếp: {pinned} dondoc --config {settings} task list"),
+            Line("quiet", f"Xem tiếp: {pinned} {program} --config {settings} task list"),
         ]
 
 

@@ -1,9 +1,12 @@
 """`dondoc simulate` and `dondoc demo`: what they print, and the codes they leave."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from dondoc.cli.play import _program
 from tests.support.databases import Urls
 from tests.support.terminal import Terminal
 
@@ -158,12 +161,40 @@ def test_the_demo_tells_a_year_keeps_its_messages_and_can_be_gone_on_from(
     assert answer.code == 0, answer.out
     assert len(answer.out.splitlines()) < 100
     assert "Toàn cơ quan" in answer.out
+    assert "HỦY" in answer.out
+    assert "trang web" not in answer.err
     assert "22        5        0        2        29    14            1" in answer.out
     assert "đã xác minh, không sai lệch" in answer.out
     assert f"{kept / 'thu'} ({len(mails)} tệp .eml)" in answer.out
     assert len(mails) > 100
     assert after.code == 0
     assert len(after.json["tasks"]) > 40
+
+
+def test_where_dondoc_is_not_on_the_path_it_is_named_by_its_whole_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "my venv" / "dondoc"
+    program.parent.mkdir()
+    program.touch(mode=0o755)
+    monkeypatch.setattr("sys.executable", str(program.with_name("python")))
+
+    monkeypatch.setenv("PATH", str(program.parent))
+    found = _program()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    away = _program()
+
+    assert (found, away) == ("dondoc", f"'{program}'")
+
+
+def test_what_is_said_last_stands_last_where_both_streams_go_into_one(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "dondoc.cli.main", "simulate", SWAPPED]
+
+    played = subprocess.run(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=True
+    )
+
+    assert played.stdout.decode().splitlines()[-1] == "Mọi điều mong đợi đều đúng."
 
 
 def test_the_demo_leaves_a_folder_alone_that_is_not_its_own(dondoc: Terminal) -> None:

@@ -11,6 +11,7 @@ from dondoc.cli.output import columns, emit, emit_list, line
 from dondoc.cli.verbs import noun
 from dondoc.cli.words import term
 from engine.errors import Fault
+from engine.plaintext import clean
 
 if TYPE_CHECKING:
     from engine.commands.intake import Imported
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 app = noun("Kế hoạch: nhập, quyết định, kích hoạt.")
 
 PlanCode = Annotated[str, typer.Argument(metavar="KẾ-HOẠCH", help="Mã kế hoạch.")]
+#: Warnings printed by an import; `--json` holds all of them.
+_WARNINGS_SHOWN = 20
 #: Years a plan can be of; anything else is a slip of the finger.
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
 _Year = Annotated[
@@ -212,7 +215,8 @@ def _import_plan(
     if as_json:
         from workflows.planfile import as_json as mapping
 
-        emit({**mapping(draft), "summary": done.summary})
+        warnings = [_fault(one) for one in done.warnings]
+        emit({**mapping(draft), "summary": done.summary, "warnings": warnings})
     else:
         _tell_draft(ctx, draft)
         _tell(ctx, done, dry_run=dry_run)
@@ -290,6 +294,10 @@ def _tell(ctx: typer.Context, done: "Imported", *, dry_run: bool) -> None:
         f"{did}: tạo mới {done.create}, thay đổi {done.update}, không đổi {done.unchanged}; "
         f"còn {done.needs_decision} mục chờ quyết định, {len(done.warnings)} lưu ý.",
     )
+    for fault in done.warnings[:_WARNINGS_SHOWN]:
+        say(ctx, f"  lưu ý: {clean(str(fault))}")
+    if len(done.warnings) > _WARNINGS_SHOWN:
+        say(ctx, f"  và {len(done.warnings) - _WARNINGS_SHOWN} lưu ý nữa (xem đủ bằng --json)")
 
 
 def _print_page(page: dict[str, Any]) -> None:

@@ -116,8 +116,8 @@ def _nobody(tx: Transaction, one: Waiting, *, at: datetime) -> None:
     ledger.insert_notices(tx, [record], at=at)
     alert = alerts.Alert(
         code="no_recipient",
-        message=f"{one.task.address}: nobody can be reached for {one.notice.rung}; check the "
-        "addresses of its unit, the leaders and the director",
+        message=f"{one.task.address}: không tới được ai để báo {one.notice.rung}; hãy kiểm tra "
+        "địa chỉ thư của đơn vị, lãnh đạo phụ trách và Giám đốc",
         key=f"no_recipient:{one.key}",
         task_id=one.task.id,
     )
@@ -135,10 +135,10 @@ def _raise_undeliverable(
     first = held[0]
     person = rulebook.organisation.person_by_id[first.notice.recipient_id or ""]
     code = "mail_unrenderable" if delivery.phase == "render" else "mail_undeliverable"
-    more = f" and {len(held) - 1} more" if len(held) > 1 else ""
+    more = f" và {len(held) - 1} việc khác" if len(held) > 1 else ""
     alert = alerts.Alert(
         code=code,
-        message=f"{person.code} <{person.email or '-'}> was not told of {first.label}{more}: "
+        message=f"{person.code} <{person.email or '-'}> chưa được báo {first.label}{more}: "
         f"{reason_of(delivery)}",
         key=f"{code}:{first.key}",
         task_id=first.task.id,

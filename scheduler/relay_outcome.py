@@ -294,8 +294,8 @@ def _raise_server_trouble(case: _Case) -> None:
     day = case.rulebook.calendar.local_date(case.at)
     alert = alerts.Alert(
         code="mail_server",
-        message=f"the mail server refuses us: {reason_of(delivery)}; nothing leaves until the "
-        "settings or the server are put right",
+        message=f"máy chủ thư từ chối: {reason_of(delivery)}; chưa thư nào đi được cho đến khi "
+        "sửa cấu hình hoặc máy chủ (thử bằng: dondoc mail test)",
         key=f"mail_server:{delivery.phase}:{delivery.code}:{day.isoformat()}",
     )
     alerts.raise_alert(case.tx, alert, at=case.at)

@@ -269,8 +269,8 @@ def _reason(telling: Telling, *, slot: datetime, outage: str | None) -> str | No
 def _no_recipient(task: Task, one: DueRung, rulebook: Rulebook) -> alerts.Alert:
     return alerts.Alert(
         code="no_recipient",
-        message=f"{task.address}: nobody can be told by {one.rung.name}; "
-        "check the positions and addresses of its unit, the leaders and the director",
+        message=f"{task.address}: không có ai để báo {one.rung.name}; hãy kiểm tra chức vụ và "
+        "địa chỉ thư của đơn vị, lãnh đạo phụ trách và Giám đốc",
         key=f"no_recipient:{task.id}:{rulebook.arming(task)}:{one.rung.name}:{one.occurrence}",
         task_id=task.id,
     )
@@ -279,8 +279,8 @@ def _no_recipient(task: Task, one: DueRung, rulebook: Rulebook) -> alerts.Alert:
 def _unjudged(one: claims.Due, problem: Exception) -> alerts.Alert:
     return alerts.Alert(
         code="sweep_failed",
-        message=f"{one.address}: the sweep cannot judge it ({type(problem).__name__}: {problem}); "
-        "the other tasks were served",
+        message=f"{one.address}: không xét được ({type(problem).__name__}: {problem}); "
+        "các nhiệm vụ khác vẫn được phục vụ",
         key=f"sweep_failed:{one.id}:{one.version}",
         task_id=one.id,
     )

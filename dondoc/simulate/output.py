@@ -28,7 +28,7 @@ STATES = {
     "in_progress": "đang thực hiện",
     "reported": "đã báo cáo",
     "verified": "đã xác nhận",
-    "cancelled": "dừng",
+    "cancelled": "đã hủy",
 }
 CELLS = {
     "completed_on_time": "đúng hạn",
@@ -42,7 +42,7 @@ EVENTS = {
     "verify": "xác nhận",
     "return": "trả lại",
     "withdraw": "rút báo cáo",
-    "cancel": "dừng",
+    "cancel": "hủy",
     "reopen": "mở lại",
     "reassign": "giao lại",
     "set_due": "đổi hạn",

@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
-from engine.errors import Unknown
+from engine.errors import Conflict, Unknown
 from engine.ids import new_id
 from engine.spelling import nearest
 from engine.store.record import contribution, plan, plan_version, report_line, task
@@ -103,9 +104,18 @@ def items(tx: Transaction, plan_id: str) -> list[Item]:
 
 
 def insert_plan(tx: Transaction, values: Mapping[str, Any]) -> str:
-    """Store a new plan as a draft and return its id."""
+    """Store a new plan as a draft and return its id.
+
+    Raises:
+        Conflict: somebody else stored a plan of that code meanwhile.
+    """
     plan_id = new_id()
-    tx.execute(insert(plan).values(id=plan_id, state="draft", version=1, **values))
+    try:
+        with tx.begin_nested():
+            tx.execute(insert(plan).values(id=plan_id, state="draft", version=1, **values))
+    except IntegrityError as error:
+        code = str(values["code"])
+        raise Conflict(what=code, expected="no such plan", found="one just imported") from error
     return plan_id
 
 

@@ -1,12 +1,14 @@
 """Taking a plan in: rows by code, tables laid over them, and decisions that stay."""
 
+import threading
 from datetime import date
 
 import pytest
 
 from engine import queries
+from engine.commands import plans
 from engine.draft import DraftPlan, ReportLine
-from engine.errors import BadInput, Invalid, NotPermitted, Unknown
+from engine.errors import BadInput, Conflict, Invalid, NotPermitted, Unknown
 from tests.support.calendars import day
 from tests.support.drafts import CODE, deadline, item, plan, row, worksheet
 from tests.support.intake import Intake
@@ -232,3 +234,26 @@ def test_a_document_read_after_its_table_brings_the_head_of_the_plan(intake: Int
         page = queries.show_plan(tx, CODE, rules=intake.world.rules, at=intake.world.clock.now())
     assert page["plan"]["title"] == "Kế hoạch chuyển đổi số"
     assert [one["period"] for one in page["report_lines"]] == ["quarter"]
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_of_two_first_imports_at_once_one_is_told_to_look_again(intake: Intake) -> None:
+    world, draft = intake.world, plan(item("1"))
+    with world.database.begin() as first:
+        plans.import_plan(first, draft, actor="cvp", rules=world.rules, at=world.clock.now())
+        second = threading.Thread(target=lambda: answers.append(_attempt(intake, draft)))
+        answers: list[str] = []
+        second.start()
+        second.join(timeout=0.5)
+    second.join()
+
+    assert answers == ["conflict"]
+    assert list(intake.items()) == ["1"]
+
+
+def _attempt(intake: Intake, draft: DraftPlan) -> str:
+    try:
+        intake.read(draft)
+    except Conflict as lost:
+        return lost.code
+    return "done"

@@ -7,7 +7,6 @@ faults that only the database can see, and refuses the file as a whole.
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +17,7 @@ from engine.errors import BadInput, Fault
 from engine.roster import PeopleSheet, PersonEntry, PositionKind, UnitEntry, UnitSheet
 from engine.spelling import did_you_mean
 from workflows.planfile import text
+from workflows.planfile.matching import folded
 from workflows.planfile.rules import IntakeRules
 
 Entry = TypeVar("Entry", UnitEntry, PersonEntry)
@@ -123,10 +123,8 @@ def read_person(fields: Mapping[str, str], *, words: OrgWords) -> PersonEntry:
 
 def fold(word: str) -> str:
     """Return a word without case, accents, punctuation and double spaces, for comparison."""
-    decomposed = unicodedata.normalize("NFD", word.casefold().replace("đ", "d"))
-    plain = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
-    kept = re.sub(r"[^\w✓✔]+", " ", plain).strip()
-    return kept or plain.strip()
+    plain = folded(word)
+    return re.sub(r"[^\w✓✔]+", " ", plain).strip() or plain
 
 
 def _read(

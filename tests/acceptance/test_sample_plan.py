@@ -8,8 +8,8 @@ import pytest
 import dondoc.demo
 from config.defaults import reading_rules
 from engine.draft import DraftPlan, Worksheet
+from engine.naming import is_prefix
 from workflows.planfile import IntakeRules, class_of, intake_rules, read_plan, read_worksheet
-from workflows.planfile.matching import same_title
 
 FOLDER = Path(dondoc.demo.__file__).parent
 
@@ -85,7 +85,7 @@ def test_the_worksheet_names_every_item_by_code_and_title(
     titles = {item.code: item.title for item in plan.items}
 
     strangers = [
-        row.code for row in worksheet.rows if not same_title(row.title or "", titles[row.code])
+        row.code for row in worksheet.rows if not is_prefix(row.title or "", titles[row.code])
     ]
 
     assert [row.code for row in worksheet.rows] == list(titles)

@@ -9,6 +9,7 @@ import pytest
 
 from config.defaults import reading_rules
 from engine.draft import DraftItem, DraftPlan, Worksheet
+from engine.naming import is_prefix
 from workflows.planfile import (
     IntakeRules,
     as_json,
@@ -16,7 +17,6 @@ from workflows.planfile import (
     intake_rules,
     read_plan,
     read_worksheet,
-    same_title,
 )
 
 YEAR = 2023
@@ -118,7 +118,7 @@ def test_every_row_of_the_table_finds_its_item_under_the_same_title(
 
     assert rows.keys() == items.keys()
     assert [
-        code for code, row in rows.items() if not same_title(row.title or "", items[code].title)
+        code for code, row in rows.items() if not is_prefix(row.title or "", items[code].title)
     ] == []
 
 

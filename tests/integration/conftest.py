@@ -5,9 +5,16 @@ import pytest
 from engine.clock import PinnedClock
 from engine.store.session import Database
 from tests.support.office import World, local
+from tests.support.post import FakeCourier
 
 
 @pytest.fixture
 def world(database: Database) -> World:
     """An office with five people, on Wednesday 2014-01-15, 08:00 local."""
     return World(database, PinnedClock(local("2014-01-15T08:00"))).open()
+
+
+@pytest.fixture
+def courier() -> FakeCourier:
+    """Takes every message, and answers as a test tells it."""
+    return FakeCourier()

@@ -3,10 +3,8 @@
 import pytest
 from sqlalchemy import insert, update
 
-from engine.clock import PinnedClock
 from engine.store import outbox, rulebooks
 from engine.store.record import task
-from engine.store.session import Database
 from engine.store.tables import delegation, gate
 from scheduler.relay import Turnout
 from tests.support.office import World, local
@@ -24,16 +22,6 @@ from tests.support.post import (
     statuses,
     sweep,
 )
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database, PinnedClock(local("2014-01-15T08:00"))).open()
-
-
-@pytest.fixture
-def courier() -> FakeCourier:
-    return FakeCourier()
 
 
 def test_assignment_is_one_message_a_person_ten_minutes_after_activation(

@@ -2,13 +2,10 @@
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import update
 
-from engine.clock import PinnedClock
 from engine.notices import Letter
 from engine.store import outbox, rulebooks
-from engine.store.session import Database
 from engine.store.tables import person
 from scheduler.relay import Rendered, Turnout
 from tests.support.office import World, local
@@ -28,16 +25,6 @@ from tests.support.post import (
     statuses,
     sweep,
 )
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database, PinnedClock(local("2014-01-15T08:00"))).open()
-
-
-@pytest.fixture
-def courier() -> FakeCourier:
-    return FakeCourier()
 
 
 def test_g9_a_temporary_refusal_is_retried_after_5_15_30_minutes_then_hourly(

@@ -7,7 +7,6 @@ from engine.draft import Deadline, DraftPlan, Worksheet
 from workflows.planfile.answer import as_json, deadline_as_json, item_as_json
 from workflows.planfile.classes import class_of, missing_of, stated_class
 from workflows.planfile.deadlines import read_deadline
-from workflows.planfile.matching import Candidate, NameMatch, match_name, same_title
 from workflows.planfile.plan import PlanKey, read_text_plan
 from workflows.planfile.rules import IntakeRules
 from workflows.planfile.table import plan_of_table
@@ -15,23 +14,19 @@ from workflows.planfile.text import load
 from workflows.planfile.worksheet import read_table, split_names
 
 __all__ = [
-    "Candidate",
     "Deadline",
     "DraftPlan",
     "IntakeRules",
-    "NameMatch",
     "Worksheet",
     "as_json",
     "class_of",
     "deadline_as_json",
     "intake_rules",
     "item_as_json",
-    "match_name",
     "missing_of",
     "read_deadline",
     "read_plan",
     "read_worksheet",
-    "same_title",
     "split_names",
     "stated_class",
 ]

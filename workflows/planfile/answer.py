@@ -45,19 +45,10 @@ def item_as_json(item: DraftItem) -> Json:
 
 def deadline_as_json(deadline: Deadline) -> Json:
     """Return everything that was understood of a deadline phrase."""
-    return {
-        "phrase": deadline.phrase,
-        "kind": deadline.kind,
-        "due": [day.isoformat() for day in deadline.due],
-        "from": _day(deadline.start),
-        "inclusive": deadline.inclusive,
-        "tentative": deadline.tentative,
-        "period": deadline.period,
-        "event": deadline.event,
-        "n": _number(deadline.n),
-        "unit": deadline.unit,
-        "confidence": deadline.confidence,
-    }
+    mapping = deadline.as_mapping()
+    # Kept and shown with the task; no part of this answer.
+    del mapping["time"]
+    return {**mapping, "n": _number(deadline.n)}
 
 
 def _short_deadline(deadline: Deadline) -> Json:

@@ -1,38 +1,16 @@
-"""Likeness of titles and names; it suggests and never decides."""
+"""Likeness of titles; it flags and never decides."""
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator, Mapping, Sequence
 
 from rapidfuzz import fuzz, process
 
-How = Literal["exact", "alias", "none"]
-_SUGGESTIONS = 3
 # Titles of so many words are compared by words before they are compared by letters.
 _LONG = 16
 _SHARED = 30
 # Any plane with room for every word of a large plan will do; this one has no surrogates in it.
 _FIRST_SIGN = 0x10000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """Somebody or something that a cell may name: its code, its name, other ways to write it."""
-
-    code: str
-    name: str
-    aliases: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NameMatch:
-    """Who is meant (`code`); where nobody is for sure, the codes that come close, best first."""
-
-    how: How
-    code: str | None = None
-    suggestions: tuple[str, ...] = ()
 
 
 def folded(text: str) -> str:
@@ -45,35 +23,6 @@ def folded(text: str) -> str:
 def normal(text: str) -> str:
     """Return the text in NFC with single spaces."""
     return " ".join(unicodedata.normalize("NFC", text).split())
-
-
-def same_title(short: str, whole: str) -> bool:
-    """Tell whether one title is the beginning of the other, NFC and white space set aside.
-
-    Appendices cut titles off; a title is never rewritten because of it.
-    """
-    left, right = normal(short), normal(whole)
-    return bool(left) and bool(right) and (left.startswith(right) or right.startswith(left))
-
-
-def match_name(
-    text: str, candidates: Iterable[Candidate], *, suggest_from: float = 70
-) -> NameMatch:
-    """Say which candidate a cell names.
-
-    `exact` is the code or the name, letter case and white space set aside; `alias` another way to
-    write it that belongs to one candidate alone. Anything else, a difference in diacritics
-    included, is only suggested.
-    """
-    known = list(candidates)
-    wanted = normal(text).casefold()
-    for how, ways in (("exact", _own_names), ("alias", _aliases)):
-        meant = {c.code for c in known if wanted in (normal(way).casefold() for way in ways(c))}
-        if len(meant) == 1:
-            return NameMatch(how="exact" if how == "exact" else "alias", code=meant.pop())
-        if meant:
-            return NameMatch(how="none", suggestions=tuple(sorted(meant)))
-    return NameMatch(how="none", suggestions=_close(text, known, suggest_from=suggest_from))
 
 
 def near_duplicates(
@@ -127,21 +76,3 @@ def _similar(texts: Sequence[str], *, threshold: float) -> Iterator[tuple[int, i
 
 def _length(row: tuple[str, str]) -> int:
     return len(row[0])
-
-
-def _own_names(candidate: Candidate) -> Sequence[str]:
-    return (candidate.code, candidate.name)
-
-
-def _aliases(candidate: Candidate) -> Sequence[str]:
-    return candidate.aliases
-
-
-def _close(text: str, known: Sequence[Candidate], *, suggest_from: float) -> tuple[str, ...]:
-    wanted = folded(text)
-    scored = [
-        (max(fuzz.WRatio(wanted, folded(way)) for way in (c.code, c.name, *c.aliases)), c.code)
-        for c in known
-    ]
-    best = sorted((pair for pair in scored if pair[0] >= suggest_from), key=lambda p: (-p[0], p[1]))
-    return tuple(code for _, code in best[:_SUGGESTIONS])

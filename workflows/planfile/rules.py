@@ -67,7 +67,6 @@ class Matching(_Part):
 
     near_duplicate: Percent
     column: Percent
-    suggestion: Percent
 
 
 class Columns(_Part):

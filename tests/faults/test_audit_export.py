@@ -37,7 +37,7 @@ def anchor(exported: bytes) -> Anchor:
     )
 
 
-def test_43_an_export_as_it_was_written_is_whole(exported: bytes, anchor: Anchor) -> None:
+def test_fault_43_an_export_as_it_was_written_is_whole(exported: bytes, anchor: Anchor) -> None:
     verdict = judge(exported, anchor)
 
     assert verdict.findings == ()
@@ -45,7 +45,7 @@ def test_43_an_export_as_it_was_written_is_whole(exported: bytes, anchor: Anchor
     assert verdict.reservations == ()
 
 
-def test_43_the_forger_can_write_an_export_byte_for_byte(exported: bytes) -> None:
+def test_fault_43_the_forger_can_write_an_export_byte_for_byte(exported: bytes) -> None:
     assert forger.write(forger.read(exported)) == exported
 
 
@@ -64,7 +64,7 @@ def test_43_the_forger_can_write_an_export_byte_for_byte(exported: bytes) -> Non
         pytest.param(forger.cut, id="cut-tail"),
     ],
 )
-def test_43_verification_names_the_first_bad_entry(
+def test_fault_43_verification_names_the_first_bad_entry(
     exported: bytes, forge: Forgery, number: int
 ) -> None:
     forged = forger.write(forge(forger.read(exported), number))
@@ -77,7 +77,7 @@ def test_43_verification_names_the_first_bad_entry(
 
 @pytest.mark.parametrize("number", [2, 100, _AT_WORK, _ENTRIES])
 @pytest.mark.parametrize("forge", [forger.inserted, forger.duplicated])
-def test_43_a_row_too_many_is_named_where_the_numbers_break(
+def test_fault_43_a_row_too_many_is_named_where_the_numbers_break(
     exported: bytes, forge: Forgery, number: int
 ) -> None:
     forged = forger.write(forge(forger.read(exported), number))
@@ -90,7 +90,7 @@ def test_43_a_row_too_many_is_named_where_the_numbers_break(
 
 @pytest.mark.parametrize("number", [1, _AT_WORK, _ENTRIES - 1])
 @pytest.mark.parametrize("forge", [forger.hash_made_anew, forger.swapped_with_their_numbers])
-def test_43_a_row_with_its_hash_or_number_made_anew_is_found_in_its_block(
+def test_fault_43_a_row_with_its_hash_or_number_made_anew_is_found_in_its_block(
     exported: bytes, forge: Forgery, number: int
 ) -> None:
     forged = forger.write(forge(forger.read(exported), number))
@@ -104,7 +104,7 @@ def test_43_a_row_with_its_hash_or_number_made_anew_is_found_in_its_block(
 
 @pytest.mark.parametrize("number", [1, _AT_WORK, _ENTRIES])
 @pytest.mark.parametrize("forge", [forger.cut_to_the_block, forger.written_anew])
-def test_43_a_careful_cut_or_rewrite_needs_the_anchor(
+def test_fault_43_a_careful_cut_or_rewrite_needs_the_anchor(
     exported: bytes, anchor: Anchor, forge: Forgery, number: int
 ) -> None:
     forged = forger.write(forge(forger.read(exported), number))
@@ -116,7 +116,7 @@ def test_43_a_careful_cut_or_rewrite_needs_the_anchor(
     assert [one.check for one in anchored.findings] == ["anchor"]
 
 
-def test_43_an_anchor_of_an_empty_log_fits_every_log(exported: bytes) -> None:
+def test_fault_43_an_anchor_of_an_empty_log_fits_every_log(exported: bytes) -> None:
     nothing = Anchor(block=0, hash=NO_BLOCK, entries=0, at=AT)
 
     assert judge(exported, nothing).is_clean
@@ -140,7 +140,7 @@ def test_43_an_anchor_of_an_empty_log_fits_every_log(exported: bytes) -> None:
         pytest.param(lambda text: text.split(b"\n", 1)[1], id="no-header"),
     ],
 )
-def test_43_a_file_that_is_no_export_is_a_finding_and_no_crash(
+def test_fault_43_a_file_that_is_no_export_is_a_finding_and_no_crash(
     exported: bytes, change: object
 ) -> None:
     assert callable(change)

@@ -59,7 +59,7 @@ def _has_rows(database: Database, table: str) -> None:
 @_SQLITE
 @pytest.mark.parametrize("table", APPEND_ONLY)
 @pytest.mark.parametrize("verb", ["UPDATE {0} SET rowid = rowid", "DELETE FROM {0}"])
-def test_44_g16_a_row_of_the_record_is_neither_changed_nor_removed(
+def test_fault_44_g16_a_row_of_the_record_is_neither_changed_nor_removed(
     log: Database, table: str, verb: str
 ) -> None:
     _has_rows(log, table)
@@ -70,13 +70,15 @@ def test_44_g16_a_row_of_the_record_is_neither_changed_nor_removed(
 
 @_SQLITE
 @pytest.mark.parametrize("statement", [_REPLACE, _UPSERT], ids=["replace", "upsert"])
-def test_44_g16_no_insert_puts_a_row_in_the_place_of_another(log: Database, statement: str) -> None:
+def test_fault_44_g16_no_insert_puts_a_row_in_the_place_of_another(
+    log: Database, statement: str
+) -> None:
     with pytest.raises(IntegrityError, match="append-only"), log.begin() as tx:
         tx.exec_driver_sql(statement)
 
 
 @_SQLITE
-def test_44_g16_another_program_is_barred_by_the_same_triggers(
+def test_fault_44_g16_another_program_is_barred_by_the_same_triggers(
     log: Database, database_url: str
 ) -> None:
     with sqlite(database_url) as theirs:
@@ -89,7 +91,9 @@ def test_44_g16_another_program_is_barred_by_the_same_triggers(
 
 
 @_SQLITE
-def test_44_g16_a_replace_by_another_program_is_found(log: Database, database_url: str) -> None:
+def test_fault_44_g16_a_replace_by_another_program_is_found(
+    log: Database, database_url: str
+) -> None:
     with sqlite(database_url) as theirs:
         theirs.execute(_REPLACE)
 
@@ -97,7 +101,7 @@ def test_44_g16_a_replace_by_another_program_is_found(log: Database, database_ur
 
 
 @_SQLITE
-def test_44_g16_a_dropped_trigger_is_found(log: Database, database_url: str) -> None:
+def test_fault_44_g16_a_dropped_trigger_is_found(log: Database, database_url: str) -> None:
     with sqlite(database_url) as theirs:
         theirs.execute("DROP TRIGGER audit_entry_no_delete")
         theirs.execute("DELETE FROM audit_entry WHERE subject = 'note:0' AND subject_seq = 1")
@@ -109,7 +113,7 @@ def test_44_g16_a_dropped_trigger_is_found(log: Database, database_url: str) -> 
 
 
 @_SQLITE
-def test_44_g16_a_trigger_rewritten_in_the_schema_is_found(
+def test_fault_44_g16_a_trigger_rewritten_in_the_schema_is_found(
     log: Database, database_url: str
 ) -> None:
     with sqlite(database_url) as theirs:
@@ -142,7 +146,7 @@ def test_44_g16_a_trigger_rewritten_in_the_schema_is_found(
         "CREATE TRIGGER mine BEFORE INSERT ON {0} FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     ],
 )
-def test_45_g16_the_role_of_the_application_may_not_touch_what_is_written(
+def test_fault_45_g16_the_role_of_the_application_may_not_touch_what_is_written(
     database_url: str, table: str, statement: str
 ) -> None:
     statement = statement.format(table)
@@ -167,7 +171,7 @@ def test_45_g16_the_role_of_the_application_may_not_touch_what_is_written(
         _UPSERT,
     ],
 )
-def test_45_g16_the_role_of_the_application_gets_no_further_rights(
+def test_fault_45_g16_the_role_of_the_application_gets_no_further_rights(
     database_url: str, statement: str
 ) -> None:
     with role(database_url) as application, pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -176,7 +180,9 @@ def test_45_g16_the_role_of_the_application_gets_no_further_rights(
 
 @_POSTGRES
 @pytest.mark.parametrize("table", APPEND_ONLY)
-def test_45_g16_a_right_that_one_gives_oneself_is_no_right(database_url: str, table: str) -> None:
+def test_fault_45_g16_a_right_that_one_gives_oneself_is_no_right(
+    database_url: str, table: str
+) -> None:
     with role(database_url) as application:
         # PostgreSQL answers with a warning, not with an error.
         application.execute(f"GRANT DELETE ON {table} TO CURRENT_USER".encode())
@@ -188,7 +194,7 @@ def test_45_g16_a_right_that_one_gives_oneself_is_no_right(database_url: str, ta
 @_POSTGRES
 @pytest.mark.parametrize("table", APPEND_ONLY)
 @pytest.mark.parametrize("verb", ["UPDATE {0} SET {1} = {1}", "DELETE FROM {0}", "TRUNCATE {0}"])
-def test_45_g16_the_owner_himself_stands_before_the_triggers(
+def test_fault_45_g16_the_owner_himself_stands_before_the_triggers(
     log: Database, database_urls: Urls, table: str, verb: str
 ) -> None:
     _has_rows(log, table)
@@ -202,7 +208,7 @@ def test_45_g16_the_owner_himself_stands_before_the_triggers(
 
 
 @_POSTGRES
-def test_45_the_role_of_the_application_does_its_work(log: Database) -> None:
+def test_fault_45_the_role_of_the_application_does_its_work(log: Database) -> None:
     world = World(log, PinnedClock(local("2014-01-15T08:00"))).open()
     world.plan({"code": "T1", "due": "2014-02-07"})
 

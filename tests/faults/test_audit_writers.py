@@ -47,7 +47,7 @@ def writers(database_url: str) -> Iterator[list[subprocess.Popen[str]]]:
 
 
 @pytest.mark.fault
-def test_42_g16_the_record_survives_eight_writers_roll_backs_and_a_kill(
+def test_fault_42_g16_the_record_survives_eight_writers_roll_backs_and_a_kill(
     database: Database, writers: list[subprocess.Popen[str]]
 ) -> None:
     victim, *others = writers

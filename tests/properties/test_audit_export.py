@@ -28,7 +28,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @given(place=st.integers(min_value=0), byte=st.integers(0, 255))
-def test_43_no_byte_of_an_export_can_be_changed_unseen(
+def test_fault_43_no_byte_of_an_export_can_be_changed_unseen(
     exported: bytes, place: int, byte: int
 ) -> None:
     place %= len(exported)
@@ -40,7 +40,7 @@ def test_43_no_byte_of_an_export_can_be_changed_unseen(
 
 
 @given(st.data())
-def test_43_no_lines_of_an_export_can_be_moved_or_lost_unseen(
+def test_fault_43_no_lines_of_an_export_can_be_moved_or_lost_unseen(
     exported: bytes, data: st.DataObject
 ) -> None:
     lines = exported.splitlines(keepends=True)

@@ -86,7 +86,9 @@ def test_an_export_is_verified_without_settings_or_database(
     assert answer.json["reservations"] == [CANNOT_TELL]
 
 
-def test_43_verify_of_a_forged_export_leaves_with_1_and_names_the_entry(office: Terminal) -> None:
+def test_fault_43_verify_of_a_forged_export_leaves_with_1_and_names_the_entry(
+    office: Terminal,
+) -> None:
     office("audit", "export", "-o", "log.jsonl")
     file = office.folder / "log.jsonl"
     forge = edited(forger.another_actor)

@@ -5,10 +5,11 @@ Everything in it comes through the public commands, so that the rows are those o
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from sqlalchemy.engine import make_url
 
@@ -34,6 +35,23 @@ _LADDER = (
     {"rung": "escalate-1", "at": "+1wd", "to": ["unit_head"]},
     {"rung": "escalate-2", "at": "+3wd", "to": ["leader_in_charge"]},
 )
+
+
+Kind: TypeAlias = Literal["postgresql", "sqlite"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where throw-away databases are made; PostgreSQL needs a server that one may make them on."""
+
+    kind: Kind
+    server: str | None = None
+
+    def stage(self, tasks: int) -> "AbstractContextManager[Stage]":
+        """Prepare a database with so many tasks, and remove it at the end."""
+        if self.kind == "sqlite":
+            return sqlite(tasks)
+        return postgresql(self.server or "", tasks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

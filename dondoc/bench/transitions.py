@@ -9,7 +9,8 @@ from time import perf_counter
 from typing import Final, Literal, TypeAlias
 
 from dondoc.bench.limits import limit
-from dondoc.bench.stage import AT, OFFICER, PLAN, Stage
+from dondoc.bench.row import Row, row_of
+from dondoc.bench.stage import AT, OFFICER, PLAN, Place, Stage
 from engine.commands.request import Request
 from engine.commands.tasks import perform
 from engine.database import Database, Rules
@@ -38,26 +39,6 @@ class Effort:
 
 QUICK: Final = Effort(rounds=15, each=60)
 FULL: Final = Effort(rounds=30, each=100)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One line of the table; rates are medians over the rounds, `added_us` is per transition."""
-
-    path: str
-    database: str
-    clients: int
-    rate: float
-    limit_rate: float
-    ratio: float
-    must_reach: float
-    added_us: float
-    unit: str = "transitions/s"
-
-    @property
-    def is_reached(self) -> bool:
-        """Whether the ratio is what it must be."""
-        return self.ratio >= self.must_reach
 
 
 class Client:
@@ -92,6 +73,20 @@ class Client:
             perform(tx, request, rules=self._rules, at=AT)
 
 
+def by_one(place: Place, quick: bool) -> Row:  # noqa: FBT001 - the signature of a measurement
+    """Measure one client at work."""
+    effort = QUICK if quick else FULL
+    with place.stage(effort.tasks(1)) as stage:
+        return measure(stage, effort)
+
+
+def by_four(place: Place, quick: bool) -> Row:  # noqa: FBT001 - the same
+    """Measure four clients at work together."""
+    effort = QUICK if quick else FULL
+    with place.stage(effort.tasks(4)) as stage:
+        return measure(stage, effort, clients=4)
+
+
 def measure(stage: Stage, effort: Effort, *, clients: int = 1) -> Row:
     """Measure both sides in turn, A B A B, in one run, and return the line of the table.
 
@@ -104,15 +99,13 @@ def measure(stage: Stage, effort: Effort, *, clients: int = 1) -> Row:
         side: statistics.median(done / seconds for each, seconds in spans if each == side)
         for side in _sides(1)
     }
-    return Row(
-        path="transition",
-        database=stage.kind,
-        clients=clients,
-        rate=round(rates["ours"], 1),
-        limit_rate=round(rates["limit"], 1),
-        ratio=round(rates["ours"] / rates["limit"], 3),
+    return row_of(
+        "transition",
+        stage.kind,
+        rates=(rates["ours"], rates["limit"]),
+        unit="transitions/s",
         must_reach=MUST_REACH[stage.kind, clients],
-        added_us=round(1e6 * clients * (1 / rates["ours"] - 1 / rates["limit"]), 1),
+        clients=clients,
     )
 
 

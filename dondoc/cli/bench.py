@@ -1,25 +1,29 @@
 """`dondoc bench`: how fast this program is on this machine, beside the least its work can cost."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dondoc.cli.door import AsJson, invocation, say
-from dondoc.cli.failure import FINDINGS
+from dondoc.cli.failure import FINDINGS, tell
 from dondoc.cli.output import columns, emit
+from engine.spelling import did_you_mean
 
 if TYPE_CHECKING:
-    from dondoc.bench.transitions import Row
+    from dondoc.bench.row import Row
+    from dondoc.bench.table import Measurement
 
 _SERVER = "DONDOC_BENCH_POSTGRES_URL"
+#: From here on a rate is shown without decimals.
+_WHOLE = 10
 
 
 def bench(
     ctx: typer.Context,
     quick: Annotated[
-        bool, typer.Option("--quick", help="Đo trong mươi giây, một người dùng.")
+        bool, typer.Option("--quick", help="Đo dưới một phút, bỏ những phép đo lâu.")
     ] = False,
     database: Annotated[
         str | None,
@@ -29,14 +33,18 @@ def bench(
             help=f"Máy chủ PostgreSQL được phép tạo cơ sở dữ liệu tạm (hoặc {_SERVER}).",
         ),
     ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="TÊN", help="Chỉ phép đo này; có thể dùng nhiều lần."),
+    ] = None,
     as_json: AsJson = False,
 ) -> int:
-    """Đo một bước chuyển trạng thái bền vững, cạnh chính việc đọc ghi ấy viết bằng tay.
+    """Đo những đường nóng của chương trình, mỗi đường cạnh chính việc ấy viết bằng tay.
 
     Mỗi phép đo dùng một cơ sở dữ liệu tạm rồi xóa. Mã thoát 1: có chỗ chậm hơn mức phải đạt.
     """
     server = database or invocation(ctx).environ.get(_SERVER)
-    rows = [*_postgresql(ctx, server, quick=quick), *_sqlite(ctx, quick=quick)]
+    rows = list(_measured(ctx, _chosen(only or ()), server=server, quick=quick))
     if as_json:
         emit({"rows": [dataclasses.asdict(row) for row in rows]})
     else:
@@ -44,44 +52,56 @@ def bench(
     return 0 if all(row.is_reached for row in rows) else FINDINGS
 
 
-def _postgresql(ctx: typer.Context, server: str | None, *, quick: bool) -> "list[Row]":
-    from dondoc.bench import stage, transitions
+def _chosen(names: Sequence[str]) -> "Sequence[Measurement]":
+    from dondoc.bench.table import MEASUREMENTS
 
-    if server is None:
-        say(ctx, f"Không đo PostgreSQL: chưa có --database URL hay {_SERVER}.")
-        return []
-    effort = transitions.QUICK if quick else transitions.FULL
-    rows = []
-    for clients in (1,) if quick else (1, 4):
-        say(ctx, f"PostgreSQL, {clients} người dùng: {effort.tasks(clients)} nhiệm vụ...")
-        with stage.postgresql(server, effort.tasks(clients)) as prepared:
-            rows.append(transitions.measure(prepared, effort, clients=clients))
-    return rows
+    known = [one.name for one in MEASUREMENTS]
+    for name in names:
+        if name not in known:
+            raise typer.BadParameter(did_you_mean(name, known), param_hint="--only")
+    return [one for one in MEASUREMENTS if one.name in names] if names else MEASUREMENTS
 
 
-def _sqlite(ctx: typer.Context, *, quick: bool) -> "list[Row]":
-    from dondoc.bench import stage, transitions
+def _measured(
+    ctx: typer.Context, chosen: "Sequence[Measurement]", *, server: str | None, quick: bool
+) -> "Iterator[Row]":
+    from dondoc.bench.stage import Place
 
-    effort = transitions.QUICK if quick else transitions.FULL
-    say(ctx, f"SQLite: {effort.tasks(1)} nhiệm vụ...")
-    with stage.sqlite(effort.tasks(1)) as prepared:
-        return [transitions.measure(prepared, effort)]
+    for one in chosen:
+        if quick and not one.is_quick:
+            say(ctx, f"{one.name}: bỏ qua vì --quick.")
+            continue
+        for kind in one.databases:
+            if kind == "postgresql" and server is None:
+                # Never quiet: a table without these rows is half a table.
+                tell(f"{one.name}: không đo PostgreSQL, chưa có --database URL hay {_SERVER}.")
+                continue
+            say(ctx, f"{one.name}, {kind}...")
+            yield one.measure(Place(kind=kind, server=server), quick)
 
 
 def _table(rows: "Sequence[Row]") -> None:
     columns(
-        ("ĐƯỜNG", "CSDL", "SỐ NGƯỜI", "MỖI GIÂY", "GIỚI HẠN", "TỈ LỆ", "PHẢI ĐẠT", "THÊM µs"),
+        ("ĐƯỜNG", "CSDL", "SỐ NGƯỜI", "ĐẠT", "GIỚI HẠN", "ĐƠN VỊ", "TỈ LỆ", "PHẢI ĐẠT",
+         "THÊM µs", "GHI CHÚ"),
         [
             (
                 row.path,
                 row.database,
                 row.clients,
-                f"{row.rate:.0f}",
-                f"{row.limit_rate:.0f}",
+                _number(row.rate),
+                _number(row.limit_rate),
+                row.unit,
                 f"{row.ratio:.2f}",
-                f"{row.must_reach:.2f}" + ("" if row.is_reached else " chưa đạt"),
-                f"{row.added_us:.0f}",
+                "" if row.must_reach is None else f"{row.must_reach:.2f}"
+                + ("" if row.is_reached else " chưa đạt"),
+                "" if row.added_us is None else f"{row.added_us:.0f}",
+                row.note,
             )
             for row in rows
         ],
-    )
+    )  # fmt: skip
+
+
+def _number(rate: float) -> str:
+    return f"{rate:.0f}" if rate >= _WHOLE else f"{rate:.3f}"

@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 
 from dondoc.bench import stage, transitions
 from dondoc.bench.limits import limit
+from dondoc.bench.row import Row
 from dondoc.bench.stage import OFFICER, PLAN, Stage
-from dondoc.bench.transitions import Client, Effort, Row, measure
+from dondoc.bench.transitions import Client, Effort, measure
 from dondoc.cli.main import run
 from engine.errors import BadInput, Conflict
 from engine.store.record import audit_entry, history, notice, task
@@ -140,7 +141,17 @@ def test_a_server_may_be_named_as_people_name_it(scheme: str) -> None:
 def test_the_table_can_be_had_as_json(
     postgres_server: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = run(["bench", "--quick", "--json", "--database", postgres_server.admin_url])
+    code = run(
+        [
+            "bench",
+            "--quick",
+            "--only",
+            "transition",
+            "--json",
+            "--database",
+            postgres_server.admin_url,
+        ]
+    )
 
     rows = json.loads(capsys.readouterr().out)["rows"]
     assert [row["database"] for row in rows] == ["postgresql", "sqlite"]
@@ -152,18 +163,18 @@ def test_the_table_can_be_had_as_json(
 def test_without_a_server_it_says_so_and_measures_the_rest(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    run(["bench", "--quick"])
+    run(["bench", "--quick", "--only", "transition"])
 
     said = capsys.readouterr()
     assert "sqlite" in said.out
     assert "postgresql" not in said.out
-    assert "Không đo PostgreSQL" in said.err
+    assert "transition: không đo PostgreSQL" in said.err
 
 
 def test_a_row_below_what_must_be_reached_says_so() -> None:
     row = Row(
         path="transition", database="sqlite", clients=1, rate=4.0, limit_rate=10.0, ratio=0.4,
-        must_reach=0.5, added_us=1.0,
+        must_reach=0.5, unit="transitions/s",
     )  # fmt: skip
 
     assert not row.is_reached

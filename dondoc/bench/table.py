@@ -1,0 +1,38 @@
+"""Which measurements there are; a new row of the table is one line here and one function."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from dondoc.bench import transitions
+from dondoc.bench.row import Row
+from dondoc.bench.stage import Kind, Place
+
+#: Measures on databases of one kind, briefly (`quick`) or thoroughly.
+Measure: TypeAlias = Callable[[Place, bool], Row]
+
+_BOTH: Final[tuple[Kind, ...]] = ("postgresql", "sqlite")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """One measurement, made once for each kind of database it speaks of.
+
+    Attributes:
+        name: What it is called by `--only`; the path of its row, and more where a path has several.
+        databases: On which kinds it is made, in this order.
+        measure: Makes it.
+        is_quick: Whether `--quick` makes it at all.
+    """
+
+    name: str
+    databases: tuple[Kind, ...]
+    measure: Measure
+    is_quick: bool = True
+
+
+MEASUREMENTS: Final = (
+    Measurement(name="transition", databases=_BOTH, measure=transitions.by_one),
+    Measurement(name="transition-4", databases=("postgresql",), measure=transitions.by_four,
+                is_quick=False),
+)  # fmt: skip

@@ -1,9 +1,13 @@
-"""Whether a notice that waits to leave is still true; pure, judged anew just before it leaves."""
+"""Whether a notice that waits to leave is still true, and at what hour it may leave; pure.
+
+The relay judges both anew just before it hands anything over; the forecast asks the same ahead.
+"""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
+from engine.calendar import SLOT_OPEN, WorkingCalendar
 from engine.ladder import Rung
 from engine.notices import Notice
 from engine.organisation import complained_about, resolve
@@ -42,6 +46,26 @@ def outdated(
     if not answers(one, task, rulebook, on=on):
         return Outdated("recipient", "the recipient no longer answers for the task")
     return None
+
+
+def leaves_at(told: Notice, calendar: WorkingCalendar, *, at: datetime) -> datetime:
+    """Return when a due notice may leave: that instant itself, or a later one.
+
+    Rungs leave in slots; whatever a slot brought may leave until the office closes that day.
+    Everything else leaves in working hours, judged at the moment it was to leave: a relay that
+    wakes some seconds after half past eleven is not late.
+    """
+    meant = told.leave_at or at
+    if told.is_urgent or calendar.open_slot(at) is not None:
+        return at
+    is_rung = told.is_planned and told.status == "pending"
+    if (is_rung or calendar.open_slot(meant) is not None) and _same_day(meant, at, calendar):
+        return at
+    if is_rung:
+        return calendar.next_slot(at)
+    if calendar.in_hours(meant) and at - meant < SLOT_OPEN:
+        return at
+    return calendar.may_leave(at)
 
 
 def answers(one: Notice, task: Task, rulebook: Rulebook, *, on: date) -> bool:
@@ -95,6 +119,12 @@ def _rung(one: Notice, task: Task, rulebook: Rulebook) -> str | None:
     if one.arming != rulebook.arming(task) or not dated:
         return "the ladder was started anew"
     return None
+
+
+def _same_day(meant: datetime, at: datetime, calendar: WorkingCalendar) -> bool:
+    day = calendar.local_date(at)
+    closes = calendar.at_local(day, calendar.hours[-1][1])
+    return day == calendar.local_date(meant) and calendar.is_working_day(day) and at <= closes
 
 
 def _event(one: Notice, task: Task, rulebook: Rulebook) -> str | None:

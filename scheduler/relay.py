@@ -14,6 +14,7 @@ import structlog
 
 from engine import audit
 from engine.clock import Clock
+from engine.freshness import leaves_at
 from engine.notices import Letter, LetterItem
 from engine.rulebook import Rulebook
 from engine.store import heartbeats, letters, outbox
@@ -29,7 +30,7 @@ from scheduler.courier import (
     Rendered,
     Renderer,
 )
-from scheduler.relay_claim import Claimed, Desk, Lot, claim, drop, leaves_at, sort, supersede
+from scheduler.relay_claim import Claimed, Desk, Lot, claim, drop, sort, supersede
 from scheduler.relay_failure import give_up
 from scheduler.relay_outcome import record, recover, release, retry_at
 
@@ -353,7 +354,7 @@ def _claim_doubtful(tx: Transaction, message_id: str, desk: Desk, *, at: datetim
         )
         audit.append(tx, event, at=at)
         return None
-    meant = [replace(one, notice=replace(one.notice, leave_at=row.next_try_at)) for one in weighty]
+    meant = [replace(one.notice, leave_at=row.next_try_at) for one in weighty]
     may_leave = min(leaves_at(one, rulebook.calendar, at=at) for one in meant)
     if may_leave > at:
         outbox.set_message(tx, message_id, {"next_try_at": may_leave})

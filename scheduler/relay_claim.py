@@ -14,8 +14,8 @@ import structlog
 
 from engine import audit
 from engine.addresses import is_address
-from engine.calendar import SLOT_OPEN, WorkingCalendar
-from engine.freshness import Outdated, outdated
+from engine.calendar import WorkingCalendar
+from engine.freshness import Outdated, leaves_at, outdated
 from engine.ids import new_id
 from engine.rulebook import Rulebook
 from engine.store import outbox
@@ -90,27 +90,6 @@ def claim(tx: Transaction, recipient_id: str, desk: Desk, *, at: datetime) -> Cl
     failed = drop(tx, found, rulebook, at=at)
     lot = _lease(tx, found.fresh, rulebook, desk, at=at) if found.fresh else None
     return Claimed(lot=lot, superseded=superseded, failed=failed, postponed=postponed)
-
-
-def leaves_at(one: Waiting, calendar: WorkingCalendar, *, at: datetime) -> datetime:
-    """Return when a due notice may leave: that instant itself, or a later one.
-
-    Rungs leave in slots; whatever a slot brought may leave until the office closes that day.
-    Everything else leaves in working hours, judged at the moment it was to leave: a relay that
-    wakes some seconds after half past eleven is not late.
-    """
-    told = one.notice
-    meant = told.leave_at or at
-    if told.is_urgent or calendar.open_slot(at) is not None:
-        return at
-    is_rung = told.is_planned and told.status == "pending"
-    if (is_rung or calendar.open_slot(meant) is not None) and _same_day(meant, at, calendar):
-        return at
-    if is_rung:
-        return calendar.next_slot(at)
-    if calendar.in_hours(meant) and at - meant < SLOT_OPEN:
-        return at
-    return calendar.may_leave(at)
 
 
 def sort(waiting: Sequence[Waiting], rulebook: Rulebook, *, at: datetime) -> Sorted:
@@ -199,19 +178,13 @@ def _released(
         if one.notice.is_planned and one.notice.status == "pending" and is_behind:
             # Another sweep is still adding to this slot: one person, one message.
             continue
-        leave_at = leaves_at(one, calendar, at=at)
+        leave_at = leaves_at(one.notice, calendar, at=at)
         if leave_at <= at:
             leaving.append(one)
         else:
             outbox.set_notices(tx, [one.id], {"leave_at": leave_at})
             postponed += 1
     return leaving, postponed
-
-
-def _same_day(meant: datetime, at: datetime, calendar: WorkingCalendar) -> bool:
-    day = calendar.local_date(at)
-    closes = calendar.at_local(day, calendar.hours[-1][1])
-    return day == calendar.local_date(meant) and calendar.is_working_day(day) and at <= closes
 
 
 def _older_reminders(found: Sorted) -> list[tuple[Waiting, Outdated]]:

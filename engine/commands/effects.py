@@ -1,5 +1,6 @@
 """What a granted request changes: state, dates, ladders, and whom it tells."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -34,12 +35,21 @@ class Scene:
     at: datetime
 
 
-def describe(request: Request, arrow: Arrow, scene: Scene) -> Change:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Granted:
+    """A request that may be carried out: the task as it was, and all that changes."""
+
+    task: Task
+    arrow: Arrow
+    change: Change
+
+
+def describe(request: Request, arrow: Arrow, scene: Scene) -> Granted:
     """Return everything a granted request writes, but for the notices it causes."""
     task = scene.loaded.task
     moved = _move(request, arrow, task, scene)
     standing = _standing(replace(moved, next_at=_next_at(arrow, task, moved, scene)))
-    return Change(
+    change = Change(
         task_id=task.id,
         version=task.version,
         state=arrow.source,
@@ -56,6 +66,7 @@ def describe(request: Request, arrow: Arrow, scene: Scene) -> Change:
         notices=_withdrawn(arrow, task, moved, scene),
         evidence=request.evidence,
     )
+    return Granted(task=task, arrow=arrow, change=change)
 
 
 def _move(request: Request, arrow: Arrow, task: Task, scene: Scene) -> Task:
@@ -187,22 +198,37 @@ def _entry(request: Request, arrow: Arrow, scene: Scene, standing: Standing) -> 
 
 def with_notices(
     tx: Transaction,
-    change: Change,
-    arrow: Arrow,
-    task: Task,
+    granted: Sequence[Granted],
     rulebook: Rulebook,
     *,
     office: Office,
-) -> Change:
-    """Return the change with the notices that the arrow itself causes."""
-    if not arrow.tells:
-        return change
-    today = rulebook.calendar.local_date(change.at)
-    after = replace(task, assignee_id=change.standing.assignee_id)
-    told = _told(arrow, after, rulebook, today=today)
-    leave = ledger.leave_times(tx, told, at=change.at, office=office, calendar=rulebook.calendar)
-    notices = tuple(
-        Notice(
+    at: datetime,
+) -> list[Change]:
+    """Return the changes, in their order, with the notices that their arrows cause.
+
+    When a notice leaves is asked once for all of them: those made at one instant to one person
+    leave together anyway.
+    """
+    today = rulebook.calendar.local_date(at)
+    told = [_told(one, rulebook, today=today) for one in granted]
+    people = {person for each in told for person in each}
+    leave: Mapping[str, datetime] = {}
+    if people:
+        leave = ledger.leave_times(tx, people, at=at, office=office, calendar=rulebook.calendar)
+    return [
+        replace(one.change, notices=(*one.change.notices, *_caused(one, told=each, leave=leave)))
+        if each
+        else one.change
+        for one, each in zip(granted, told, strict=True)
+    ]
+
+
+def _caused(
+    granted: Granted, *, told: Mapping[str, str], leave: Mapping[str, datetime]
+) -> Iterator[Notice]:
+    task, arrow, change = granted.task, granted.arrow, granted.change
+    for person, position in told.items():
+        yield Notice(
             task_id=task.id,
             ladder="",
             deadline_version=change.standing.deadline_version,
@@ -217,16 +243,16 @@ def with_notices(
             is_urgent=task.is_urgent,
             detail=_detail(change),
         )
-        for person, position in told.items()
-    )
-    return replace(change, notices=(*change.notices, *notices))
 
 
-def _told(arrow: Arrow, task: Task, rulebook: Rulebook, *, today: date) -> dict[str, str]:
+def _told(granted: Granted, rulebook: Rulebook, *, today: date) -> dict[str, str]:
     """Return the people an arrow tells, each once, with the position each is told in."""
     told: dict[str, str] = {}
-    for position in arrow.tells:
-        for one in resolve(rulebook.organisation, position, task.answerable, on=today):
+    if not granted.arrow.tells:
+        return told
+    answerable = replace(granted.task.answerable, assignee_id=granted.change.standing.assignee_id)
+    for position in granted.arrow.tells:
+        for one in resolve(rulebook.organisation, position, answerable, on=today):
             if one.person_id is not None:
                 told.setdefault(one.person_id, one.position)
     return told

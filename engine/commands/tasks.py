@@ -1,5 +1,6 @@
 """What can be done to a task: one function, one transaction's worth; it never commits."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from engine.clock import require_aware
@@ -49,20 +50,37 @@ def perform(tx: Transaction, request: Request, *, rules: Rules, at: datetime) ->
     at = require_aware(at).astimezone(UTC)
     loaded = find(tx, request.task)
     rulebook = rules.at(tx, loaded.revision)
-    arrow, who = _check(tx, request, loaded, rulebook, at=at)
-    change = effects.describe(
-        request, arrow, effects.Scene(loaded=loaded, rulebook=rulebook, who=who, at=at)
-    )
-    change = effects.with_notices(tx, change, arrow, loaded.task, rulebook, office=rules.office)
+    granted = judge(tx, request, loaded, rulebook=rulebook, at=at)
+    (change,) = effects.with_notices(tx, [granted], rulebook, office=rules.office, at=at)
     if not changes.write(tx, change):
-        raise _conflict(tx, loaded.task)
+        raise conflict(tx, loaded.task)
+    return outcome(granted)
+
+
+def judge(
+    tx: Transaction, request: Request, loaded: Loaded, *, rulebook: Rulebook, at: datetime
+) -> effects.Granted:
+    """Return what a request will change, but for the notices; nothing is written.
+
+    Raises:
+        Refused: as `perform`.
+        Conflict: the task is not at the version the asker saw.
+    """
+    arrow, who = _check(tx, request, loaded, rulebook, at=at)
+    scene = effects.Scene(loaded=loaded, rulebook=rulebook, who=who, at=at)
+    return effects.describe(request, arrow, scene)
+
+
+def outcome(granted: effects.Granted) -> Outcome:
+    """Return the answer to a request that was carried out."""
+    task, change = granted.task, granted.change
     return Outcome(
-        task_id=loaded.task.id,
-        address=loaded.task.address,
-        trigger=arrow.trigger,
-        from_state=arrow.source,
-        to_state=arrow.target,
-        version=loaded.task.version + 1,
+        task_id=task.id,
+        address=task.address,
+        trigger=change.trigger,
+        from_state=granted.arrow.source,
+        to_state=granted.arrow.target,
+        version=task.version + 1,
         due_on=change.standing.due_on,
     )
 
@@ -73,7 +91,15 @@ def find(tx: Transaction, address: str) -> Loaded:
     Raises:
         Unknown: no task, or several, where a bare code stands in more than one active plan.
     """
-    found = store.load(tx, address)
+    return the_one(address, store.load(tx, address))
+
+
+def the_one(address: str, found: Sequence[Loaded]) -> Loaded:
+    """Return the only task that was found under an address.
+
+    Raises:
+        Unknown: there is none, or there are several.
+    """
     if len(found) == 1:
         return found[0]
     hint = " | ".join(one.task.address for one in found) or None
@@ -182,7 +208,8 @@ def _check_needs(tx: Transaction, request: Request, arrow: Arrow, task: Task) ->
         raise EvidenceRequired(missing=store.output(tx, task.id))
 
 
-def _conflict(tx: Transaction, task: Task) -> Conflict:
+def conflict(tx: Transaction, task: Task) -> Conflict:
+    """Return the refusal of a change that was written by nobody, because somebody was faster."""
     version, state = store.version_and_state(tx, task.id)
     return Conflict(
         what=task.address,

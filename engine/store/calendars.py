@@ -4,12 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, insert, select, update
+import structlog
+from sqlalchemy import String, cast, delete, insert, select, update
 
 from engine.store.session import Transaction
 from engine.store.tables import calendar_day, calendar_year
 
 SEED, OFFICE = "seed", "office"
+
+#: How the two databases write a truth value as text.
+_TRUTH = {"1": True, "true": True, "0": False, "false": False}
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +40,37 @@ def days_of(tx: Transaction, year: int) -> list[Day]:
         Day(day=row.day, off=row.is_off, name=row.name, source=row.source, kind=row.kind)
         for row in rows
     ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern:
+    """Local dates off and worked that differ from the week; `unreadable` rows say nothing."""
+
+    off: frozenset[date]
+    worked: frozenset[date]
+    unreadable: tuple[str, ...] = ()
+
+
+def pattern(tx: Transaction) -> Pattern:
+    """Return every stored day.
+
+    A row that is no day is passed over and logged: one damaged row must not keep everybody from
+    being told.
+    """
+    off: set[date] = set()
+    worked: set[date] = set()
+    unreadable: list[str] = []
+    rows = tx.execute(select(cast(calendar_day.c.day, String), cast(calendar_day.c.is_off, String)))
+    for day, is_off in rows:
+        try:
+            (off if _TRUTH[is_off] else worked).add(date.fromisoformat(day))
+        except (KeyError, TypeError, ValueError):
+            unreadable.append(str(day))
+    if unreadable:
+        _log.error("calendar.rows_unreadable", days=sorted(unreadable))
+    return Pattern(
+        off=frozenset(off), worked=frozenset(worked), unreadable=tuple(sorted(unreadable))
+    )
 
 
 def find(tx: Transaction, day: date) -> Day | None:

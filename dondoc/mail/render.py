@@ -4,16 +4,19 @@ Templates hold the layout; `phrases` holds what is said of one item; `compose` m
 User text is data throughout: it is cleaned here, escaped by the template, and never evaluated.
 """
 
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cache
-from typing import Any
+from operator import attrgetter
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
+from jinja2.ext import Extension
 
 from dondoc.mail import words
 from dondoc.mail.compose import Draft, Sender, compose, one_line
@@ -144,7 +147,7 @@ class MailRenderer:
             subject=subject,
             at=at,
             text=_wrapped(_template("letter.txt.j2").render(values)),
-            html=_inlined(_template("letter.html.j2").render(values)),
+            html=_template("letter.html.j2").render(values),
         )
         return Rendered(subject=subject, content=compose(draft, self._sender))
 
@@ -177,10 +180,53 @@ def reference_part(name: str) -> str:
     return "".join(plain).strip("-") or "x"
 
 
+class _Inlined(Extension):
+    """Moves the styles of a page into its elements, once, when its template is loaded.
+
+    Done to every mail it would be the dearest step of wording one, and a second parser would read
+    what users wrote.
+    """
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - the signature is Jinja's
+        """Return the source with inlined styles; what is Jinja's is kept to the letter."""
+        if name is None or not name.endswith("html.j2"):
+            return source
+        tags: list[str] = []
+        inliner = css_inline.CSSInliner(
+            # Without keep_at_rules the rule for narrow screens is lost; without the last one a
+            # style sheet named in a template would be fetched.
+            keep_style_tags=False,
+            keep_at_rules=True,
+            load_remote_stylesheets=False,
+        )
+        page = inliner.inline(_TAG.sub(lambda found: _hidden(found[0], tags), source))
+        return _HIDDEN.sub(lambda found: tags[int(found[1])], page)
+
+
+_TAG: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_HIDDEN: Final = re.compile(r"(?:<!--)?\ue000(\d+)\ue000(?:-->)?")
+
+
+def _hidden(tag: str, tags: list[str]) -> str:
+    """Return what stands for a tag of Jinja while the page is read as HTML.
+
+    A comment may stand where text may not: between the rows of a table.
+    """
+    tags.append(tag)
+    mark = f"\ue000{len(tags) - 1}\ue000"
+    return f"<!--{mark}-->" if tag.startswith("{%") else mark
+
+
+@cache
+def _template(name: str) -> Template:
+    return _environment().get_template(name)
+
+
 @cache
 def _environment() -> Environment:
     return Environment(
         loader=PackageLoader("dondoc.mail"),
+        extensions=[_Inlined],
         # Everything is escaped but the text part, where &amp; would be read as such.
         autoescape=select_autoescape(
             enabled_extensions=("html.j2",),
@@ -195,31 +241,17 @@ def _environment() -> Environment:
     )
 
 
-def _template(name: str) -> Template:
-    return _environment().get_template(name)
-
-
-@cache
-def _inliner() -> css_inline.CSSInliner:
-    # Without keep_at_rules the rule for narrow screens is lost; without the last one a style sheet
-    # named in a mail would be fetched.
-    return css_inline.CSSInliner(
-        keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False
-    )
-
-
-def _inlined(html: str) -> str:
-    return _inliner().inline(html)
+_FIELDS: Final = tuple(each.name for each in fields(LetterItem))
+_values = attrgetter(*_FIELDS)
 
 
 def _cleaned(item: LetterItem) -> LetterItem:
     texts: dict[str, Any] = {
-        each.name: one_line(value)
-        for each in fields(item)
-        if isinstance(value := getattr(item, each.name), str)
+        name: one_line(value) if isinstance(value, str) else value
+        for name, value in zip(_FIELDS, _values(item), strict=True)
     }
-    told = tuple(replace(one, name=one_line(one.name)) for one in item.told)
-    return replace(item, **texts, told=told)
+    texts["told"] = tuple(replace(one, name=one_line(one.name)) for one in item.told)
+    return LetterItem(**texts)
 
 
 def _subject(lines: Sequence[Line]) -> str:
@@ -280,6 +312,9 @@ def _wrapped(text: str) -> str:
     for line in text.splitlines():
         if line == _SIGNATURE:
             wrapped.append(line)
+            continue
+        if len(line) <= _COLUMNS:
+            wrapped.append(line.rstrip())
             continue
         indent = len(line) - len(line.lstrip())
         label = _label_width(line[indent:]) if indent else 2 * line.startswith("- ")

@@ -9,7 +9,8 @@ import hypothesis
 import pytest
 from hypothesis import strategies
 
-from dondoc.mail.compose import Draft, Sender, compose, header_text, one_line
+from dondoc.mail import compose as composing
+from dondoc.mail.compose import Draft, Forged, Sender, compose, header_text, one_line
 
 SENDER = Sender(
     name="Theo dõi nhiệm vụ – Sở Ví dụ", address="dondoc@coquan.test", reply_to="vp@coquan.test"
@@ -76,6 +77,45 @@ def test_fault_32_no_text_at_all_adds_a_header(payload: str) -> None:
 
     assert parsed.keys() == EXPECTED
     assert str(parsed["Subject"]) == header_text(draft.subject)
+
+
+@hypothesis.given(
+    payload=strategies.text(strategies.sampled_from('aế =?"\\<>@,;:()\r\n\t'), max_size=90)
+)
+def test_fault_32_whatever_stands_in_a_name_the_one_recipient_stays(payload: str) -> None:
+    content = compose(
+        replace(DRAFT, subject=payload, recipient=payload), replace(SENDER, name=payload)
+    )
+
+    parsed = message_from_bytes(content, policy=policy.SMTP)
+    assert parsed.keys() == EXPECTED
+    assert [one.addr_spec for one in parsed["To"].addresses] == [DRAFT.address]
+    assert [one.addr_spec for one in parsed["From"].addresses] == [SENDER.address]
+    assert str(parsed["Subject"]) == header_text(payload)
+
+
+@pytest.mark.parametrize("broken", ["Bcc: x@evil.test\r\n", "x\r\n", "\n", "\r"])
+def test_a_header_that_slipped_in_is_found_before_the_message_leaves(
+    monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    real = composing._head
+    monkeypatch.setattr(composing, "_head", lambda *a, **k: real(*a, **k) + broken)
+
+    with pytest.raises(Forged):
+        compose(DRAFT, SENDER)
+
+
+def test_a_subject_or_recipient_that_changed_is_found_before_the_message_leaves(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = composing._head
+    other = replace(DRAFT, address="evil@coquan.test")
+    renamed = composing._head(DRAFT, SENDER, subject="khác")
+
+    for head in (real(other, SENDER, subject=DRAFT.subject), renamed):
+        monkeypatch.setattr(composing, "_head", lambda *_, head=head, **__: head)
+        with pytest.raises(Forged):
+            compose(DRAFT, SENDER)
 
 
 def test_a_vietnamese_subject_and_name_arrive_letter_by_letter() -> None:

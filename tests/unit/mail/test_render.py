@@ -182,6 +182,16 @@ def test_the_html_says_everything_the_text_says_with_its_styles_inlined() -> Non
     assert 'lang="vi"' in mail.html
 
 
+def test_every_element_with_a_style_of_its_own_carries_it_however_many_items_there_are() -> None:
+    several = (REMINDER, ESCALATION, event("assigned"))
+    for mail in (render(letter(REMINDER)), render(letter(*several))):
+        styled = re.findall(r"<(th|td|h1|h2|p|div)( [^>]*)?>", mail.html)
+
+        bare = [tag for tag, attributes in styled if "style=" not in attributes]
+        assert bare in ([], ["td"])  # the cell that only centres the page
+        assert mail.html.count("<tbody>") == mail.html.count("</tbody>")
+
+
 PAYLOADS = [
     "<script>alert(1)</script>",
     "{{ 7*7 }} {% for x in range(10**9) %}",

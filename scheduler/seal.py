@@ -1,11 +1,13 @@
 """Closes new audit entries into blocks, each block in a transaction of its own."""
 
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import date, timedelta
+from uuid import uuid4
 
 from engine.audit.seal import EVERYWHERE, LATE, MOST_ENTRIES, last_block, seal
 from engine.clock import Clock
 from engine.database import Database
+from engine.store import heartbeats
 
 
 def seal_all(database: Database, clock: Clock, *, everywhere: bool = False) -> int:
@@ -46,6 +48,8 @@ class Sealer:
 
     database: Database
     clock: Clock
+    _: KW_ONLY
+    node: str = field(default_factory=lambda: uuid4().hex)
     _searched_on: date | None = field(default=None, init=False)
 
     def turn(self) -> int:
@@ -53,4 +57,6 @@ class Sealer:
         today = self.clock.now().date()
         sealed = seal_all(self.database, self.clock, everywhere=today != self._searched_on)
         self._searched_on = today
+        with self.database.begin() as tx:
+            heartbeats.beat(tx, "seal", at=self.clock.now(), node=self.node)
         return sealed

@@ -17,7 +17,7 @@ from engine.ids import new_id
 from engine.notices import Notice
 from engine.organisation import resolve
 from engine.rulebook import Rulebook
-from engine.store import ledger
+from engine.store import ledger, years
 from engine.store import plans as store
 from engine.store import tasks as task_store
 from engine.store.plans import Item, Plan
@@ -72,6 +72,7 @@ def activate(
         raise Undecided(plan=plan.code, faults=faults)
     _spread_recurring(tx, plan, items)
     assigned = _assign(tx, plan, rulebook, who, at=at)
+    years.foresee(tx, assigned, rulebook, at=at)
     told = _tell(tx, assigned, rulebook, rules, who, at=at)
     store.update_plan(tx, plan.id, state="active", activated_at=at)
     audit.append(tx, _event(plan, who, assigned), at=at)

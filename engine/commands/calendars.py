@@ -12,10 +12,11 @@ from typing import Protocol
 from engine.audit import Event, append
 from engine.calendar import WorkingCalendar
 from engine.clock import require_aware
-from engine.commands import rights
+from engine.commands import alerts, rights
 from engine.errors import Invalid
 from engine.store import calendars as store
-from engine.store import tasks
+from engine.store import tasks, years
+from engine.store.alerts import standing
 from engine.store.calendars import Day
 from engine.store.rulebooks import Rules, bump, load_calendar
 from engine.store.session import Transaction
@@ -116,6 +117,8 @@ def load_year(
     )  # fmt: skip
     append(tx, event, at=at)
     _settle(tx, at=at, rules=rules)
+    missed = [one for one in standing(tx, codes=[years.CODE]) if one.alert.key == years.key(year)]
+    alerts.settle(tx, missed, actor=actor, cause="calendar.loaded", at=at)
     return result
 
 

@@ -69,6 +69,18 @@ def describe(request: Request, arrow: Arrow, scene: Scene) -> Granted:
     return Granted(task=task, arrow=arrow, change=change)
 
 
+def after(granted: Granted) -> Task:
+    """Return the task with the date and the ladder that a granted request leaves it with."""
+    standing = granted.change.standing
+    return replace(
+        granted.task,
+        state=standing.state,
+        due_on=standing.due_on,
+        running_since=standing.running_since,
+        reported_at=standing.reported_at,
+    )
+
+
 def _move(request: Request, arrow: Arrow, task: Task, scene: Scene) -> Task:
     """Return the task as it will stand, except for its timer."""
     moved = replace(task, state=arrow.target)

@@ -21,6 +21,7 @@ from engine.organisation import Organisation
 from engine.rulebook import Rulebook
 from engine.store import change as changes
 from engine.store import tasks as store
+from engine.store import years
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
 from engine.store.tasks import Loaded
@@ -54,6 +55,8 @@ def perform(tx: Transaction, request: Request, *, rules: Rules, at: datetime) ->
     (change,) = effects.with_notices(tx, [granted], rulebook, office=rules.office, at=at)
     if not changes.write(tx, change):
         raise conflict(tx, loaded.task)
+    if request.due is not None:
+        years.foresee(tx, [effects.after(granted)], rulebook, at=at)
     return outcome(granted)
 
 

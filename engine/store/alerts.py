@@ -1,10 +1,11 @@
-"""Troubles that an administrator must see; each is raised once."""
+"""Troubles that an administrator must see; each is raised once, and again if it comes back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.ids import new_id
@@ -24,8 +25,21 @@ class Alert:
     task_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raised:
+    """An alert as it is stored; `cleared_at` is None while it stands."""
+
+    id: str
+    at: datetime
+    cleared_at: datetime | None
+    alert: Alert
+
+
 def raise_alert(tx: Transaction, trouble: Alert, *, at: datetime) -> bool:
-    """Store and log an alert; return False if the same trouble is known already."""
+    """Store and log an alert; return False if the same trouble stands already.
+
+    One that was cleared stands again, with its new instant and words.
+    """
     values = {
         "id": new_id(),
         "at": at,
@@ -35,10 +49,13 @@ def raise_alert(tx: Transaction, trouble: Alert, *, at: datetime) -> bool:
         "key": trouble.key,
     }
     dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
+    again = {"at": at, "message": trouble.message, "cleared_at": None}
     added = tx.execute(
         dialect.insert(alert)
         .values(values)
-        .on_conflict_do_nothing(index_elements=["key"])
+        .on_conflict_do_update(
+            index_elements=["key"], set_=again, where=alert.c.cleared_at.is_not(None)
+        )
         .returning(alert.c.id)
     )
     # Counting rows would not do: psycopg's count does not come through for an INSERT.
@@ -50,8 +67,31 @@ def raise_alert(tx: Transaction, trouble: Alert, *, at: datetime) -> bool:
 
 def standing_alerts(tx: Transaction) -> list[tuple[datetime, Alert]]:
     """Return the alerts that nobody has cleared, oldest first."""
-    rows = tx.execute(select(alert).where(alert.c.cleared_at.is_(None)).order_by(alert.c.at))
+    return [(one.at, one.alert) for one in raised(tx, alert.c.cleared_at.is_(None))]
+
+
+def raised(tx: Transaction, *conditions: ColumnElement[bool]) -> list[Raised]:
+    """Return alerts, standing and cleared, oldest first."""
+    rows = tx.execute(select(alert).where(*conditions).order_by(alert.c.at, alert.c.id))
     return [
-        (row.at, Alert(code=row.code, message=row.message, key=row.key, task_id=row.task_id))
+        Raised(
+            id=row.id,
+            at=row.at,
+            cleared_at=row.cleared_at,
+            alert=Alert(code=row.code, message=row.message, key=row.key, task_id=row.task_id),
+        )
         for row in rows
     ]
+
+
+def standing(tx: Transaction, *, codes: Sequence[str] = ()) -> list[Raised]:
+    """Return the alerts that stand, of some codes or of all, oldest first."""
+    of_codes = (alert.c.code.in_(codes),) if codes else ()
+    return raised(tx, alert.c.cleared_at.is_(None), *of_codes)
+
+
+def clear(tx: Transaction, chosen: Sequence[Raised], *, at: datetime) -> None:
+    """Let alerts stand no longer; each may be raised again."""
+    if chosen:
+        ids = [one.id for one in chosen]
+        tx.execute(update(alert).where(alert.c.id.in_(ids)).values(cleared_at=at))

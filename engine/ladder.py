@@ -35,6 +35,7 @@ class Rung:
         unit: `wd` working days, `d` calendar days.
         to: Positions told.
         repeat: Working days after which it is told again; None tells it once.
+        since: From when it has been in its ladder without a break; None: from the beginning.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Rung:
     unit: Literal["wd", "d"] = "wd"
     to: tuple[str, ...]
     repeat: int | None = None
+    since: datetime | None = None
 
     def day(self, base: date, calendar: WorkingCalendar) -> date:
         """Return the day on which the rung falls due."""
@@ -171,14 +173,41 @@ def waiting(run: Run, calendar: WorkingCalendar, *, at: datetime) -> tuple[DueRu
     )
 
 
+def escalations(run: Run, calendar: WorkingCalendar) -> tuple[Rung, ...]:
+    """Return the escalations of a run in the order in which they climb.
+
+    One that came into the ladder after its slot is left out if somebody above was told already:
+    nobody climbs down (rule 13).
+    """
+    ordered = sorted(
+        _of_kind(run.ladder, "escalation"), key=lambda one: one.day(run.base, calendar)
+    )
+    told = {mark.rung for mark in run.marks}
+    above = max((place for place, one in enumerate(ordered) if one.name in told), default=-1)
+    return tuple(
+        one
+        for place, one in enumerate(ordered)
+        if place >= above or one.name in told or not _came_late(one, run, calendar)
+    )
+
+
+def _came_late(rung: Rung, run: Run, calendar: WorkingCalendar) -> bool:
+    """Return whether a rung's slot was past when it came into its ladder."""
+    if rung.since is None:
+        return False
+    slot = calendar.slot_of(rung.day(run.base, calendar))
+    return slot < rung.since.replace(second=0, microsecond=0)
+
+
 def _reminders(run: Run, calendar: WorkingCalendar) -> Iterator[DueRung]:
     since = run.since.replace(second=0, microsecond=0)
     for rung in _of_kind(run.ladder, "reminder"):
         last = _last(run.marks, rung.name)
         if last is None:
             slot = calendar.slot_of(rung.day(run.base, calendar))
-            # Rule 9: reminders whose slot was past when the ladder was armed are not owed.
-            if slot >= since:
+            # Rules 9 and 13: reminders whose slot was past when the ladder was armed, or when they
+            # came into it, are not owed.
+            if slot >= since and not _came_late(rung, run, calendar):
                 yield DueRung(rung=rung, occurrence=1, kind="reminder", slot=slot)
             continue
         repetition = _repetition(rung, last, calendar)
@@ -192,9 +221,7 @@ def _reminders(run: Run, calendar: WorkingCalendar) -> Iterator[DueRung]:
 
 def _escalations(run: Run, calendar: WorkingCalendar) -> Iterator[DueRung]:
     below: date | None = None
-    for rung in sorted(
-        _of_kind(run.ladder, "escalation"), key=lambda one: one.day(run.base, calendar)
-    ):
+    for rung in escalations(run, calendar):
         told = _first(run.marks, rung.name)
         if told is None:
             slot = calendar.slot_of(rung.day(run.base, calendar))
@@ -258,6 +285,21 @@ def _in_the_air(run: Run) -> bool:
 def _with_marks(run: Run, told: Iterable[DueRung], *, on: date) -> Run:
     added = tuple(Mark(rung=one.rung.name, occurrence=one.occurrence, on=on) for one in told)
     return replace(run, marks=(*run.marks, *added))
+
+
+def succeeding(ladder: Ladder, before: Ladder | None, *, at: datetime) -> Ladder:
+    """Return a ladder as it follows another one, its rungs knowing since when they are in it.
+
+    Args:
+        ladder: The new version.
+        before: The version before it; None where this is the first.
+        at: When the new version came into force.
+    """
+    if before is None:
+        return ladder
+    known = {rung.name: rung.since for rung in before.rungs}
+    rungs = tuple(replace(rung, since=known.get(rung.name, at)) for rung in ladder.rungs)
+    return replace(ladder, rungs=rungs)
 
 
 def ladder_from_mapping(name: str, rungs: Sequence[Mapping[str, Any]]) -> Ladder:

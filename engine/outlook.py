@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from engine.calendar import WorkingCalendar
-from engine.ladder import Run
+from engine.ladder import Run, escalations
 
 
 def escalations_ahead(
@@ -13,14 +13,10 @@ def escalations_ahead(
 
     A rung on its way counts as told today. Later facts move the days; nothing is promised.
     """
-    rungs = sorted(
-        (rung for rung in run.ladder.rungs if run.ladder.kind(rung) == "escalation"),
-        key=lambda rung: rung.day(run.base, calendar),
-    )
     told = {mark.rung: mark.on or today for mark in run.marks if mark.occurrence == 1}
     ahead: list[tuple[str, date]] = []
     below: date | None = None
-    for rung in rungs:
+    for rung in escalations(run, calendar):
         day = told.get(rung.name)
         if day is None:
             earliest = max(below or today, today) + timedelta(days=1)

@@ -7,17 +7,16 @@ in its write statement that the revision it judged by is still the present one.
 
 import secrets
 from collections.abc import Mapping
-from datetime import date
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
 from engine import machine
 from engine.calendar import WorkingCalendar
-from engine.ladder import Ladder, ladder_from_mapping
+from engine.ladder import Ladder, ladder_from_mapping, succeeding
 from engine.office import Office
 from engine.organisation import Delegation, Holding, Organisation, Person, Unit
 from engine.rulebook import Rulebook
-from engine.store import tables
+from engine.store import calendars, policies, tables
 from engine.store.session import Transaction
 from engine.workflow import from_mapping
 
@@ -85,15 +84,12 @@ def _load(tx: Transaction, office: Office, number: int) -> Rulebook:
 
 def load_calendar(tx: Transaction, office: Office) -> WorkingCalendar:
     """Return the office's calendar with the days its database holds."""
-    off: set[date] = set()
-    worked: set[date] = set()
-    for day, is_off in tx.execute(select(tables.calendar_day.c.day, tables.calendar_day.c.is_off)):
-        (off if is_off else worked).add(day)
+    days = calendars.pattern(tx)
     return WorkingCalendar(
         zone=office.zone,
         weekend=office.weekend,
-        days_off=frozenset(off),
-        work_days=frozenset(worked),
+        days_off=days.off,
+        work_days=days.worked,
         hours=office.hours,
         send_at=office.send_at,
         due_on_day_off=office.due_on_day_off,
@@ -167,16 +163,11 @@ def _delegations(tx: Transaction) -> tuple[Delegation, ...]:
 
 
 def _ladders(tx: Transaction) -> Mapping[str, Ladder]:
-    ladder = tables.policy_ladder
-    newest = select(ladder.c.name, func.max(ladder.c.version).label("version"))
-    newest_of = newest.group_by(ladder.c.name).subquery()
-    rows = tx.execute(
-        select(ladder.c.name, ladder.c.rungs).join(
-            newest_of,
-            (ladder.c.name == newest_of.c.name) & (ladder.c.version == newest_of.c.version),
-        )
-    )
-    return {row.name: ladder_from_mapping(row.name, row.rungs) for row in rows}
+    held: dict[str, Ladder] = {}
+    for row in policies.versions(tx):
+        ladder = ladder_from_mapping(row.name, row.rungs)
+        held[row.name] = succeeding(ladder, held.get(row.name), at=row.created_at)
+    return held
 
 
 def _machines(tx: Transaction) -> Mapping[tuple[str, int], machine.Table]:

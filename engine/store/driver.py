@@ -4,17 +4,23 @@ Executing through SQLAlchemy costs more than the statement itself here; what it 
 needed, typed values and its own errors, is kept. Everything else goes through `Connection.execute`.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
-from sqlalchemy import Dialect, Select
+from sqlalchemy import ColumnElement, Delete, Dialect, Insert, Select, Text, Update, bindparam
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from engine.store.session import Transaction
+from engine.store.types import Id
 
-_Reader: TypeAlias = Callable[[Any], Any]
+_Convert: TypeAlias = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,26 +30,35 @@ class _Compiled:
     text: str
     order: tuple[str, ...] | None
     fixed: Mapping[str, Any]
-    readers: tuple[_Reader | None, ...]
+    writers: Mapping[str, _Convert]
+    readers: tuple[_Convert | None, ...]
+
+    def given(self, values: Mapping[str, Any]) -> Any:
+        """Return parameters as the driver takes them."""
+        writers = self.writers
+        told = {
+            name: writers[name](value) if name in writers else value
+            for name, value in values.items()
+        }
+        named = {**self.fixed, **told}
+        return named if self.order is None else [named[name] for name in self.order]
 
 
 class Prepared:
-    """A SELECT that is compiled once for each kind of database; safe to share between threads."""
+    """A statement that is compiled once for each kind of database; safe to share between threads.
 
-    def __init__(self, statement: Select[Any]) -> None:
-        """Keep the statement; its parameters must be text or numbers, which no type converts."""
+    Parameters and columns are converted by their types, as SQLAlchemy would.
+    """
+
+    def __init__(self, statement: Select[Any] | Insert | Update | Delete) -> None:
+        """Keep the statement; the columns an INSERT or UPDATE sets have a `bindparam` each."""
         self._statement = statement
         self._compiled: dict[str, _Compiled] = {}
 
     def rows(self, tx: Transaction, values: Mapping[str, Any]) -> list[Sequence[Any]]:
         """Return every row, its values in Python's types as the columns declare them."""
-        compiled = self._compiled.get(tx.dialect.name)
-        if compiled is None:
-            compiled = self._compiled[tx.dialect.name] = self._compile(tx.dialect)
-        given: Any = {**compiled.fixed, **values}
-        if compiled.order is not None:
-            given = [given[name] for name in compiled.order]
-        cursor = execute(tx, compiled.text, given)
+        compiled = self._in(tx.dialect)
+        cursor = execute(tx, compiled.text, compiled.given(values))
         found = cursor.fetchall()
         cursor.close()
         readers = compiled.readers
@@ -55,18 +70,82 @@ class Prepared:
             for row in found
         ]
 
+    def run(self, tx: Transaction, values: Mapping[str, Any]) -> int:
+        """Execute and return how many rows it met."""
+        compiled = self._in(tx.dialect)
+        cursor = execute(tx, compiled.text, compiled.given(values))
+        met = cursor.rowcount
+        cursor.close()
+        return met
+
+    def _in(self, dialect: Dialect) -> _Compiled:
+        compiled = self._compiled.get(dialect.name)
+        if compiled is None:
+            compiled = self._compiled[dialect.name] = self._compile(dialect)
+        return compiled
+
     def _compile(self, dialect: Dialect) -> _Compiled:
         compiled = self._statement.compile(dialect=dialect)
         order = compiled.positiontup
+        writers = {
+            name: convert
+            for name, parameter in compiled.binds.items()
+            if (convert := parameter.type.dialect_impl(dialect).bind_processor(dialect)) is not None
+        }
+        fixed = {
+            name: writers[name](value) if name in writers and value is not None else value
+            for name, value in compiled.params.items()
+        }
+        read = self._statement.selected_columns if isinstance(self._statement, Select) else ()
         return _Compiled(
             text=str(compiled),
             order=None if order is None else tuple(order),
-            fixed=compiled.params,
+            fixed=fixed,
+            writers=writers,
             readers=tuple(
-                column.type.dialect_impl(dialect).result_processor(dialect, None)
-                for column in self._statement.selected_columns
+                column.type.dialect_impl(dialect).result_processor(dialect, None) for column in read
             ),
         )
+
+
+class _Ids(TypeDecorator[list[str]]):
+    """Many ids in one parameter: an array where there are arrays, JSON elsewhere."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return what the database itself has for it."""
+        return ARRAY(Id) if dialect.name == "postgresql" else Text()
+
+    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> Any:
+        """Return the ids as they are stored."""
+        if dialect.name == "postgresql" or value is None:
+            return value
+        return json.dumps([one.replace("-", "") for one in value])
+
+
+class Among(ColumnElement[bool]):
+    """A column of ids is one of those given, however many: one text, one prepared statement."""
+
+    inherit_cache = False
+
+    def __init__(self, column: ColumnElement[Any], name: str) -> None:
+        """Compare the column with the list that is given under a name."""
+        self.column = column
+        self.ids = bindparam(name, type_=_Ids())
+
+
+@compiles(Among, "sqlite")
+def _among_json(element: Among, compiler: SQLCompiler, **words: Any) -> str:
+    column, ids = (compiler.process(one, **words) for one in (element.column, element.ids))
+    return f"{column} IN (SELECT value FROM json_each({ids}))"  # noqa: S608 - both are the compiler's own
+
+
+@compiles(Among, "postgresql")
+def _among_array(element: Among, compiler: SQLCompiler, **words: Any) -> str:
+    column, ids = (compiler.process(one, **words) for one in (element.column, element.ids))
+    return f"{column} = ANY ({ids})"
 
 
 def execute(tx: Transaction, text: str, values: Mapping[str, Any] | Sequence[Any]) -> DBAPICursor:
@@ -75,13 +154,26 @@ def execute(tx: Transaction, text: str, values: Mapping[str, Any] | Sequence[Any
     Raises:
         DBAPIError: as `Connection.execute` would; parameters are not shown.
     """
+    return _run(tx, text, lambda cursor: cursor.execute(text, values))
+
+
+def execute_many(tx: Transaction, text: str, rows: Sequence[Mapping[str, Any]]) -> DBAPICursor:
+    """Execute a statement once for each row of values; `rowcount` is of all of them together.
+
+    Raises:
+        DBAPIError: as `execute`.
+    """
+    return _run(tx, text, lambda cursor: cursor.executemany(text, rows))
+
+
+def _run(tx: Transaction, text: str, call: Callable[[DBAPICursor], object]) -> DBAPICursor:
     if not tx.in_transaction():
         tx.begin()
     connection = tx.connection
     cursor = connection.cursor()
     driver = tx.dialect.loaded_dbapi
     try:
-        cursor.execute(text, values)
+        call(cursor)
     except driver.Error as error:
         is_gone = tx.dialect.is_disconnect(error, connection.dbapi_connection, cursor)
         if is_gone:

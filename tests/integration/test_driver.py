@@ -3,12 +3,12 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import Connection, bindparam, insert, select, text
+from sqlalchemy import Connection, bindparam, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from engine.ids import new_id
-from engine.store.driver import Prepared, execute
-from engine.store.record import plan, task
+from engine.store.driver import Among, Prepared, execute
+from engine.store.record import message, plan, task
 from engine.store.session import Database
 
 AT = datetime(2023, 1, 3, 1, 2, 3, 456, tzinfo=UTC)
@@ -50,6 +50,43 @@ def test_values_are_read_as_their_columns_declare_them(database: Database) -> No
         usual = tx.execute(select(*COLUMNS).where(task.c.code == "T1")).one()
     assert row == list(usual)
     assert row[0:6] == [task_id, None, DUE, AT, None, True]
+
+
+def test_values_are_written_as_their_columns_declare_them(database: Database) -> None:
+    add = Prepared(insert(message).values({one.name: bindparam(one.name) for one in message.c}))
+    move = Prepared(
+        update(message)
+        .where(Among(message.c.id, "ids"), message.c.status == "leased")
+        .values(status=bindparam("to"), accepted_at=bindparam("at"))
+    )
+    ids = [new_id(), new_id(), new_id()]
+    with database.begin() as tx:
+        for one in ids:
+            values = {
+                "id": one, "reference": one, "recipient_id": None, "address": "a@b.test",
+                "kind": "reminder", "subject": "Đôn đốc", "status": "leased", "created_at": AT,
+                "next_try_at": None, "tries": 0, "copies": 0, "lease_until": AT,
+                "lease_token": one, "accepted_at": None, "content": b"\x00\xff",
+            }  # fmt: skip
+            add.run(tx, values)
+
+        met = move.run(tx, {"ids": ids[:2], "to": "accepted", "at": AT})
+
+        rows = tx.execute(select(message).order_by(message.c.id)).all()
+    assert met == 2
+    assert [row.status for row in rows] == ["accepted", "accepted", "leased"]
+    assert [row.accepted_at for row in rows] == [AT, AT, None]
+    assert (rows[0].lease_token, rows[0].content) == (ids[0], b"\x00\xff")
+
+
+def test_a_list_of_ids_may_be_of_any_length(database: Database) -> None:
+    prepared = Prepared(select(task.c.code).where(Among(task.c.id, "ids")).order_by(task.c.code))
+    with database.begin() as tx:
+        ids = [add_task(tx, f"T{number}") for number in range(3)]
+
+        found = [prepared.rows(tx, {"ids": ids[:count]}) for count in range(4)]
+
+    assert found == [[], [["T0"]], [["T0"], ["T1"]], [["T0"], ["T1"], ["T2"]]]
 
 
 def test_a_statement_may_hold_values_of_its_own(database: Database) -> None:

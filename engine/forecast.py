@@ -1,18 +1,26 @@
 """Who will be told what, and when, if nothing changes: the ladders, played ahead.
 
-The same functions decide here as in the sweep; only the clock runs ahead, and what is told is
-remembered instead of written.
+The same functions decide here as in the sweep and the relay; only the clock runs ahead, and what
+is told is remembered instead of written. From now on the service is taken to run, the mail server
+to answer and the gate to be open. What was handed over and is in doubt is not foretold again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from engine import ladder
+from engine.calendar import WorkingCalendar
+from engine.freshness import leaves_at, outdated
 from engine.ladder import Mark, Run
+from engine.notices import Notice
 from engine.rulebook import Rulebook
 from engine.task import Task
-from engine.telling import Past, addressed, tellings
+from engine.telling import Past, Told, addressed, tellings
+
+_ONE_MINUTE = timedelta(minutes=1)
+#: A departure is put off into a slot, and a slot is never put off.
+_MOST_DELAYS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +36,25 @@ class Foretold:
     position: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnItsWay:
+    """A notice of the ledger by which nobody was told yet.
+
+    Attributes:
+        notice: The notice; it has a recipient.
+        task: Its task as it stands now.
+        plan_state: State of the task's plan.
+        created_at: When it was made.
+        held_until: How long a relay keeps it to itself; None where none does.
+    """
+
+    notice: Notice
+    task: Task
+    plan_state: str
+    created_at: datetime
+    held_until: datetime | None = None
+
+
 def forecast(
     tasks: Iterable[Task],
     past: Mapping[str, Past],
@@ -35,57 +62,168 @@ def forecast(
     *,
     now: datetime,
     until: date,
+    waiting: Iterable[OnItsWay] = (),
 ) -> list[Foretold]:
     """Return every telling from now through a local day, by time, recipient and task.
 
     Args:
-        tasks: Tasks with a running ladder.
-        past: By task id, what was told already; a telling on its way counts as told in the
-            next slot.
+        tasks: Tasks with a running ladder, each with the slot in which it is looked at next.
+        past: By task id, what the ledger holds of its present arming.
         rulebook: The rules of the moment; they are taken to stay as they are.
         now: The present instant.
         until: The last local day.
+        waiting: What waits in the ledger already.
     """
-    found = [
-        one
-        for task in tasks
-        if (run := rulebook.run(task, past[task.id].marks)) is not None
-        for one in _of_task(task, run, past[task.id], rulebook, now=now, until=until)
-    ]
-    return sorted(found, key=lambda one: (one.at, one.recipient or "", one.task, one.rung))
-
-
-def _of_task(
-    task: Task, run: Run, past: Past, rulebook: Rulebook, *, now: datetime, until: date
-) -> list[Foretold]:
-    calendar = rulebook.calendar
-    start = calendar.next_slot(now)
-    run = _arrived(addressed(run, task), on=calendar.local_date(start))
-    told = dict(past.told)
+    departures: dict[str, list[_Departure]] = {}
+    for one in waiting:
+        departures.setdefault(one.task.id, []).append(_departure(one, rulebook, now=now))
     found: list[Foretold] = []
-    slot = ladder.first(run, calendar, not_before=start)
-    while slot is not None and calendar.local_date(slot) <= until:
-        turn = ladder.plan(run, calendar, slot=slot)
-        marks = list(run.marks)
-        for one in tellings(task, turn, told, rulebook, slot=slot):
-            name, person = one.rung.rung.name, one.addressee.person_id
-            marks.append(
-                Mark(rung=name, occurrence=one.rung.occurrence, on=calendar.local_date(slot))
-            )
-            if one.status == "pending" and person is not None:
-                told[name] = told.get(name, frozenset()) | {person}
-            if one.status in ("pending", "failed"):
-                found.append(_foretold(task, one.rung, person, one.addressee.position, rulebook,
-                                       at=slot))  # fmt: skip
-        run = replace(run, marks=tuple(marks))
-        slot = turn.next_at
-    return found
+    for task in tasks:
+        run = rulebook.run(task, past[task.id].marks)
+        if run is not None:
+            lane = _Lane(task, addressed(run, task), departures.get(task.id, []), rulebook)
+            found += lane.play(past[task.id].told, now=now, until=until)
+    for leaving in departures.values():
+        found += [_leaves(one, rulebook) for one in leaving if one.is_told_by]
+    chosen = [one for one in found if rulebook.calendar.local_date(one.at) <= until]
+    return sorted(chosen, key=lambda one: (one.at, one.recipient or "", one.task, one.rung))
 
 
-def _arrived(run: Run, *, on: date) -> Run:
-    """Return the run as it will be once what is on its way has arrived."""
-    marks = tuple(mark if mark.on is not None else replace(mark, on=on) for mark in run.marks)
-    return replace(run, marks=marks)
+@dataclass(slots=True, kw_only=True)
+class _Departure:
+    """When a waiting notice leaves, or is dropped because it is outdated by then."""
+
+    one: OnItsWay
+    at: datetime
+    is_dropped: bool
+
+    @property
+    def is_told_by(self) -> bool:
+        """Whether somebody will be told by it; what was begun to be said is in doubt by now."""
+        return not self.is_dropped and self.one.notice.status != "sending"
+
+
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    """One task on its ladder, with what waits to leave of it."""
+
+    task: Task
+    run: Run
+    departures: Sequence[_Departure]
+    rulebook: Rulebook
+
+    def play(self, before: Told, *, now: datetime, until: date) -> list[Foretold]:
+        """Return what the ladder asks for from now on."""
+        calendar, task = self.rulebook.calendar, self.task
+        told, marks = dict(before), list[Mark]()
+        found: list[Foretold] = []
+        slot = self._first_slot(now)
+        while slot is not None and calendar.local_date(slot) <= until:
+            on = calendar.local_date(slot)
+            turn = ladder.plan(self._run_at(slot, marks), calendar, slot=slot)
+            for one in tellings(task, turn, self._heard(told, slot), self.rulebook, slot=slot):
+                name, person = one.rung.rung.name, one.addressee.person_id
+                marks.append(Mark(rung=name, occurrence=one.rung.occurrence, on=on))
+                if one.status == "pending" and person is not None:
+                    told[name] = told.get(name, frozenset()) | {person}
+                if one.status in ("pending", "failed"):
+                    found.append(_foretold(task, one.rung, one.addressee.person_id,
+                                           one.addressee.position, self.rulebook,
+                                           at=max(slot, now)))  # fmt: skip
+            if turn.newest is not None:
+                self._replace_reminders(slot)
+            slot = turn.next_at
+        return found
+
+    def _first_slot(self, now: datetime) -> datetime | None:
+        """Return the slot in which the sweep looks at the task next; it asks no earlier."""
+        calendar, due = self.rulebook.calendar, self.task.next_at
+        if due is None:
+            return None
+        woken = max(due, now)
+        return calendar.open_slot(woken) or calendar.next_slot(woken)
+
+    def _run_at(self, slot: datetime, marks: Sequence[Mark]) -> Run:
+        """Return the run as the ledger will show it to the sweep of a slot."""
+        known = (*self.run.marks, *marks)
+        settled = (mark if mark.on is not None else self._settled(mark, slot) for mark in known)
+        return replace(self.run, marks=tuple(mark for mark in settled if mark is not None))
+
+    def _settled(self, mark: Mark, slot: datetime) -> Mark | None:
+        """Return what became of a telling on its way by a slot; None if it is owed again."""
+        calendar = self.rulebook.calendar
+        group = [one for one in self.departures if self._is_of(one.one.notice, mark)]
+        arrived = [one.at for one in group if one.at < slot and not one.is_dropped]
+        if arrived or not group:
+            # Whoever names no waiting notices takes them to arrive before the slot does.
+            return replace(mark, on=calendar.local_date(min(arrived, default=slot)))
+        if any(one.at >= slot for one in group):
+            return mark
+        if group[0].one.notice.kind == "escalation":
+            return None
+        decided = max(one.one.created_at for one in group)
+        return replace(mark, on=calendar.local_date(decided))
+
+    def _heard(self, told: Told, slot: datetime) -> Told:
+        """Return who was told, without those whose notice was dropped before a slot."""
+        spared = {
+            (one.one.notice.rung, one.one.notice.recipient_id)
+            for one in self.departures
+            if one.is_dropped and one.at < slot and self._is_of(one.one.notice)
+        }
+        return {
+            rung: frozenset(person for person in people if (rung, person) not in spared)
+            for rung, people in told.items()
+        }
+
+    def _is_of(self, notice: Notice, mark: Mark | None = None) -> bool:
+        """Return whether a notice belongs to this run, and to one of its marks."""
+        arming = self.rulebook.arming(self.task)
+        if (notice.ladder, notice.arming) != (self.run.ladder.name, arming):
+            return False
+        return mark is None or (notice.rung, notice.occurrence) == (mark.rung, mark.occurrence)
+
+    def _replace_reminders(self, slot: datetime) -> None:
+        """Drop reminders that still wait when a newer one of the task falls due (rule 6)."""
+        for one in self.departures:
+            is_unsent = one.one.notice.status in ("pending", "retry")
+            if one.one.notice.kind == "reminder" and is_unsent and one.at >= slot:
+                one.is_dropped, one.at = True, slot
+
+
+def _departure(one: OnItsWay, rulebook: Rulebook, *, now: datetime) -> _Departure:
+    calendar = rulebook.calendar
+    at = _leaves_at(one, calendar, now=now)
+    on = calendar.local_date(at)
+    why = outdated(one.notice, one.task, rulebook, plan_state=one.plan_state, on=on)
+    return _Departure(one=one, at=at, is_dropped=why is not None)
+
+
+def _leaves_at(one: OnItsWay, calendar: WorkingCalendar, *, now: datetime) -> datetime:
+    notice, at = one.notice, max(one.notice.leave_at or now, now)
+    if one.held_until is not None and one.held_until >= at:
+        # It is taken up again by the first turn after the lease has run out.
+        at = one.held_until.replace(second=0, microsecond=0) + _ONE_MINUTE
+    for _ in range(_MOST_DELAYS):
+        allowed = leaves_at(notice, calendar, at=at)
+        if allowed <= at:
+            break
+        notice, at = replace(notice, leave_at=allowed), allowed
+    return at
+
+
+def _leaves(one: _Departure, rulebook: Rulebook) -> Foretold:
+    notice, people = one.one.notice, rulebook.organisation.person_by_id
+    person = people.get(notice.recipient_id or "")
+    return Foretold(
+        at=one.at,
+        recipient=person.code if person else None,
+        task=one.one.task.address,
+        rung=notice.rung,
+        occurrence=notice.occurrence,
+        kind=notice.kind,
+        position=notice.position,
+    )
 
 
 def _foretold(

@@ -12,10 +12,10 @@ from engine.commands import undecided
 from engine.commands.intake import bound
 from engine.errors import Unknown
 from engine.filters import Filter
-from engine.forecast import Foretold, forecast
+from engine.forecast import Foretold, OnItsWay, forecast
 from engine.rulebook import Rulebook
 from engine.spelling import nearest
-from engine.store import ledger, plans, tasks
+from engine.store import ledger, outbox, plans, tasks
 from engine.store.record import (
     contribution,
     evidence,
@@ -222,34 +222,14 @@ def foretell(tx: Transaction, *, rules: Rules, at: datetime, until: date) -> lis
     running = tasks.from_rows(tx, rows)
     armings = {one.id: (rulebook.ladder_of(one) or "", rulebook.arming(one)) for one in running}
     past = ledger.facts(tx, armings, calendar=rulebook.calendar)
-    coming = forecast(running, past, rulebook, now=at, until=until)
-    waiting = _waiting(tx, rulebook, now=at, until=until)
-    return sorted([*waiting, *coming], key=lambda one: (one.at, one.recipient or "", one.task))
-
-
-def _waiting(tx: Transaction, rulebook: Rulebook, *, now: datetime, until: date) -> list[Foretold]:
-    rows = tx.execute(
-        select(notice, task.c.code, plan.c.code.label("plan"))
-        .join(task, task.c.id == notice.c.task_id)
-        .join(plan, plan.c.id == task.c.plan_id)
-        .where(notice.c.status.in_(ledger.UNSENT), notice.c.leave_at.is_not(None))
-    )
-    people, calendar = rulebook.organisation.person_by_id, rulebook.calendar
-    # What should have left already leaves with the next turn, if the hour allows it.
-    soonest = calendar.may_leave(now)
-    return [
-        Foretold(
-            at=row.leave_at if row.leave_at >= now else now if row.is_urgent else soonest,
-            recipient=people[row.recipient_id].code if row.recipient_id else None,
-            task=f"{row.plan}/{row.code}",
-            rung=row.rung,
-            occurrence=row.occurrence,
-            kind=row.kind,
-            position=row.position,
+    waiting = [
+        OnItsWay(
+            notice=one.notice, task=one.task, plan_state=one.plan_state,
+            created_at=one.created_at, held_until=held_until,
         )
-        for row in rows
-        if calendar.local_date(max(row.leave_at, now)) <= until
-    ]
+        for one, held_until in outbox.on_its_way(tx)
+    ]  # fmt: skip
+    return forecast(running, past, rulebook, now=at, until=until, waiting=waiting)
 
 
 def _select() -> Select[Any]:

@@ -17,10 +17,8 @@ from engine.notices import Notice
 from engine.store import ledger, tasks
 from engine.store.record import attempt, history, message, notice, plan, task
 from engine.store.session import Transaction
-from engine.store.tables import gate, person
+from engine.store.tables import person
 from engine.task import Task
-
-MAIL_GATE = "mail"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +50,6 @@ class Waiting:
         one = self.notice
         ladder = f" {one.ladder} v{one.deadline_version}.{one.arming}" if one.ladder else ""
         return f"{self.task.address}{ladder} {one.rung} #{one.occurrence}"
-
-
-def gate_is_closed(tx: Transaction, name: str = MAIL_GATE) -> bool:
-    """Return whether a gate holds everything back; one that was never touched is open."""
-    closed = tx.execute(select(gate.c.is_closed).where(gate.c.name == name)).scalar_one_or_none()
-    return bool(closed)
 
 
 def database_now(tx: Transaction) -> datetime:
@@ -133,6 +125,21 @@ def held_by(
         tx,
         select(notice).where(notice.c.message_id == message_id, notice.c.status.in_(statuses)),
     )
+
+
+def on_its_way(tx: Transaction) -> list[tuple[Waiting, datetime | None]]:
+    """Return everything by which somebody may still be told, and until when a relay holds it.
+
+    Nothing is locked: this is for looking ahead.
+    """
+    found = _waiting(tx, select(notice).where(
+        notice.c.status.in_(ledger.ON_ITS_WAY), notice.c.recipient_id.is_not(None)
+    ), is_locking=False)  # fmt: skip
+    rows = tx.execute(
+        select(message.c.id, message.c.lease_until).where(message.c.lease_until.is_not(None))
+    )
+    leases: dict[str, datetime] = {row.id: row.lease_until for row in rows}
+    return [(one, leases.get(one.message_id or "")) for one in found]
 
 
 def set_notices(tx: Transaction, ids: Iterable[str], values: Mapping[str, Any]) -> None:
@@ -264,9 +271,9 @@ def told_already(tx: Transaction, one: Notice) -> dict[str, str]:
     return {row.recipient_id: row.status for row in rows}
 
 
-def _waiting(tx: Transaction, wanted: Select[Any]) -> list[Waiting]:
+def _waiting(tx: Transaction, wanted: Select[Any], *, is_locking: bool = True) -> list[Waiting]:
     wanted = wanted.order_by(notice.c.created_at, notice.c.id)
-    if tx.dialect.name == "postgresql":
+    if is_locking and tx.dialect.name == "postgresql":
         wanted = wanted.with_for_update()
     rows = list(tx.execute(wanted))
     ids = sorted({row.task_id for row in rows})

@@ -17,7 +17,7 @@ from engine.clock import Clock
 from engine.freshness import leaves_at
 from engine.notices import Letter, LetterItem
 from engine.rulebook import Rulebook
-from engine.store import heartbeats, letters, outbox
+from engine.store import gates, heartbeats, letters, outbox
 from engine.store.outbox import Waiting
 from engine.store.session import Database, Transaction
 from scheduler.courier import (
@@ -90,6 +90,7 @@ class Relay:
         desk: What every step works with.
         node: Names this process in the heartbeat.
         is_stopping: Asked between two messages; True ends the turn early.
+        is_doubted: Asked whenever the clock was read for something that may leave; True holds it.
     """
 
     database: Database
@@ -99,6 +100,7 @@ class Relay:
     _: KW_ONLY
     node: str = field(default_factory=lambda: uuid4().hex)
     is_stopping: Callable[[], bool] = lambda: False
+    is_doubted: Callable[[], bool] = lambda: False
 
     def turn(self) -> Turnout:
         """Send everything that is due now and return what was done.
@@ -121,7 +123,7 @@ class Relay:
 
     def _is_gated(self) -> bool:
         with self.database.read() as tx:
-            return outbox.gate_is_closed(tx)
+            return gates.holding(tx, at=self.clock.now()) is not None or self.is_doubted()
 
     def _send_due(self) -> Turnout:
         done, seen = Turnout(), set[str]()
@@ -142,8 +144,11 @@ class Relay:
         return done
 
     def _send_to(self, person_id: str) -> tuple[Turnout, bool]:
+        at = self.clock.now()
+        if self.is_doubted():
+            return Turnout(), False
         with self.database.begin() as tx:
-            claimed = claim(tx, person_id, self.desk, at=self.clock.now())
+            claimed = claim(tx, person_id, self.desk, at=at)
         done = Turnout(
             superseded_notices=claimed.superseded,
             postponed_notices=claimed.postponed,
@@ -212,7 +217,7 @@ class Relay:
             due = outbox.doubtful(tx, at=now, leases=self.desk.lease_now(tx))
         done = Turnout()
         for message_id in due:
-            if self.is_stopping():
+            if self.is_stopping() or self._is_gated():
                 break
             with self.database.begin() as tx:
                 lot = _claim_doubtful(tx, message_id, self.desk, at=now)
@@ -257,7 +262,7 @@ class _Content:
         if not outbox.hold(tx, self.lot.message_id, self.lot.token, values=held_until):
             self.is_lost = True
             return None
-        if outbox.gate_is_closed(tx):
+        if self.relay.is_doubted() or gates.holding(tx, at=at) is not None:
             release(tx, self.lot.message_id, at=at, action="message.released")
             self.is_released = True
             return None

@@ -16,7 +16,7 @@ from engine.plaintext import clean
 
 if TYPE_CHECKING:
     from config.settings import Settings
-    from engine.commands.mail import Listed
+    from engine.commands.mail import Gate, Listed
     from engine.withheld import Trouble
     from scheduler.courier import Delivery
 
@@ -107,7 +107,7 @@ def list_messages(
 
     with opened(ctx) as app_, app_.database.read() as tx:
         found = mail.listed(tx, status=status.value if status else None, limit=limit)
-        waiting, first, is_paused = mail.waiting(tx)
+        waiting, first, held = mail.waiting(tx, at=app_.clock.now())
         troubles = withheld.troubles(tx)
         zone = app_.office.zone
     _tell_troubles(ctx, troubles, zone)
@@ -118,11 +118,20 @@ def list_messages(
             ("LÚC", "TỚI", "TÌNH TRẠNG", "TIÊU ĐỀ", "TRẢ LỜI CỦA MÁY CHỦ", "MÃ"),
             [_row(one, zone) for one in found],
         )
-    if is_paused:
-        say(ctx, "Thư đang tạm dừng; mở lại: dondoc mail resume --as MÃ")
+    if held is not None:
+        say(ctx, _held(held, zone))
     if waiting:
         at = f", sớm nhất {first.astimezone(zone):%d/%m/%Y %H:%M}" if first else ""
         say(ctx, f"{waiting} thông báo đang chờ gửi{at}.")
+
+
+def _held(gate: "Gate", zone: ZoneInfo) -> str:
+    """Return the sentence that says what holds mail back, and who or what lets it go."""
+    cure = "mở lại: dondoc mail resume --as MÃ"
+    if gate.name == "mail":
+        return f"Thư đang tạm dừng; {cure}"
+    until = f" đến {gate.opens_at.astimezone(zone):%d/%m/%Y %H:%M}" if gate.opens_at else ""
+    return f"Thư đang bị giữ{until}: {gate.reason}. Nếu đồng hồ đã đúng, {cure}"
 
 
 @app.command()

@@ -6,12 +6,14 @@ from engine import audit
 from engine.clock import require_aware
 from engine.commands import rights
 from engine.errors import Invalid, Unknown
-from engine.store import mailbox, outbox
+from engine.store import gates, mailbox, outbox
+from engine.store.gates import Gate
 from engine.store.mailbox import Listed
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
 
 __all__ = [
+    "Gate",
     "Listed",
     "listed",
     "pause",
@@ -37,17 +39,50 @@ def pause(tx: Transaction, reason: str, *, actor: str, at: datetime, rules: Rule
         Unknown: the actor is nobody.
         NotPermitted: he is neither the head of the monitoring unit nor the director.
     """
-    return _set(tx, reason.strip(), is_closed=True, actor=actor, at=at, rules=rules)
+    reason, at = reason.strip(), require_aware(at).astimezone(UTC)
+    who = _require(tx, actor, MAY_PAUSE, what="mail_pause", at=at, rules=rules)
+    if _is_paused(tx):
+        return False
+    gates.close(tx, gates.MAIL, reason=reason, at=at)
+    event = audit.Event(
+        subject="gate:mail",
+        action="mail.paused",
+        actor=who,
+        cause=reason or None,
+        before={"closed": False},
+        after={"closed": True},
+    )
+    audit.append(tx, event, at=at)
+    return True
 
 
 def resume(tx: Transaction, reason: str, *, actor: str, at: datetime, rules: Rules) -> bool:
     """Let mail go again; return False if it was not held back.
 
+    Whoever lets it go vouches for the clock too, where that is what holds it.
+
     Raises:
         Unknown: the actor is nobody.
         NotPermitted: he is neither the head of the monitoring unit nor the director.
     """
-    return _set(tx, reason.strip(), is_closed=False, actor=actor, at=at, rules=rules)
+    reason, at = reason.strip(), require_aware(at).astimezone(UTC)
+    who = _require(tx, actor, MAY_PAUSE, what="mail_resume", at=at, rules=rules)
+    was_paused = _is_paused(tx)
+    if was_paused:
+        gates.open_mail(tx, reason=reason, at=at)
+    vouched = gates.open_clock(tx, at=at)
+    if not (was_paused or vouched):
+        return False
+    event = audit.Event(
+        subject="gate:mail",
+        action="mail.resumed",
+        actor=who,
+        cause=reason or None,
+        before={"closed": True},
+        after={"closed": False, **({"clock": "vouched for"} if vouched else {})},
+    )
+    audit.append(tx, event, at=at)
+    return True
 
 
 def retry(tx: Transaction, name: str, *, actor: str, at: datetime, rules: Rules) -> str:
@@ -111,30 +146,14 @@ def listed(tx: Transaction, *, status: str | None, limit: int) -> list[Listed]:
     return mailbox.listed(tx, status=status, limit=limit)
 
 
-def waiting(tx: Transaction) -> tuple[int, datetime | None, bool]:
-    """Return how many notices wait, when the first may leave, and whether mail is held back."""
-    return (*mailbox.unsent(tx), outbox.gate_is_closed(tx))
+def waiting(tx: Transaction, *, at: datetime) -> tuple[int, datetime | None, Gate | None]:
+    """Return how many notices wait, when the first may leave, and what holds mail back, if any."""
+    return (*mailbox.unsent(tx), gates.holding(tx, at=require_aware(at).astimezone(UTC)))
 
 
-def _set(
-    tx: Transaction, reason: str, *, is_closed: bool, actor: str, at: datetime, rules: Rules
-) -> bool:
-    at = require_aware(at).astimezone(UTC)
-    what = "mail_pause" if is_closed else "mail_resume"
-    who = _require(tx, actor, MAY_PAUSE, what=what, at=at, rules=rules)
-    if outbox.gate_is_closed(tx) is is_closed:
-        return False
-    mailbox.set_gate(tx, is_closed=is_closed, reason=reason, at=at)
-    event = audit.Event(
-        subject="gate:mail",
-        action="mail.paused" if is_closed else "mail.resumed",
-        actor=who,
-        cause=reason or None,
-        before={"closed": not is_closed},
-        after={"closed": is_closed},
-    )
-    audit.append(tx, event, at=at)
-    return True
+def _is_paused(tx: Transaction) -> bool:
+    gate = gates.found(tx, gates.MAIL)
+    return gate is not None and gate.is_closed
 
 
 def _require(

@@ -1,4 +1,4 @@
-"""Messages as people look at them and act on them: lists, one by name, and the gate."""
+"""Messages as people look at them and act on them: lists, and one by name."""
 
 import re
 from collections.abc import Sequence
@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, func, select
 
 from engine.store import ledger
-from engine.store.outbox import MAIL_GATE
 from engine.store.record import attempt, message, notice, plan, task
 from engine.store.session import Transaction
-from engine.store.tables import gate, person
+from engine.store.tables import person
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -80,16 +79,6 @@ def find_message(tx: Transaction, name: str) -> Row[Any] | None:
     if tx.dialect.name == "postgresql":
         wanted = wanted.with_for_update()
     return tx.execute(wanted).first()
-
-
-def set_gate(
-    tx: Transaction, *, is_closed: bool, reason: str, at: datetime, name: str = MAIL_GATE
-) -> None:
-    """Close or open a gate."""
-    values = {"is_closed": is_closed, "reason": reason, "changed_at": at}
-    changed = tx.execute(update(gate).where(gate.c.name == name).values(values))
-    if changed.rowcount == 0:
-        tx.execute(insert(gate).values(name=name, **values))
 
 
 def unsent(tx: Transaction) -> tuple[int, datetime | None]:

@@ -149,7 +149,7 @@ revision = Table(
     Column("number", BigInteger, nullable=False),
 )
 
-#: Closed gates hold mail back; `mail` is closed by `mail pause`.
+#: Closed gates hold mail back; `mail` is closed by `mail pause`, `clock` by a step of the clock.
 gate = Table(
     "gate",
     metadata,
@@ -157,6 +157,7 @@ gate = Table(
     Column("is_closed", Boolean, nullable=False),
     Column("reason", Text, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
+    Column("opens_at", UtcDateTime),
 )
 
 #: The last completed turn of each process part; proof of life for the doctor.

@@ -1,8 +1,11 @@
 """Where requests about tasks are handed in: one transaction for the deed, one for a refusal."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from engine.commands import refusals, tasks
+from engine.commands import batches, refusals, tasks
+from engine.commands.batches import CHUNK, Answer
 from engine.commands.request import Outcome, Request
 from engine.database import Database, Rules
 from engine.errors import Conflict, Refused
@@ -22,3 +25,55 @@ def pull(database: Database, request: Request, *, rules: Rules, at: datetime) ->
         with database.begin() as tx:
             refusals.record(tx, request, refusal, at=at)
         raise
+
+
+def pull_each(
+    database: Database, requests: Sequence[Request], *, rules: Rules, at: datetime
+) -> list[Answer]:
+    """Carry out whichever requests can be, a chunk a transaction; one answer each, in order.
+
+    What is refused is recorded with what is done, and stops nothing.
+    """
+    answers: list[Answer] = []
+    for start in range(0, len(requests), CHUNK):
+        with database.begin() as tx:
+            chunk = batches.perform_all(tx, requests[start : start + CHUNK], rules=rules, at=at)
+            refusals.record_all(tx, _refused(chunk), at=at)
+        answers += chunk
+    return answers
+
+
+def pull_all(
+    database: Database, requests: Sequence[Request], *, rules: Rules, at: datetime
+) -> list[Answer]:
+    """Carry out all requests or none, in one transaction; one answer each, in order.
+
+    Where one is refused nothing is done: what would have been done is answered as `not_done`, and
+    the refusals are recorded in a transaction of their own.
+    """
+    try:
+        with database.begin() as tx:
+            answers = batches.perform_all(tx, requests, rules=rules, at=at)
+            _take_back_if_refused(answers)
+    except _TakenBackError as taken_back:
+        answers = [replace(one, outcome=None) for one in taken_back.answers]
+        with database.begin() as tx:
+            refusals.record_all(tx, _refused(answers), at=at)
+    return answers
+
+
+class _TakenBackError(Exception):
+    """Ends a transaction in which some requests were refused."""
+
+    def __init__(self, answers: Sequence[Answer]) -> None:
+        super().__init__()
+        self.answers = answers
+
+
+def _take_back_if_refused(answers: Sequence[Answer]) -> None:
+    if _refused(answers):
+        raise _TakenBackError(answers)
+
+
+def _refused(answers: Sequence[Answer]) -> list[tuple[Request, Refused | Conflict]]:
+    return [(one.request, one.refusal) for one in answers if one.refusal is not None]

@@ -1,12 +1,16 @@
 """Keeping what was refused: who asked for what, and why it was not granted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import uuid4
 
+from sqlalchemy import insert
+
 from engine import audit
+from engine.audit.entries import as_row
 from engine.commands.request import Request
 from engine.errors import Conflict, Refused
+from engine.store.record import audit_entry
 from engine.store.session import Transaction
 
 
@@ -15,7 +19,21 @@ def record(tx: Transaction, request: Request, refusal: Refused | Conflict, *, at
 
     Each is a subject of its own, so that refusals never stand in the way of the task's chain.
     """
-    event = audit.Event(
+    record_all(tx, [(request, refusal)], at=at)
+
+
+def record_all(
+    tx: Transaction, refused: Sequence[tuple[Request, Refused | Conflict]], *, at: datetime
+) -> None:
+    """Store what became of several requests, each as a subject of its own."""
+    events = (_event(request, refusal) for request, refusal in refused)
+    entries = [audit.chain(event, at=at, head=audit.GENESIS) for event in events]
+    if entries:
+        tx.execute(insert(audit_entry), [as_row(entry) for entry in entries])
+
+
+def _event(request: Request, refusal: Refused | Conflict) -> audit.Event:
+    return audit.Event(
         subject=f"request:{uuid4()}",
         action="task.refused",
         actor=request.actor,
@@ -32,7 +50,6 @@ def record(tx: Transaction, request: Request, refusal: Refused | Conflict, *, at
             "to": request.to,
         },
     )
-    audit.append(tx, event, at=at)
 
 
 def record_command(

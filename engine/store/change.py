@@ -74,17 +74,20 @@ class Change:
 def write(tx: Transaction, change: Change) -> bool:
     """Carry a change out; return False, with nothing written, if somebody was faster."""
     if tx.dialect.name == "postgresql":
-        written = execute(tx, _POSTGRESQL, _values(change)).fetchone() == (1,)
+        written = execute(tx, _POSTGRESQL, values(change)).fetchone() == (1,)
     else:
         written = _write_sqlite(tx, change)
     if written:
         ledger.insert_notices(tx, change.notices, at=change.at)
         if change.evidence:
-            tx.execute(insert(evidence_table), [_evidence(change, one) for one in change.evidence])
+            tx.execute(
+                insert(evidence_table), [evidence_row(change, one) for one in change.evidence]
+            )
     return written
 
 
-def _evidence(change: Change, one: Evidence) -> dict[str, Any]:
+def evidence_row(change: Change, one: Evidence) -> dict[str, Any]:
+    """Return proof that a change brings as the columns of its table."""
     return {
         "id": new_id(),
         "task_id": change.task_id,
@@ -95,7 +98,8 @@ def _evidence(change: Change, one: Evidence) -> dict[str, Any]:
     }
 
 
-def _values(change: Change) -> dict[str, Any]:
+def values(change: Change) -> dict[str, Any]:
+    """Return what a change writes but for notices and evidence, by the names in the statements."""
     standing, entry = change.standing, change.entry
     return {
         "task_id": change.task_id,
@@ -161,7 +165,7 @@ WITH moved AS (
 SELECT count(*) FROM moved
 """
 
-_SQLITE_MOVE = """
+SQLITE_MOVE = """
 UPDATE task SET
     state = :to_state, version = version + 1, changed_at = :at, assignee_id = :assignee_id,
     due_on = :due_on, deadline_version = :deadline_version, arming = :arming,
@@ -171,13 +175,13 @@ UPDATE task SET
 WHERE id = :task_id AND version = :version AND state = :from_state AND audit_hash = :prev
   AND COALESCE((SELECT number FROM revision WHERE name = 'rules'), 0) = :revision
 """
-_SQLITE_REMEMBER = """
+SQLITE_REMEMBER = """
 INSERT INTO history (id, task_id, version, at, "trigger", from_state, to_state, actor,
                      on_behalf_of, note, decision, due_from, due_to)
 VALUES (:history_id, :task_id, :version + 1, :at, :trigger, :from_state, :to_state, :actor,
         :on_behalf_of, :note, :decision, :due_from, :due_on)
 """
-_SQLITE_ENTER = """
+SQLITE_ENTER = """
 INSERT INTO audit_entry (id, subject, subject_seq, prev, hash, at, action, actor, body)
 VALUES (:entry_id, :subject, :subject_seq, :prev, :hash, :at, :action, :actor, :body)
 """
@@ -185,18 +189,18 @@ _IDS = ("task_id", "assignee_id", "reported_by_id", "reported_for_id", "history_
 
 
 def _write_sqlite(tx: Transaction, change: Change) -> bool:
-    values = _sqlite_values(_values(change))
-    if execute(tx, _SQLITE_MOVE, values).rowcount != 1:
+    kept = as_sqlite(values(change))
+    if execute(tx, SQLITE_MOVE, kept).rowcount != 1:
         return False
-    execute(tx, _SQLITE_REMEMBER, values)
-    execute(tx, _SQLITE_ENTER, values)
+    execute(tx, SQLITE_REMEMBER, kept)
+    execute(tx, SQLITE_ENTER, kept)
     return True
 
 
-def _sqlite_values(values: Mapping[str, Any]) -> dict[str, Any]:
+def as_sqlite(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values as SQLite keeps them: ids without dashes, instants and dates as text."""
     kept: dict[str, Any] = {}
-    for name, value in values.items():
+    for name, value in given.items():
         if value is None:
             kept[name] = None
         elif name in _IDS:

@@ -1,14 +1,15 @@
 """Reads of tasks: one for a command, many for the sweep and the read models."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import ARRAY, Select, Text, bindparam, func, select, update
 
-from engine.store.driver import Prepared
+from engine.store.driver import Among, Prepared
 from engine.store.record import contribution, history, plan, task
 from engine.store.session import Transaction
 from engine.store.tables import revision
@@ -54,6 +55,28 @@ _LOAD_ANYWHERE = Prepared(
 )
 
 
+def _load_by_codes(codes: Any, condition: Any) -> Prepared:
+    return Prepared(
+        _LOAD.where(task.c.code.in_(codes), condition)
+        .order_by(task.c.id)
+        .with_for_update(of=task, key_share=True)
+    )
+
+
+#: By (whether on PostgreSQL, whether a plan is named).
+_LOAD_CODES = {
+    (is_postgresql, is_in_plan): _load_by_codes(codes, condition)
+    for is_postgresql, codes in (
+        (True, select(func.unnest(bindparam("codes", type_=ARRAY(Text))))),
+        (False, select(func.json_each(bindparam("codes")).table_valued("value").c.value)),
+    )
+    for is_in_plan, condition in (
+        (True, plan.c.code == bindparam("plan")),
+        (False, plan.c.state == bindparam("plan_state")),
+    )
+}
+
+
 def load(tx: Transaction, address: str) -> Sequence[Loaded]:
     """Return the tasks an address means: none, one, or several where a bare code is ambiguous.
 
@@ -67,6 +90,32 @@ def load(tx: Transaction, address: str) -> Sequence[Loaded]:
     else:
         rows = _LOAD_ANYWHERE.rows(tx, {"code": code, "plan_state": "active"})
     return [_loaded(row) for row in rows]
+
+
+def load_all(tx: Transaction, addresses: Iterable[str]) -> Mapping[str, Sequence[Loaded]]:
+    """Return for each address the tasks it means, as `load` does, and keep them for this writer.
+
+    On PostgreSQL their rows are locked, always in the order of their ids, so that two batches that
+    share tasks wait for each other instead of both failing.
+    """
+    by_plan: dict[str, set[str]] = defaultdict(set)
+    for address in addresses:
+        plan_code, _, code = address.rpartition("/")
+        by_plan[plan_code].add(code)
+    found: dict[str, list[Loaded]] = defaultdict(list)
+    for plan_code in sorted(by_plan):
+        for one in _load_codes(tx, plan_code, sorted(by_plan[plan_code])):
+            prefix = f"{plan_code}/" if plan_code else ""
+            found[prefix + one.task.code].append(one)
+    return found
+
+
+def _load_codes(tx: Transaction, plan_code: str, codes: Sequence[str]) -> Iterable[Loaded]:
+    is_postgresql = tx.dialect.name == "postgresql"
+    statement = _LOAD_CODES[is_postgresql, bool(plan_code)]
+    given: dict[str, Any] = {"codes": list(codes) if is_postgresql else json.dumps(codes)}
+    given |= {"plan": plan_code} if plan_code else {"plan_state": "active"}
+    return map(_loaded, statement.rows(tx, given))
 
 
 def _loaded(row: Any) -> Loaded:
@@ -106,19 +155,22 @@ def from_rows(tx: Transaction, rows: Iterable[Any]) -> list[Task]:
     ]
 
 
+def from_facts(facts: Sequence[Any]) -> Task:
+    """Return a task from the columns of `select_tasks`, without its coordinating units."""
+    return _task(facts)
+
+
+_COORDINATING = Prepared(
+    select(contribution.c.task_id, contribution.c.unit_id)
+    .where(Among(contribution.c.task_id, "ids"), contribution.c.unit_id.is_not(None))
+    .order_by(contribution.c.task_id, contribution.c.ordinal)
+)
+
+
 def coordinating_units(tx: Transaction, task_ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
     """Return the coordinating units of tasks that have some, in the plan's order."""
     units: dict[str, tuple[str, ...]] = defaultdict(tuple)
-    rows = tx.execute(
-        select(contribution.c.task_id, contribution.c.unit_id)
-        .where(
-            contribution.c.task_id.in_(bindparam("ids", expanding=True)),
-            contribution.c.unit_id.is_not(None),
-        )
-        .order_by(contribution.c.task_id, contribution.c.ordinal),
-        {"ids": list(task_ids)},
-    )
-    for task_id, unit_id in rows:
+    for task_id, unit_id in _COORDINATING.rows(tx, {"ids": list(task_ids)}):
         units[task_id] = (*units[task_id], unit_id)
     return dict(units)
 
@@ -167,9 +219,12 @@ def version_and_state(tx: Transaction, task_id: str) -> tuple[int, str | None]:
     return row.version, row.state
 
 
+_NEXT_WAKE = Prepared(select(func.min(task.c.next_at)))
+
+
 def next_wake(tx: Transaction) -> datetime | None:
     """Return the earliest instant at which the sweep has work, None when it has none."""
-    earliest: datetime | None = tx.execute(select(func.min(task.c.next_at))).scalar_one()
+    earliest: datetime | None = _NEXT_WAKE.rows(tx, {})[0][0]
     return earliest
 
 

@@ -1,0 +1,157 @@
+"""The same thing done to many tasks: one load, one write, and one answer for each request.
+
+Rules are judged task by task, by the functions that judge a single request; what a batch adds is
+only that it reads and writes for all of them at once.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from engine.clock import require_aware
+from engine.commands import effects, tasks
+from engine.commands.request import Outcome, Request
+from engine.errors import Conflict, Refused
+from engine.store import bulk
+from engine.store import tasks as store
+from engine.store.rulebooks import Rules
+from engine.store.session import Transaction
+from engine.store.tasks import Loaded
+
+#: Requests of one transaction, where each is answered for itself.
+CHUNK = 1_000
+
+Result = Literal["done", "refused", "conflict", "not_done"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What became of one request of a batch.
+
+    Attributes:
+        request: What was asked.
+        address: The task's full address, or as it was asked where there is no such task.
+        outcome: What was done; None if nothing was.
+        refusal: Why it was not done; None where it would have been, had the others.
+    """
+
+    request: Request
+    address: str
+    outcome: Outcome | None = None
+    refusal: Refused | Conflict | None = None
+
+    @property
+    def result(self) -> Result:
+        """What became of it, in a word."""
+        if self.outcome is not None:
+            return "done"
+        if self.refusal is None:
+            return "not_done"
+        return "conflict" if isinstance(self.refusal, Conflict) else "refused"
+
+
+def perform_all(
+    tx: Transaction, requests: Sequence[Request], *, rules: Rules, at: datetime
+) -> list[Answer]:
+    """Carry out what can be carried out of some requests, as if they came one after the other.
+
+    A refusal stops nothing: the caller, who commits, decides whether the rest is kept. A task that
+    is named twice is judged the second time as the first time left it.
+
+    Args:
+        tx: The caller's transaction; two that share tasks wait for each other.
+        requests: At most a few thousand: all of them are held in memory.
+        rules: The cached rulebook.
+        at: The instant of all the requests.
+
+    Returns:
+        One answer for each request, in their order.
+    """
+    at = require_aware(at).astimezone(UTC)
+    answers: list[Answer] = []
+    for start in range(0, len(requests), CHUNK):
+        chunk = requests[start : start + CHUNK]
+        found = store.load_all(tx, {one.task for one in chunk})
+        for number, stretch in enumerate(_stretches(chunk, found)):
+            if number:
+                found = store.load_all(tx, {one.task for one in stretch})
+            answers += _serve(tx, stretch, found, rules=rules, at=at)
+    return answers
+
+
+def _stretches(
+    requests: Sequence[Request], found: Mapping[str, Sequence[Loaded]]
+) -> Iterator[Sequence[Request]]:
+    """Yield the requests in runs that may be judged before any of the run is written.
+
+    What one of them does must not bear on another: no task stands twice in a run, and a heading,
+    which is judged by its items, begins one.
+    """
+    stretch: list[Request] = []
+    seen: set[str] = set()
+    for request in requests:
+        ids = {one.task.id for one in found.get(request.task, ())}
+        is_heading = any(one.task.kind == "heading" for one in found.get(request.task, ()))
+        if stretch and (is_heading or ids & seen):
+            yield stretch
+            stretch, seen = [], set()
+        stretch.append(request)
+        seen |= ids
+    if stretch:
+        yield stretch
+
+
+def _serve(
+    tx: Transaction,
+    requests: Sequence[Request],
+    found: Mapping[str, Sequence[Loaded]],
+    *,
+    rules: Rules,
+    at: datetime,
+) -> list[Answer]:
+    """Judge every request of a stretch, then write what was granted."""
+    judged = [_judged(tx, one, found.get(one.task, ()), rules=rules, at=at) for one in requests]
+    granted = [one for one in judged if isinstance(one, effects.Granted)]
+    moved = _write(tx, granted, rules=rules, at=at)
+    return [
+        _answer(tx, request, one, moved=moved)
+        for request, one in zip(requests, judged, strict=True)
+    ]
+
+
+def _judged(
+    tx: Transaction, request: Request, found: Sequence[Loaded], *, rules: Rules, at: datetime
+) -> effects.Granted | Answer:
+    address = request.task
+    try:
+        loaded = tasks.the_one(request.task, found)
+        address = loaded.task.address
+        return tasks.judge(tx, request, loaded, rulebook=rules.at(tx, loaded.revision), at=at)
+    except (Refused, Conflict) as refusal:
+        return Answer(request=request, address=address, refusal=refusal)
+
+
+def _write(
+    tx: Transaction, granted: Sequence[effects.Granted], *, rules: Rules, at: datetime
+) -> frozenset[str]:
+    if not granted:
+        return frozenset()
+    rulebook = rules.at(tx, granted[-1].change.revision)
+    changes = effects.with_notices(tx, granted, rulebook, office=rules.office, at=at)
+    return bulk.write_all(tx, changes)
+
+
+def _answer(
+    tx: Transaction,
+    request: Request,
+    judged: effects.Granted | Answer,
+    *,
+    moved: frozenset[str],
+) -> Answer:
+    if isinstance(judged, Answer):
+        return judged
+    task = judged.task
+    if task.id in moved:
+        return Answer(request=request, address=task.address, outcome=tasks.outcome(judged))
+    return Answer(request=request, address=task.address, refusal=tasks.conflict(tx, task))

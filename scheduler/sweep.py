@@ -26,8 +26,10 @@ from engine.telling import Past, Telling, addressed, tellings
 
 #: Tasks taken in one transaction.
 BATCH = 1_000
-#: A pause between sweeps longer than this is an outage, and named as one in the record.
+#: A pause between sweeps longer than this is an outage, and named as one in the record; so is a
+#: shorter one that a slot fell into.
 OUTAGE = timedelta(minutes=15)
+_ONE_MINUTE = timedelta(minutes=1)
 
 #: The heartbeat of a turn that began in a slot; that of `sweep` is later once it is done.
 _BACKLOG = "backlog"
@@ -70,6 +72,7 @@ class Sweep:
         self._node = node or uuid4().hex
         # An outage that ended between two slots is what the next slot makes up for.
         self._outage_seen: str | None = None
+        self._awake_since: datetime | None = None
 
     def turn(self) -> Swept:
         """Do everything that is due now and return what was done.
@@ -78,10 +81,12 @@ class Sweep:
         backlog in it, however long that takes.
         """
         started = self._clock.now()
+        self._awake_since = self._awake_since or started
         with self._database.begin() as tx:
             calendar = self._rules.current(tx).calendar
-            slot = calendar.open_slot(started)
-            self._outage_seen = outage = self._outage(tx, started) or self._outage_seen
+            slot = self._open_slot(tx, calendar, at=started)
+            outage = self._outage(tx, calendar, at=started, slot=slot) or self._outage_seen
+            self._outage_seen = outage
             if slot is None:
                 return self._between_slots(tx, calendar, started=started)
             heartbeats.beat(tx, _BACKLOG, at=started, node=self._node)
@@ -92,6 +97,27 @@ class Sweep:
         with self._database.begin() as tx:
             heartbeats.beat(tx, "sweep", at=self._clock.now(), node=self._node)
         return total
+
+    def idle(self) -> None:
+        """Count as awake up to now; for whoever knows that every turn until now found nothing."""
+        with self._database.begin() as tx:
+            heartbeats.beat(tx, "sweep", at=self._clock.now(), node=self._node)
+
+    def _open_slot(
+        self, tx: Transaction, calendar: WorkingCalendar, *, at: datetime
+    ) -> datetime | None:
+        """Return the slot this turn serves.
+
+        Rule 5: whoever was started after the minute of the slot waits for the next one, unless
+        somebody began to serve it and died.
+        """
+        slot = calendar.open_slot(at)
+        if slot is None or self._awake_since is None or self._awake_since < slot + _ONE_MINUTE:
+            return slot
+        began = heartbeats.last_beat(tx, _BACKLOG)
+        ended = heartbeats.last_beat(tx, "sweep")
+        is_unfinished = began is not None and began >= slot and (ended is None or ended < began)
+        return slot if is_unfinished else None
 
     def _between_slots(
         self, tx: Transaction, calendar: WorkingCalendar, *, started: datetime
@@ -104,16 +130,21 @@ class Sweep:
         ended = heartbeats.last_beat(tx, "sweep")
         if began is not None and started - began < OUTAGE and (ended is None or ended < began):
             return Swept()
-        until = calendar.next_slot(started + timedelta(minutes=1))
+        until = calendar.next_slot(started + _ONE_MINUTE)
         postponed = claims.postpone_all(tx, at=started, until=until)
         heartbeats.beat(tx, "sweep", at=started, node=self._node)
         return Swept(postponed=postponed)
 
-    def _outage(self, tx: Transaction, now: datetime) -> str | None:
+    def _outage(
+        self, tx: Transaction, calendar: WorkingCalendar, *, at: datetime, slot: datetime | None
+    ) -> str | None:
         last = heartbeats.last_beat(tx, "sweep")
-        if last is None or now - last <= OUTAGE:
+        if last is None:
             return None
-        return f"outage {last.isoformat(timespec='minutes')}..{now.isoformat(timespec='minutes')}"
+        is_slot_missed = calendar.next_slot(last + _ONE_MINUTE) < (slot or at)
+        if at - last <= OUTAGE and not is_slot_missed:
+            return None
+        return f"outage {last.isoformat(timespec='minutes')}..{at.isoformat(timespec='minutes')}"
 
     def _batch(self, slot: datetime, *, started: datetime, outage: str | None) -> Swept:
         try:

@@ -70,6 +70,38 @@ def test_g5_after_an_outage_the_first_slot_after_the_start_tells_what_was_missed
     assert due.told() == [("2014-01-27", "remind-3", "cv")]
 
 
+def test_rule5_whoever_starts_after_the_minute_of_a_slot_waits_for_the_next(due: World) -> None:
+    due.now("2014-01-25T07:31")
+
+    due.sweep()
+
+    assert due.told() == []
+    assert due.row().next_at == local("2014-01-27T07:30")
+
+
+def test_rule5_a_slot_that_somebody_began_to_serve_is_finished_after_its_minute(
+    due: World,
+) -> None:
+    with due.database.begin() as tx:
+        heartbeats.beat(tx, "backlog", at=local("2014-01-25T07:30:58"), node="died at work")
+    due.now("2014-01-25T07:31:04")
+
+    due.sweep()
+
+    assert due.told() == [("2014-01-25", "remind-3", "cv")]
+
+
+def test_rule5_whoever_was_awake_in_time_still_serves_the_slot_a_minute_late(due: World) -> None:
+    sweep = Sweep(due.database, due.clock, due.rules)
+    due.now("2014-01-25T07:29")
+    sweep.turn()
+    due.now("2014-01-25T07:31:10")
+
+    sweep.turn()
+
+    assert due.told() == [("2014-01-25", "remind-3", "cv")]
+
+
 def test_s9_down_over_two_reminders_only_the_newest_is_told_and_the_other_is_named(
     due: World,
 ) -> None:

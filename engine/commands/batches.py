@@ -13,7 +13,7 @@ from engine.clock import require_aware
 from engine.commands import effects, tasks
 from engine.commands.request import Outcome, Request
 from engine.errors import Conflict, Refused
-from engine.store import bulk
+from engine.store import bulk, years
 from engine.store import tasks as store
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
@@ -139,7 +139,11 @@ def _write(
         return frozenset()
     rulebook = rules.at(tx, granted[-1].change.revision)
     changes = effects.with_notices(tx, granted, rulebook, office=rules.office, at=at)
-    return bulk.write_all(tx, changes)
+    moved = bulk.write_all(tx, changes)
+    dated = [effects.after(one) for one in granted if one.is_dated and one.task.id in moved]
+    if dated:
+        years.foresee(tx, dated, rulebook, at=at)
+    return moved
 
 
 def _answer(

@@ -43,6 +43,11 @@ class Granted:
     arrow: Arrow
     change: Change
 
+    @property
+    def is_dated(self) -> bool:
+        """Whether it sets a new date."""
+        return self.change.standing.deadline_version != self.task.deadline_version
+
 
 def describe(request: Request, arrow: Arrow, scene: Scene) -> Granted:
     """Return everything a granted request writes, but for the notices it causes."""

@@ -55,7 +55,7 @@ def perform(tx: Transaction, request: Request, *, rules: Rules, at: datetime) ->
     (change,) = effects.with_notices(tx, [granted], rulebook, office=rules.office, at=at)
     if not changes.write(tx, change):
         raise conflict(tx, loaded.task)
-    if request.due is not None:
+    if granted.is_dated:
         years.foresee(tx, [effects.after(granted)], rulebook, at=at)
     return outcome(granted)
 

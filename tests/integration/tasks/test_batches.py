@@ -19,6 +19,7 @@ from engine.store import bulk
 from engine.store.change import Evidence
 from engine.store.record import task
 from engine.store.session import Database, Transaction
+from engine.store.tables import calendar_year
 from tests.support.calendars import day
 from tests.support.office import World
 from tests.support.tables import broken_chains, contents
@@ -44,6 +45,7 @@ def busy(world: World) -> World:
         {"code": "D1", "due": "2014-02-17"},
     )
     world.plan({"code": "D1", "due": "2014-02-17"}, code="KH-KHAC")
+    world.insert(calendar_year, year=2014, source="test", loaded_at=world.clock.now())
     world.delegate("cvp", "cv2", first="2014-01-17", last="2014-01-20")
     world.now("2014-01-16T08:00")
     for code in ("T1", "T2", "T3"):
@@ -68,7 +70,7 @@ def requests() -> st.SearchStrategy[list[Request]]:
         note=st.sampled_from((None, "vì sao")),
         decision=st.sampled_from((None, "12/QĐ")),
         evidence=st.sampled_from(((), (Evidence(name="a.pdf", sha256="c" * 64, size_bytes=3),))),
-        due=st.sampled_from((None, None, date(2014, 2, 20))),
+        due=st.sampled_from((None, None, date(2014, 2, 20), date(2016, 2, 20))),
         to=st.sampled_from((None, "cv2")),
     )
     # Mostly what somebody really asks: one trigger, one person, many tasks.
@@ -264,6 +266,14 @@ def test_a_return_in_bulk_tells_each_person_with_one_batch(busy: World) -> None:
     assert len(told) == 4
     assert len(ordinary) == 1
     assert {one.leave_at for one in told if one.is_urgent} == {busy.clock.now()}
+
+
+def test_a_date_in_a_year_that_nobody_loaded_is_shown_once(busy: World) -> None:
+    asked = ask("set_due", "T4", "T5", note="lùi", due=day("2016-02-20"))
+
+    desk.pull_each(busy.database, asked, rules=busy.rules, at=busy.clock.now())
+
+    assert [one.key for one in busy.alerts()] == ["calendar_not_loaded:2016"]
 
 
 def test_nothing_asked_is_nothing_done(busy: World) -> None:

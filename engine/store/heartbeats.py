@@ -48,11 +48,11 @@ class Beat:
     """When a part last finished a whole turn, and on which node."""
 
     name: str
-    at: datetime
+    completed_at: datetime
     node: str
 
 
 def beats(tx: Transaction) -> list[Beat]:
     """Return the last beat of every part, by name."""
     rows = tx.execute(select(heartbeat).order_by(heartbeat.c.name))
-    return [Beat(name=row.name, at=row.completed_at, node=row.node) for row in rows]
+    return [Beat(name=row.name, completed_at=row.completed_at, node=row.node) for row in rows]

@@ -28,6 +28,21 @@ TASKS = ("T1", "T2", "T3", "T4", "T5", "M", "M1", "S", "KH-2014/T1", "KH-2014/T4
 TRIGGERS = ("start", "report", "withdraw", "verify", "return", "cancel", "reopen", "reassign",
             "set_due", "fly")  # fmt: skip
 PEOPLE = ("cv", "cv2", "tp", "cvp", "pgd", "gd", "operator:root", "nobody")
+PROOF = (Evidence(name="a.pdf", sha256="c" * 64, size_bytes=3),)
+SENSIBLE: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("tp", "start", {}),
+    ("tp", "report", {"evidence": PROOF}),
+    ("tp", "withdraw", {}),
+    ("cvp", "verify", {}),
+    ("cv2", "verify", {"on_behalf_of": "cvp"}),
+    ("cvp", "return", {}),
+    ("cvp", "return", {"due": date(2014, 2, 20)}),
+    ("gd", "cancel", {"decision": "12/QĐ"}),
+    ("gd", "reopen", {"decision": "13/QĐ"}),
+    ("tp", "reassign", {"to": "cv2"}),
+    ("cvp", "set_due", {"due": date(2016, 2, 20)}),
+    ("gd", "set_due", {"due": date(2014, 1, 20)}),
+)
 
 
 @pytest.fixture
@@ -59,8 +74,8 @@ def busy(world: World) -> World:
     return world
 
 
-def requests() -> st.SearchStrategy[list[Request]]:
-    one = st.builds(
+def anything() -> st.SearchStrategy[Request]:
+    return st.builds(
         Request,
         actor=st.sampled_from(PEOPLE),
         trigger=st.sampled_from(TRIGGERS),
@@ -69,17 +84,31 @@ def requests() -> st.SearchStrategy[list[Request]]:
         expected_version=st.sampled_from((None, None, None, 3)),
         note=st.sampled_from((None, "vì sao")),
         decision=st.sampled_from((None, "12/QĐ")),
-        evidence=st.sampled_from(((), (Evidence(name="a.pdf", sha256="c" * 64, size_bytes=3),))),
+        evidence=st.sampled_from(((), PROOF)),
         due=st.sampled_from((None, None, date(2014, 2, 20), date(2016, 2, 20))),
         to=st.sampled_from((None, "cv2")),
     )
-    # Mostly what somebody really asks: one trigger, one person, many tasks.
+
+
+def sensible() -> st.SearchStrategy[Request]:
+    """Return what somebody may ask of some task in some state."""
+    return st.builds(
+        lambda asked, code: Request(
+            actor=asked[0], trigger=asked[1], task=code, note="vì sao", **asked[2]
+        ),
+        st.sampled_from(SENSIBLE),
+        st.sampled_from(TASKS),
+    )
+
+
+def requests() -> st.SearchStrategy[list[Request]]:
+    # What a batch is for: one trigger, one person, many tasks.
     alike = st.builds(
         lambda first, codes: [_like(first, code) for code in codes],
-        one,
+        sensible(),
         st.lists(st.sampled_from(TASKS), min_size=1, max_size=8),
     )
-    return st.lists(one, max_size=8) | alike
+    return st.lists(sensible() | sensible() | anything(), max_size=12) | alike
 
 
 def _like(first: Request, code: str) -> Request:
@@ -87,7 +116,7 @@ def _like(first: Request, code: str) -> Request:
     return Request(**{**fields, "task": code})
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(asked=requests())
 def test_a_batch_leaves_the_record_that_the_same_requests_leave_one_by_one(
     busy: World, asked: list[Request]

@@ -60,6 +60,8 @@ VERBS = (
          purpose="Nhật ký kiểm toán: xác minh, xuất, neo"),
     Verb(name="bench", target="dondoc.cli.bench:bench", purpose="Đo tốc độ ngay tại đây"),
 )  # fmt: skip
+    Verb(name="doctor", target="dondoc.cli.doctor:doctor",
+         purpose="Khám: điều gì kẹt hoặc im lặng, cách chữa"),
 
 _BY_NAME = {verb.name: verb for verb in VERBS}
 

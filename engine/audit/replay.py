@@ -3,7 +3,7 @@
 Whoever changes the table of tasks and not the log is found here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -26,6 +26,19 @@ def compare(database: Database, judge: Judge) -> None:
         database: Where the tasks are.
         judge: Knows the newest hash of each subject, and takes the findings.
     """
+    for place, problem in _differing(database, judge.heads):
+        judge.report("state", None, place=place, problem=problem)
+
+
+def astray(database: Database) -> Iterator[tuple[str, str]]:
+    """Yield place and problem of every task that is not as its newest entries left it.
+
+    The log itself is not judged: that takes `verify`.
+    """
+    yield from _differing(database, None)
+
+
+def _differing(database: Database, heads: Mapping[str, str] | None) -> Iterator[tuple[str, str]]:
     with database.read() as tx:
         last = audit_scan.keys(tx, [LEAST])[0]
     while True:
@@ -33,15 +46,17 @@ def compare(database: Database, judge: Judge) -> None:
             rows = audit_scan.tasks_after(tx, last, most=_PAGE)
             last = audit_scan.keys(tx, [rows[-1].id])[0] if rows else last
         for row in rows:
-            heads = {judge.heads.get(f"task:{row.id}", _FIRST), row.hash or _FIRST, row.audit_hash}
+            known = {row.hash or _FIRST, row.audit_hash}
+            if heads is not None:
+                known.add(heads.get(f"task:{row.id}", _FIRST))
             said = standing_after(row.body) if row.body is not None else {}
-            if len(heads) > 1 or _differences(said, _standing(row)):
-                _look_closer(database, judge, row.id)
+            if len(known) > 1 or _differences(said, _standing(row)):
+                yield from _look_closer(database, row.id)
         if len(rows) < _PAGE:
             return
 
 
-def _look_closer(database: Database, judge: Judge, identity: str) -> None:
+def _look_closer(database: Database, identity: str) -> Iterator[tuple[str, str]]:
     """Replay one task from all of its entries.
 
     Its newest one may say nothing about the state, or be younger than the last block.
@@ -59,11 +74,10 @@ def _look_closer(database: Database, judge: Judge, identity: str) -> None:
             f"{_WORDS[name]} trong bảng là {_standing(row)[name]!r}, "
             f"theo nhật ký phải là {said.get(name)!r}"
         )
-        judge.report("state", None, place=f"nhiệm vụ {row.address}", problem=problem)
+        yield f"nhiệm vụ {row.address}", problem
         return
     if row.audit_hash != (entries[-1].hash if entries else _FIRST):
-        problem = "không trỏ tới mục nhật ký cuối cùng của nó"
-        judge.report("state", None, place=f"nhiệm vụ {row.address}", problem=problem)
+        yield f"nhiệm vụ {row.address}", "không trỏ tới mục nhật ký cuối cùng của nó"
 
 
 def _standing(row: Any) -> dict[str, str | None]:

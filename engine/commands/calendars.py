@@ -106,19 +106,11 @@ def load_year(
     store.remove(tx, removed)
     sources = "; ".join(sorted({one.source for one in wanted.values()})) or "không có"
     store.mark_loaded(tx, year, source=sources[:300], at=at)
-    event = Event(
-        subject=f"calendar_year:{year}",
-        action="calendar.loaded",
-        actor=actor,
-        cause=sources,
-        before={"days": [_shown(stored[one.day]) for one in changed if one.day in stored]
-                + [_shown(stored[day]) for day in removed]},
-        after={"days": [_shown(one) for one in changed]},
-    )  # fmt: skip
-    append(tx, event, at=at)
+    before = [stored[one.day] for one in changed if one.day in stored]
+    before += [stored[day] for day in removed]
+    append(tx, _loaded(year, sources, before=before, after=changed, actor=actor), at=at)
     _settle(tx, at=at, rules=rules)
-    missed = [one for one in standing(tx, codes=[years.CODE]) if one.alert.key == years.key(year)]
-    alerts.settle(tx, missed, actor=actor, cause="calendar.loaded", at=at)
+    _forget_alert(tx, year, actor=actor, at=at)
     return result
 
 
@@ -169,6 +161,24 @@ def is_loaded(tx: Transaction, year: int) -> bool:
 def calendar_in_force(tx: Transaction, *, rules: Rules) -> WorkingCalendar:
     """Return the calendar by which everything is judged now."""
     return rules.current(tx).calendar
+
+
+def _loaded(
+    year: int, sources: str, *, before: Sequence[Day], after: Sequence[Day], actor: str
+) -> Event:
+    return Event(
+        subject=f"calendar_year:{year}",
+        action="calendar.loaded",
+        actor=actor,
+        cause=sources,
+        before={"days": [_shown(one) for one in before]},
+        after={"days": [_shown(one) for one in after]},
+    )
+
+
+def _forget_alert(tx: Transaction, year: int, *, actor: str, at: datetime) -> None:
+    missed = [one for one in standing(tx, codes=[years.CODE]) if one.alert.key == years.key(year)]
+    alerts.settle(tx, missed, actor=actor, cause="calendar.loaded", at=at)
 
 
 def _settle(tx: Transaction, *, at: datetime, rules: Rules) -> None:

@@ -13,7 +13,7 @@ from engine.store.driver import Among, Prepared
 from engine.store.record import contribution, history, plan, task
 from engine.store.session import Transaction
 from engine.store.tables import revision
-from engine.task import Task
+from engine.task import OPEN, Task
 
 #: Columns a rule needs; titles, deadlines and citations stay in the database.
 _COLUMNS = (
@@ -210,6 +210,17 @@ def wake_all(tx: Transaction, *, slot: datetime) -> int:
     For changes of calendar and policy: what is owed is computed anew, what was told stays told.
     """
     woken = tx.execute(update(task).where(task.c.next_at.is_not(None)).values(next_at=slot))
+    return woken.rowcount
+
+
+def wake_open(tx: Transaction, *, slot: datetime) -> int:
+    """Have every open, dated task of an active plan looked at in a slot, timer or none."""
+    active = select(plan.c.id).where(plan.c.state == "active")
+    woken = tx.execute(
+        update(task)
+        .where(task.c.state.in_(OPEN), task.c.due_on.is_not(None), task.c.plan_id.in_(active))
+        .values(next_at=slot)
+    )
     return woken.rowcount
 
 

@@ -15,6 +15,7 @@ from dondoc.cli.failure import exit_code
 from dondoc.cli.verbs import VERBS, load
 from dondoc.simulate.events import FORMS
 from engine import errors
+from engine.diagnosis import CODES
 from engine.draft import DeadlineKind
 from engine.filters import KEYS
 from engine.store.record import NOTICE_KINDS, NOTICE_STATUSES, TASK_KINDS
@@ -124,6 +125,28 @@ def test_every_rung_kind_status_and_alert_has_a_row() -> None:
     assert named(found["Kinds"]) == {*NOTICE_KINDS, "digest"}
     assert named(found["What becomes of a notice"]) == set(NOTICE_STATUSES)
     assert named(found["Alerts"]) == set(_alerts())
+
+
+@pytest.mark.parametrize("folder", ["reference", "vi/reference"])
+def test_every_code_of_the_doctor_has_a_row(folder: str) -> None:
+    """A finding is only half told on the screen; the page says what it means."""
+    page = DOCS / folder / "doctor.md"
+
+    shown = {row[0].strip("`"): row[1] for row in rows(text(page)) if row[0].startswith("`")}
+
+    assert shown == dict(CODES)
+
+
+def test_every_code_of_the_doctor_is_looked_for() -> None:
+    looked_for = {
+        node.value
+        for module in modules("engine", "dondoc")
+        if not module.place.endswith("diagnosis/findings.py")
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+    assert set(CODES) - looked_for == set()
 
 
 def test_the_shipped_ladders_are_shown_as_they_are() -> None:

@@ -1,0 +1,69 @@
+"""Everything that is stuck, silent or about to be, each with its cure; it changes nothing."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from engine.clock import require_aware
+from engine.diagnosis import beats, days, mailroom, owed, people, record, storage, troubles
+from engine.diagnosis.findings import CODES, Finding, Findings, Severity
+from engine.diagnosis.scene import Check, Scene
+from engine.store import examination
+from engine.store.rulebooks import Rules
+from engine.store.session import Database
+
+__all__ = ["CODES", "Finding", "Findings", "Severity", "examine", "facts"]
+
+_CHECKS: Sequence[Check] = (
+    beats.examine,
+    owed.examine,
+    mailroom.examine,
+    troubles.examine,
+    days.examine,
+    people.examine,
+    record.examine,
+)
+
+
+def examine(
+    database: Database, *, rules: Rules, at: datetime, is_paused: bool, found: Findings
+) -> bool:
+    """Add everything that is wrong with an office's database and what is in it.
+
+    Args:
+        database: The office's database.
+        rules: The rulebook's keeper.
+        at: Now.
+        is_paused: Whether the settings hold all mail back.
+        found: Takes the findings.
+
+    Returns:
+        Whether anybody is owed anything: whether a plan is active.
+    """
+    at = require_aware(at).astimezone(UTC)
+    if not storage.is_readable(database, found):
+        return False
+    storage.examine(database, found)
+    try:
+        with database.read() as tx:
+            rulebook, is_live = rules.current(tx), examination.has_active_plan(tx)
+    except (KeyError, LookupError, TypeError, ValueError) as problem:
+        found.add(
+            "rules_unreadable",
+            "database",
+            f"không đọc được tổ chức, lịch, bậc nhắc hoặc quy trình ({problem}): không ai được "
+            "nhắc gì",
+            cure="khôi phục bản sao lưu, hoặc sửa dòng đã nêu; kiểm tra: dondoc db check",
+        )
+        return False
+    scene = Scene(database=database, rulebook=rulebook, at=at, is_live=is_live, is_paused=is_paused)
+    for check in _CHECKS:
+        check(scene, found)
+    return is_live
+
+
+def facts(database: Database) -> dict[str, Any]:
+    """Return the facts an administrator is asked for first; empty where there are no tables."""
+    if not storage.is_readable(database, Findings()):
+        return {}
+    return storage.facts(database)

@@ -1,0 +1,61 @@
+"""Whether the parts of the service are alive: when each last finished a whole turn."""
+
+from datetime import datetime, timedelta
+
+from engine.diagnosis.findings import Findings, Severity
+from engine.diagnosis.scene import GRACE, Scene
+from engine.store import heartbeats
+
+_RUN = "chạy dịch vụ: dondoc run (hoặc: systemctl restart dondoc), rồi xem: journalctl -u dondoc"
+#: A relay that hands over thousands of messages ends its turn late without being stuck.
+_LONGEST_RELAY = timedelta(minutes=15)
+#: Two machines' clocks may differ by so much.
+_AHEAD = timedelta(minutes=1)
+
+
+def examine(scene: Scene, found: Findings) -> None:
+    """Add what is wrong with the heartbeats.
+
+    Where no plan is active nobody is owed anything, and a service that does not run is only worth
+    a warning.
+    """
+    with scene.database.read() as tx:
+        beats = {one.name: one.completed_at for one in heartbeats.beats(tx)}
+    severity: Severity | None = None if scene.is_live else "warning"
+    _examine_sweep(scene, found, beats.get("sweep"), severity=severity)
+    _examine_relay(scene, found, beats.get("relay"), severity=severity)
+    if "seal" in beats and scene.at - beats["seal"] > GRACE:
+        words = f"niêm nhật ký lần cuối lúc {scene.hour(beats['seal'])}"
+        found.add("seal_late", "seal", words, cure=_RUN, since=beats["seal"], severity=severity)
+    for name, at in sorted(beats.items()):
+        if at - scene.at > _AHEAD:
+            found.add(
+                "beat_in_future",
+                name,
+                f"phần {name} báo đã xong lúc {scene.hour(at)}, sau giờ hiện tại: đồng hồ máy đã "
+                "bị lùi",
+                cure="chỉnh giờ máy: timedatectl set-ntp true; rồi chờ một lượt quét",
+                since=at,
+            )
+
+
+def _examine_sweep(
+    scene: Scene, found: Findings, last: datetime | None, *, severity: Severity | None
+) -> None:
+    if last is None:
+        words = "chưa quét lần nào: chưa ai được nhắc gì"
+        found.add("sweep_never", "sweep", words, cure=_RUN, severity=severity)
+    elif scene.at - last > GRACE:
+        words = f"lượt quét cuối cùng xong lúc {scene.hour(last)}; từ đó chưa ai được nhắc thêm"
+        found.add("sweep_late", "sweep", words, cure=_RUN, since=last, severity=severity)
+
+
+def _examine_relay(
+    scene: Scene, found: Findings, last: datetime | None, *, severity: Severity | None
+) -> None:
+    if last is None:
+        words = "chưa gửi lượt thư nào"
+        found.add("relay_never", "relay", words, cure=_RUN, severity=severity)
+    elif scene.at - last > _LONGEST_RELAY:
+        words = f"lượt gửi thư cuối cùng xong lúc {scene.hour(last)}"
+        found.add("relay_late", "relay", words, cure=_RUN, since=last, severity=severity)

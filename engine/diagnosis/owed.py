@@ -1,0 +1,168 @@
+"""Whether everybody was told what the ladders owe, computed anew from the tasks themselves.
+
+The sweep is not asked: what it should have written by now is worked out by the same pure functions,
+and held against the ledger and the timers.
+"""
+
+from datetime import date, datetime, timedelta
+
+from engine import ladder
+from engine.diagnosis.findings import Findings
+from engine.diagnosis.scene import GRACE, Scene
+from engine.ladder import Run
+from engine.store import alerts, examination, ledger
+from engine.task import Task
+from engine.telling import Past, addressed
+
+_PAGE = 1_000
+_WAKE = "xét lại mọi bậc trong phiên tới: dondoc doctor --wake"
+#: What rolling off days off and calendar days of a rung can add to working days.
+_SLACK = timedelta(days=31)
+
+
+def examine(scene: Scene, found: Findings) -> None:
+    """Add tasks whose timer or whose ledger is not what their ladder asks for."""
+    _examine_timers(scene, found)
+    with scene.database.read() as tx:
+        known = {one.alert.task_id for one in alerts.standing(tx, codes=["sweep_failed"])}
+    slot = scene.last_slot()
+    if slot is None:
+        return
+    judge = _Judge(scene=scene, found=found, slot=slot, explained=known)
+    last: str | None = None
+    while True:
+        with scene.database.read() as tx:
+            page = examination.open_tasks(
+                tx, last, due_by=_due_by(scene), past=scene.at - GRACE, most=_PAGE
+            )
+            sound = [one for one in page if judge.can_judge(one)]
+            book = scene.rulebook
+            armings = {one.id: (book.ladder_of(one) or "", book.arming(one)) for one in sound}
+            past = ledger.facts(tx, armings, calendar=scene.calendar)
+        for one in sound:
+            judge.judge(one, past[one.id])
+        if len(page) < _PAGE:
+            break
+        last = page[-1].id
+    judge.conclude()
+
+
+def _due_by(scene: Scene) -> date:
+    """Return the latest due date for which a rung can have fallen due by now."""
+    rungs = scene.rulebook.ladders["unit"].rungs if "unit" in scene.rulebook.ladders else ()
+    earliest = max((-one.offset for one in rungs), default=0)
+    today = scene.calendar.local_date(scene.at)
+    return scene.calendar.shift(today, max(earliest, 1)) + _SLACK
+
+
+def _examine_timers(scene: Scene, found: Findings) -> None:
+    with scene.database.read() as tx:
+        past = examination.timers_past(tx, before=scene.at - GRACE, most=5)
+    if past.count and past.since is not None:
+        found.add(
+            "timer_past",
+            ", ".join(past.first),
+            f"{past.count} nhiệm vụ đã tới giờ xét nhắc, sớm nhất {scene.hour(past.since)}, mà "
+            "chưa lượt quét nào xét",
+            cure="dondoc sweep (và để dondoc run chạy thường trực)",
+            since=past.since,
+        )
+
+
+class _Judge:
+    """Holds one task after the other against its ladder."""
+
+    def __init__(
+        self, *, scene: Scene, found: Findings, slot: datetime, explained: set[str | None]
+    ) -> None:
+        """Prepare; `explained` are tasks for which an alert says already what is wrong."""
+        self._scene = scene
+        self._found = found
+        self._slot = slot
+        self._explained = explained
+        self._next_slot = scene.calendar.next_slot(scene.at)
+        self._waiting: list[str] = []
+
+    def can_judge(self, task: Task) -> bool:
+        """Return whether the rules can make anything of a task; say so where they cannot."""
+        try:
+            run = self._scene.rulebook.run(task)
+            if run is not None:
+                ladder.plan(run, self._scene.calendar, slot=self._slot)
+        except Exception as problem:  # noqa: BLE001 - whatever is wrong with it, the others go on
+            if task.id not in self._explained:
+                self._found.add(
+                    "task_unjudgeable",
+                    task.address,
+                    f"không xét được ({type(problem).__name__}: {problem})",
+                    cure="sửa lịch hoặc dòng của nhiệm vụ theo lỗi đã nêu, rồi: "
+                    "dondoc doctor --wake",
+                )
+            return False
+        return True
+
+    def judge(self, task: Task, past: Past) -> None:
+        """Add what is wrong with one task."""
+        run = self._scene.rulebook.run(task, past.marks)
+        if run is None or task.id in self._explained:
+            return
+        run = addressed(run, task)
+        if task.next_at is None:
+            self._judge_stopped(task, run)
+            return
+        if task.next_at <= self._scene.at - GRACE:
+            # Said of all of them together: `timer_past`.
+            return
+        owed = self._owed(run)
+        if owed and task.next_at <= self._next_slot:
+            self._waiting.append(task.address)
+        elif owed:
+            self._found.add(
+                "rung_untold",
+                task.address,
+                f"bậc {', '.join(owed)} lẽ ra đã báo chậm nhất {self._scene.hour(self._slot)}, "
+                f"sổ thông báo không có; lần xét tới mãi {self._scene.hour(task.next_at)}",
+                cure=_WAKE,
+                since=self._slot,
+            )
+        elif _is_settled(run) and self._is_late(task.next_at, run):
+            words = f"giờ xét nhắc {self._scene.hour(task.next_at)} muộn hơn bậc kế tiếp"
+            self._found.add("timer_wrong", task.address, words, cure=_WAKE)
+
+    def conclude(self) -> None:
+        """Say once how much of what is late leaves in the next slot."""
+        if self._waiting:
+            first = ", ".join(self._waiting[:5])
+            self._found.add(
+                "rung_waiting",
+                first,
+                f"{len(self._waiting)} nhiệm vụ có bậc đã qua phiên (máy ngừng, lịch hoặc bậc vừa "
+                f"đổi), sẽ báo trong phiên {self._scene.hour(self._next_slot)}",
+                cure="không phải làm gì; xem trước: dondoc forecast --until NGÀY",
+            )
+
+    def _judge_stopped(self, task: Task, run: Run) -> None:
+        if ladder.first(run, self._scene.calendar, not_before=self._scene.at) is None:
+            return
+        owed = self._owed(run)
+        what = f"bậc {', '.join(owed)} chưa báo" if owed else "còn bậc chưa báo"
+        words = f"không có giờ xét nhắc dù {what}: sẽ không ai được nhắc nữa"
+        self._found.add("timer_wrong", task.address, words, cure=_WAKE)
+
+    def _owed(self, run: Run) -> list[str]:
+        """Return the rungs that the last slot should have told."""
+        if run.since.replace(second=0, microsecond=0) > self._slot:
+            return []
+        turn = ladder.plan(run, self._scene.calendar, slot=self._slot)
+        return [one.rung.name for one in turn.due]
+
+    def _is_late(self, next_at: datetime, run: Run) -> bool:
+        if next_at <= self._next_slot:
+            return False
+        right = ladder.first(run, self._scene.calendar, not_before=self._scene.at)
+        return right is not None and right < next_at
+
+
+def _is_settled(run: Run) -> bool:
+    """Return whether nothing is on its way, so that what follows has its date already."""
+    return all(mark.on is not None for mark in run.marks)

@@ -1,0 +1,34 @@
+"""Alerts that nobody has cleared, each with what puts it right."""
+
+from collections.abc import Mapping
+
+from engine.diagnosis.findings import CODES, Findings
+from engine.diagnosis.scene import Scene
+from engine.store import alerts, examination, years
+
+#: What to do about an alert before it is cleared, by its code.
+_CURES: Mapping[str, str] = {
+    "no_recipient": "cử người giữ chức vụ, sửa địa chỉ: dondoc person import TỆP",
+    "mail_undeliverable": "sửa địa chỉ: dondoc person import TỆP",
+    "mail_unrenderable": "xem nhật ký chương trình: journalctl -u dondoc",
+    "mail_server": "sửa [mail] trong dondoc.toml, thử: dondoc mail test",
+    "sweep_failed": "xem nhật ký chương trình, sửa dòng hoặc lịch, rồi: dondoc doctor --wake",
+}
+
+
+def examine(scene: Scene, found: Findings) -> None:
+    """Add the alerts that stand; a missing year is told by the calendar's own examination."""
+    with scene.database.read() as tx:
+        standing = [one for one in alerts.standing(tx) if one.alert.code != years.CODE]
+        ids = sorted({one.alert.task_id for one in standing if one.alert.task_id})
+        address = examination.addresses(tx, ids)
+    for one in standing:
+        code = one.alert.code
+        cure = _CURES.get(code, "xem dondoc mail list và nhật ký chương trình")
+        found.add(
+            code if code in CODES else "alert_other",
+            address.get(one.alert.task_id or "", code),
+            one.alert.message if code in CODES else f"{code}: {one.alert.message}",
+            cure=f"{cure}; xong: dondoc doctor --clear {one.id}",
+            since=one.at,
+        )

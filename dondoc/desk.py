@@ -56,7 +56,7 @@ def pull_all(
             answers = batches.perform_all(tx, requests, rules=rules, at=at)
             _take_back_if_refused(answers)
     except _TakenBackError as taken_back:
-        answers = [replace(one, outcome=None) for one in taken_back.answers]
+        answers = _undone(taken_back.answers)
         with database.begin() as tx:
             refusals.record_all(tx, _refused(answers), at=at)
     return answers
@@ -68,6 +68,14 @@ class _TakenBackError(Exception):
     def __init__(self, answers: Sequence[Answer]) -> None:
         super().__init__()
         self.answers = answers
+
+
+def _undone(answers: Sequence[Answer]) -> list[Answer]:
+    """Return the answers as they are once nothing of them was done."""
+    standing: dict[str, str | None] = {}
+    for one in answers:
+        standing.setdefault(one.address, one.outcome.from_state if one.outcome else one.state)
+    return [replace(one, outcome=None, state=standing[one.address]) for one in answers]
 
 
 def _take_back_if_refused(answers: Sequence[Answer]) -> None:

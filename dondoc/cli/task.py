@@ -8,16 +8,15 @@ from zoneinfo import ZoneInfo
 import typer
 
 from dondoc.cli import triggers
+from dondoc.cli.batch import batch, chosen_by
 from dondoc.cli.door import AsJson, Limit, opened, say
 from dondoc.cli.output import columns, emit, emit_list, line
 from dondoc.cli.triggers import Code
 from dondoc.cli.verbs import noun
 from dondoc.cli.words import term
-from engine.errors import Invalid
 from engine.plaintext import clean
 
 if TYPE_CHECKING:
-    from engine.filters import Filter
     from engine.views import TaskView
 
 app = noun("Nhiệm vụ: xem, bắt đầu, báo cáo, xác nhận, trả lại...")
@@ -44,7 +43,7 @@ def list_tasks(
 
     with opened(ctx) as app_, app_.database.read() as tx:
         now = app_.clock.now()
-        chosen = _filter(wanted, today=now.astimezone(app_.office.zone).date())
+        chosen = chosen_by(wanted, today=now.astimezone(app_.office.zone).date())
         found = queries.list_tasks(tx, chosen, rules=app_.rules, at=now, limit=limit)
     if as_json:
         emit_list("tasks", [_shown(view) for view in found])
@@ -81,16 +80,7 @@ def show(ctx: typer.Context, code: Code, as_json: AsJson = False) -> None:
 
 
 triggers.add_to(app)
-
-
-def _filter(wanted: str, *, today: date) -> "Filter":
-    from engine.filters import read_filter
-
-    try:
-        return read_filter(wanted, today=today)
-    except Invalid as error:
-        # Nothing was refused: the command line itself is wrong.
-        raise typer.BadParameter(error.problem, param_hint=term(error.field)) from error
+app.command()(batch)
 
 
 def _short(title: str) -> str:

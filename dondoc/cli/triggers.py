@@ -30,23 +30,22 @@ _Version = Annotated[
 #: A name like this was meant as a file; taken for a document number, a slip would count as proof.
 _LIKE_A_FILE = re.compile(r".*\.(?=\d*[A-Za-z])[A-Za-z0-9]{2,5}", re.DOTALL)
 
+Note = Annotated[str | None, typer.Option("--note", help="Lý do, nội dung.")]
+Decision = Annotated[str | None, typer.Option("--decision", help="Số quyết định.")]
+Due = Annotated[str | None, typer.Option("--due", metavar="NGÀY", help="Hạn mới.")]
+To = Annotated[str | None, typer.Option("--to", metavar="MÃ", help="Người thực hiện mới.")]
+Proof = Annotated[
+    list[str] | None,
+    typer.Option("--evidence", help="Số văn bản, hoặc tệp (giữ mã băm); có thể dùng nhiều lần."),
+]
 #: Options that only some triggers take, by the field of the request they fill.
 _ASKED: Mapping[str, Any] = {
-    "note": Annotated[str | None, typer.Option("--note", help="Lý do, nội dung.")],
-    "decision": Annotated[str | None, typer.Option("--decision", help="Số quyết định.")],
-    "due": Annotated[str | None, typer.Option("--due", metavar="NGÀY", help="Hạn mới.")],
-    "to": Annotated[str | None, typer.Option("--to", metavar="MÃ", help="Người thực hiện mới.")],
-    "evidence": Annotated[
-        list[str] | None,
-        typer.Option(
-            "--evidence", help="Số văn bản, hoặc tệp (giữ mã băm); có thể dùng nhiều lần."
-        ),
-    ],
-}
+    "note": Note, "decision": Decision, "due": Due, "to": To, "evidence": Proof,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Verb:
+class Verb:
     """One command: the word typed, the trigger it pulls, what it asks for besides who and what."""
 
     name: str
@@ -55,33 +54,33 @@ class _Verb:
     asks: tuple[str, ...] = ()
 
 
-_VERBS = (
-    _Verb(name="start", trigger="start", purpose="Nhận việc, bắt đầu thực hiện."),
-    _Verb(name="report", trigger="report", purpose="Báo cáo kết quả, kèm minh chứng.",
+VERBS = (
+    Verb(name="start", trigger="start", purpose="Nhận việc, bắt đầu thực hiện."),
+    Verb(name="report", trigger="report", purpose="Báo cáo kết quả, kèm minh chứng.",
           asks=("note", "evidence")),
-    _Verb(name="withdraw", trigger="withdraw", purpose="Rút báo cáo để làm tiếp.",
+    Verb(name="withdraw", trigger="withdraw", purpose="Rút báo cáo để làm tiếp.",
           asks=("note",)),
-    _Verb(name="verify", trigger="verify", purpose="Xác nhận kết quả.", asks=("note",)),
-    _Verb(name="return", trigger="return", purpose="Trả lại để làm tiếp, kèm lý do.",
+    Verb(name="verify", trigger="verify", purpose="Xác nhận kết quả.", asks=("note",)),
+    Verb(name="return", trigger="return", purpose="Trả lại để làm tiếp, kèm lý do.",
           asks=("note", "due")),
-    _Verb(name="cancel", trigger="cancel", purpose="Hủy theo quyết định.",
+    Verb(name="cancel", trigger="cancel", purpose="Hủy theo quyết định.",
           asks=("note", "decision")),
-    _Verb(name="reopen", trigger="reopen", purpose="Mở lại theo quyết định.",
+    Verb(name="reopen", trigger="reopen", purpose="Mở lại theo quyết định.",
           asks=("note", "decision")),
-    _Verb(name="reassign", trigger="reassign", asks=("to", "note"),
+    Verb(name="reassign", trigger="reassign", asks=("to", "note"),
           purpose="Giao lại cho người khác trong đơn vị chủ trì."),
-    _Verb(name="set-due", trigger="set_due", purpose="Đặt lại hạn, kèm lý do.",
+    Verb(name="set-due", trigger="set_due", purpose="Đặt lại hạn, kèm lý do.",
           asks=("due", "note")),
 )  # fmt: skip
 
 
 def add_to(app: typer.Typer) -> None:
     """Add a command for every trigger."""
-    for verb in _VERBS:
+    for verb in VERBS:
         app.command(verb.name, help=verb.purpose)(_command(verb))
 
 
-def _command(verb: _Verb) -> Callable[..., None]:
+def _command(verb: Verb) -> Callable[..., None]:
     def pull(ctx: typer.Context, code: str, *, actor: str | None = None, **fields: Any) -> None:
         _pull(ctx, verb.trigger, code, actor=actor, **fields)
 
@@ -111,26 +110,29 @@ def _pull(ctx: typer.Context, trigger: str, code: str, *, actor: str | None, **f
     from engine.commands.request import Request
 
     if "due" in fields:
-        fields["due"] = _date(fields["due"])
+        fields["due"] = date_of(fields["due"])
     if "evidence" in fields:
-        fields["evidence"] = tuple(_evidence(one) for one in fields["evidence"] or ())
+        fields["evidence"] = tuple(evidence_of(one) for one in fields["evidence"] or ())
     with opened(ctx) as app:
         request = Request(actor=actor or app.operator, trigger=trigger, task=code, **fields)
         done = pull(app.database, request, rules=app.rules, at=app.clock.now())
-    say(ctx, _told(done))
+    say(ctx, f"{done.address}: {moved(done)}")
 
 
-def _told(done: "Outcome") -> str:
+def moved(done: "Outcome") -> str:
+    """Return where a request brought its task, in words."""
     if done.from_state == done.to_state:
         due = f", hạn {done.due_on:%d/%m/%Y}" if done.due_on else ""
-        return f"{done.address}: {term(done.trigger)}{due} (phiên bản {done.version})."
-    return (
-        f"{done.address}: {term(done.from_state)} → {term(done.to_state)} "
-        f"(phiên bản {done.version})."
-    )
+        return f"{term(done.trigger)}{due} (phiên bản {done.version})."
+    return f"{term(done.from_state)} → {term(done.to_state)} (phiên bản {done.version})."
 
 
-def _evidence(text: str) -> "Evidence":
+def evidence_of(text: str) -> "Evidence":
+    """Return the evidence that an argument names: a file that is there, else a document number.
+
+    Raises:
+        Invalid: it looks like the name of a file, and there is none.
+    """
     from dondoc.evidence import of_file
     from engine.commands.request import Evidence
 
@@ -142,5 +144,6 @@ def _evidence(text: str) -> "Evidence":
     return Evidence(name=clean(text))
 
 
-def _date(text: str | None) -> date | None:
+def date_of(text: str | None) -> date | None:
+    """Return the date that an option gives, None where it is not given."""
     return read_date(text, field="--due") if text is not None else None

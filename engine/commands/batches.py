@@ -32,12 +32,14 @@ class Answer:
     Attributes:
         request: What was asked.
         address: The task's full address, or as it was asked where there is no such task.
+        state: In which state the task stands now; None where there is none.
         outcome: What was done; None if nothing was.
         refusal: Why it was not done; None where it would have been, had the others.
     """
 
     request: Request
     address: str
+    state: str | None = None
     outcome: Outcome | None = None
     refusal: Refused | Conflict | None = None
 
@@ -123,13 +125,13 @@ def _serve(
 def _judged(
     tx: Transaction, request: Request, found: Sequence[Loaded], *, rules: Rules, at: datetime
 ) -> effects.Granted | Answer:
-    address = request.task
+    address, state = request.task, None
     try:
         loaded = tasks.the_one(request.task, found)
-        address = loaded.task.address
+        address, state = loaded.task.address, loaded.task.state
         return tasks.judge(tx, request, loaded, rulebook=rules.at(tx, loaded.revision), at=at)
     except (Refused, Conflict) as refusal:
-        return Answer(request=request, address=address, refusal=refusal)
+        return Answer(request=request, address=address, state=state, refusal=refusal)
 
 
 def _write(
@@ -155,7 +157,13 @@ def _answer(
 ) -> Answer:
     if isinstance(judged, Answer):
         return judged
-    task = judged.task
+    task, outcome, refusal = judged.task, None, None
+    state = task.state
     if task.id in moved:
-        return Answer(request=request, address=task.address, outcome=tasks.outcome(judged))
-    return Answer(request=request, address=task.address, refusal=tasks.conflict(tx, task))
+        outcome = tasks.outcome(judged)
+        state = outcome.to_state
+    else:
+        refusal = tasks.conflict(tx, task)
+    return Answer(
+        request=request, address=task.address, state=state, outcome=outcome, refusal=refusal
+    )

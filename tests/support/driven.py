@@ -1,0 +1,297 @@
+"""An office driven at random, one step at a time, against a naive picture of it.
+
+Anybody asks for anything, the clock moves, sweeps and relays turn, die and start again, the mail
+server answers as it likes. After each step the tables are what the picture says; at the end every
+promise of tests.support.promises was kept.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar
+from unittest.mock import patch
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from sqlalchemy import select
+
+from dondoc import desk
+from engine.commands.request import Evidence, Request
+from engine.errors import Conflict, Refused
+from engine.office import Office
+from engine.store import claims
+from engine.store.record import history, task
+from engine.store.rulebooks import Rules
+from tests.support import promises
+from tests.support.model import MEMBERS, PEOPLE, TABLE, Ask, Model, Picture
+from tests.support.office import ZONE
+from tests.support.town import START, Course, Deed, Died, Town
+
+COURSE = Course(
+    office=Office(zone=ZONE),
+    ladders={
+        "unit": [
+            {"rung": "remind-2", "at": "-2wd", "to": ["assignee", "unit_head"]},
+            {"rung": "remind-0", "at": "0wd", "to": ["assignee"]},
+            {"rung": "escalate-1", "at": "+1wd", "to": ["unit_head"]},
+            {"rung": "escalate-2", "at": "+2d", "to": ["leader_in_charge"]},
+            {"rung": "escalate-3", "at": "+3wd", "to": ["director"], "repeat": "2wd"},
+        ],
+        "verifier": [
+            {"rung": "verify-1", "at": "+1wd", "to": ["verifier"]},
+            {"rung": "verify-2", "at": "+2wd", "to": ["director"]},
+        ],
+        "leader": [{"rung": "answer-3", "at": "+3wd", "to": ["director"]}],
+    },
+    tasks=(
+        {"code": "T1", "due": "2014-01-22"},
+        {"code": "T2", "due": "2014-01-24", "assignee": "tp", "urgent": True},
+        {"code": "T3", "due": "2014-01-29", "lead": "VP", "assignee": "cvp"},
+        {"code": "T4", "due": "2014-01-21", "lead": "HC", "assignee": None, "verifier": "tp"},
+        {"code": "S1"},
+        {"code": "H1", "heading": True},
+        {"code": "H1.1", "due": "2014-02-06", "parent": "H1", "evidence": "optional"},
+    ),
+)
+_FIRST, _LAST = date(2014, 1, 15), date(2014, 3, 14)
+_DAYS = st.dates(_FIRST, _LAST)
+_CODES = st.sampled_from(["T1", "T2", "T3", "T4", "S1", "H1", "H1.1"])
+_SOMEBODY = st.sampled_from(PEOPLE)
+_ODD = st.sampled_from(
+    ["", "", "", "stale", "nobody", "no note", "no evidence", "no decision", "odd date"]
+)
+_OUTCOMES = ("ok", "ok", "ok", "down", "busy", "unknown", "doubt")
+_DEATHS = ("die", "die-before-dot", "die-after-dot")
+#: Undisturbed slots at the end; as many as a ladder has steps, and some for retries.
+_CALM_SLOTS = 7
+
+
+def pictures() -> dict[str, Picture]:
+    """Return the tasks as activation leaves them."""
+    found = {
+        str(item["code"]): Picture(
+            code=str(item["code"]),
+            lead=str(item.get("lead", "CNTT")),
+            assignee=item.get("assignee", "cv"),
+            verifier=item.get("verifier"),
+            due=date.fromisoformat(item["due"]) if "due" in item else None,
+            evidence_optional="evidence" in item,
+        )
+        for item in COURSE.tasks
+    }
+    found["S1"].kind = "standing"
+    heading = found["H1"]
+    heading.kind, heading.children, heading.state = "heading", ("H1.1",), None
+    heading.version = heading.dates = heading.armings = 0
+    return found
+
+
+class OfficeMachine(RuleBasedStateMachine):
+    """Rules are what can happen next; `furnish` gives each example an office of its own."""
+
+    furnish: ClassVar[Callable[[], Town]]
+    #: How many examples were lived through to their end.
+    examples_whole: ClassVar[int] = 0
+
+    def __init__(self) -> None:
+        """Move into an office."""
+        super().__init__()
+        self.town = type(self).furnish()
+        self.model = Model(pictures())
+
+    @initialize()
+    def morning(self) -> None:
+        """Begin on the first morning."""
+        self.town.clock.set(START)
+
+    @rule(code=_CODES, trigger=st.sampled_from([*TABLE, "fly"]), by=_SOMEBODY, odd=_ODD,
+          behalf=st.none() | _SOMEBODY, due=st.none() | _DAYS, to=st.none() | _SOMEBODY)  # fmt: skip
+    def ask(self, code: str, trigger: str, by: str, odd: str, **fields: Any) -> None:
+        """Anybody asks for anything."""
+        version = self.model.tasks[code].version
+        due = date(2199, 1, 1) if odd == "odd date" else fields["due"]
+        self._ask(
+            Ask(
+                by="ai-do" if odd == "nobody" else by, trigger=trigger, code=code,
+                behalf=fields["behalf"], to=fields["to"], due=due,
+                version=version + 1 if odd == "stale" else version,
+                note=" " if odd == "no note" else "lý do",
+                decision=None if odd == "no decision" else "1/QĐ",
+                evidence=odd != "no evidence",
+            )
+        )  # fmt: skip
+
+    @rule(code=_CODES, data=st.data())
+    def move(self, code: str, data: st.DataObject) -> None:
+        """Somebody who may do something does it."""
+        picture = self.model.tasks[code]
+        fitting = [name for name, (sources, *_) in TABLE.items() if picture.state in sources]
+        if not fitting:
+            return
+        trigger = data.draw(st.sampled_from(fitting))
+        needs = TABLE[trigger][3]
+        due = data.draw(_DAYS) if needs & {"due", "maybe due"} else None
+        if "maybe due" in needs and data.draw(st.booleans()):
+            due = None
+        to = data.draw(st.sampled_from(MEMBERS[picture.lead])) if "to" in needs else None
+        wanted = [
+            Ask(by=by, trigger=trigger, code=code, note="lý do", decision="1/QĐ", evidence=True,
+                due=due, to=to)
+            for by in PEOPLE
+        ]  # fmt: skip
+        allowed = [one for one in wanted if self.model.refusal(one, today=self._today()) is None]
+        if allowed:
+            self._ask(data.draw(st.sampled_from(allowed)))
+
+    @rule(person=_SOMEBODY, substitute=_SOMEBODY, first=_DAYS, days=st.integers(0, 20))
+    def be_away(self, person: str, substitute: str, first: date, days: int) -> None:
+        """Somebody stands in for somebody else."""
+        if person == substitute:
+            return
+        last = first + timedelta(days=days)
+        how = {"person": person, "substitute": substitute, "first": first, "last": last}
+        self.town.do(Deed(at=self.town.clock.now(), do="absence", how=how))
+        self.model.absences.append((person, substitute, first, last))
+
+    @rule(day=_DAYS, off=st.booleans())
+    def edit_the_calendar(self, day: date, off: bool) -> None:  # noqa: FBT001
+        """The director makes a day a day off or a working day."""
+        self.town.do(Deed(at=self.town.clock.now(), do="calendar", how={"day": day, "off": off}))
+
+    @rule(minutes=st.sampled_from([1, 2, 5, 17, 60, 240, 60 * 24, 60 * 24 * 3]))
+    def let_time_pass(self, minutes: int) -> None:
+        """Nobody is awake for a while."""
+        self.town.clock.advance(timedelta(minutes=minutes))
+
+    @rule(late=st.sampled_from([0, 0, 0, 1, 2]))
+    def come_to_a_slot(self, late: int) -> None:
+        """The clock reaches the next slot, or misses it by a little."""
+        slot = self.town.calendar.next_slot(self.town.clock.now() + timedelta(minutes=1))
+        self.town.clock.set(slot + timedelta(minutes=late))
+
+    @rule()
+    def live_through_a_slot(self) -> None:
+        """The next slot as it should be: everybody awake, and the mail server too."""
+        self.come_to_a_slot(0)
+        self.town.post.mode, self.town.post.answers = "ok", []
+        self.town.tick()
+
+    @rule(which=st.integers(0, 1))
+    def sweep(self, which: int) -> None:
+        """One service sweeps."""
+        self.town.services[which % len(self.town.services)].sweep.turn()
+
+    @rule(which=st.integers(0, 1), mode=st.sampled_from(_OUTCOMES),
+          first=st.lists(st.sampled_from(_OUTCOMES), max_size=2))  # fmt: skip
+    def relay(self, which: int, mode: str, first: list[str]) -> None:
+        """One service sends, as far as the mail server lets it."""
+        self.town.post.mode, self.town.post.answers = mode, list(first)
+        self.town.services[which % len(self.town.services)].relay.turn()
+
+    @rule(answers=st.lists(st.sampled_from(_OUTCOMES), max_size=1), how=st.sampled_from(_DEATHS))
+    def a_relay_dies(self, answers: list[str], how: str) -> None:
+        """A relay dies: before it said anything, before its last word, or before the answer."""
+        self.town.post.mode, self.town.post.answers = "ok", [*answers, how]
+        try:
+            self.town.services[0].relay.turn()
+        except Died:
+            self.crash()
+        self.town.post.answers = []
+
+    @rule()
+    def a_sweep_dies(self) -> None:
+        """A sweep dies before it has committed."""
+        try:
+            with patch.object(claims, "set_next", side_effect=Died):
+                self.town.services[0].sweep.turn()
+        except Died:
+            self.crash()
+
+    @rule()
+    def crash(self) -> None:
+        """A process is gone with all it remembered, and another one starts."""
+        self.town.services.pop(0)
+        self.town.world.rules = Rules(COURSE.office)
+        self.town.up(beside=True)
+
+    @precondition(lambda self: len(self.town.services) == 1)
+    @rule()
+    def a_second_service(self) -> None:
+        """Another service runs beside the first from now on."""
+        self.town.up(beside=True)
+
+    @invariant()
+    def tasks_are_as_they_should_be(self) -> None:
+        """What the tables say is what the picture says."""
+        with self.town.database.read() as tx:
+            rows = tx.execute(
+                select(task.c.code, task.c.state, task.c.version, task.c.due_on,
+                       task.c.deadline_version, task.c.arming, task.c.report_count,
+                       task.c.assignee_id)
+            ).all()  # fmt: skip
+        names = {held: code for code, held in self.town.world.ids.items()}
+        found = {row.code: (*row[1:-1], names.get(row.assignee_id)) for row in rows}
+        expected = {code: one.shown() for code, one in self.model.tasks.items()}
+        assert found == expected, f"{found} is not {expected}"
+
+    def teardown(self) -> None:
+        """Let things calm down, then hold everything that came of it against the promises."""
+        try:
+            owed_by = self.town.clock.now()
+            self.town.post.mode, self.town.post.answers = "ok", []
+            self.town.go_on(self._after(_CALM_SLOTS, owed_by))
+            broken = promises.broken(self.town, owed_by=owed_by)
+            assert broken == {}, broken
+            illegal = list(self._illegal_steps())
+            assert illegal == [], illegal
+            type(self).examples_whole += 1
+        finally:
+            self.town.database.dispose()
+
+    def _ask(self, ask: Ask) -> None:
+        expected = self.model.refusal(ask, today=self._today())
+        request = Request(
+            actor=ask.by, trigger=ask.trigger, task=ask.code, on_behalf_of=ask.behalf,
+            expected_version=ask.version, note=ask.note, decision=ask.decision, due=ask.due,
+            to=ask.to, evidence=(Evidence(name="1/BC"),) if ask.evidence else (),
+        )  # fmt: skip
+        got = None
+        try:
+            desk.pull(self.town.database, request, rules=self.town.world.rules,
+                      at=self.town.clock.now())  # fmt: skip
+        except (Refused, Conflict) as refusal:
+            got = refusal.code
+        assert got == expected, f"{got} is not {expected}: {ask}"
+        if got is None:
+            self.model.grant(ask)
+
+    def _after(self, slots: int, at: datetime) -> datetime:
+        calendar = self.town.calendar
+        end = calendar.next_slot(at)
+        for _ in range(slots):
+            end = calendar.following_slot(end)
+        return end + timedelta(minutes=10)
+
+    def _today(self) -> date:
+        return self.town.local(self.town.clock.now()).date()
+
+    def _illegal_steps(self) -> Iterator[object]:
+        """Yield rows of the history that leave the legal path, or lose a date."""
+        with self.town.database.read() as tx:
+            rows = tx.execute(select(history).order_by(history.c.task_id, history.c.version)).all()
+        before: dict[str, Any] = {}
+        for row in rows:
+            last = before.get(row.task_id)
+            before[row.task_id] = row
+            if last is None or row.trigger not in TABLE:
+                continue
+            sources, target, _, _ = TABLE[row.trigger]
+            is_legal = row.from_state in sources and row.to_state == (target or row.from_state)
+            said = (row.version, row.from_state, row.due_from)
+            follows = said == (last.version + 1, last.to_state, last.due_to)
+            if not (is_legal and follows and row.at >= last.at):
+                yield last, row
+
+
+def machine_of(furnish: Callable[[], Town]) -> type[OfficeMachine]:
+    """Return the machine with a place to take its offices from."""
+    return type("FurnishedMachine", (OfficeMachine,), {"furnish": staticmethod(furnish)})

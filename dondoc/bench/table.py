@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from dondoc.bench import transitions
+from dondoc.bench import mail, transitions
 from dondoc.bench.row import Row
 from dondoc.bench.stage import Kind, Place
 
@@ -35,4 +35,5 @@ MEASUREMENTS: Final = (
     Measurement(name="transition", databases=_BOTH, measure=transitions.by_one),
     Measurement(name="transition-4", databases=("postgresql",), measure=transitions.by_four,
                 is_quick=False),
+    Measurement(name="mail", databases=("sqlite",), measure=mail.measure),
 )  # fmt: skip

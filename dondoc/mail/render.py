@@ -319,10 +319,25 @@ def _wrapped(text: str) -> str:
         indent = len(line) - len(line.lstrip())
         label = _label_width(line[indent:]) if indent else 2 * line.startswith("- ")
         hanging = " " * (indent + label)
-        wrapped += textwrap.wrap(
-            line, _COLUMNS, subsequent_indent=hanging, break_on_hyphens=False
-        ) or [""]
+        wrapped += _broken(line, hanging)
     return "\n".join(wrapped) + "\n"
+
+
+def _broken(line: str, hanging: str) -> list[str]:
+    """Return a line in pieces that fit, the further ones after `hanging`."""
+    pieces = [""]
+    for word in _WORD.findall(line):
+        if len(pieces[-1]) + len(word) <= _COLUMNS:
+            pieces[-1] += word
+        else:
+            pieces.append(hanging + word.lstrip())
+    if max(map(len, pieces)) > _COLUMNS:
+        # A word that fits on no line is cut.
+        return textwrap.wrap(line, _COLUMNS, subsequent_indent=hanging, break_on_hyphens=False)
+    return pieces
+
+
+_WORD: Final = re.compile(r" *[^ ]+")
 
 
 def _label_width(line: str) -> int:

@@ -179,8 +179,10 @@ def escalations(run: Run, calendar: WorkingCalendar) -> tuple[Rung, ...]:
     One that came into the ladder after its slot is left out if somebody above was told already:
     nobody climbs down (rule 13).
     """
+    # Rungs that a weekend pushes into one slot climb in the order of the ladder.
     ordered = sorted(
-        _of_kind(run.ladder, "escalation"), key=lambda one: one.day(run.base, calendar)
+        _of_kind(run.ladder, "escalation"),
+        key=lambda one: calendar.slot_of(one.day(run.base, calendar)),
     )
     told = {mark.rung for mark in run.marks}
     above = max((place for place, one in enumerate(ordered) if one.name in told), default=-1)

@@ -49,7 +49,7 @@ def test_g10_escalation_never_leaps_and_never_skips(
 ) -> None:
     order = sorted(
         (rung for rung in going.ladder.rungs if going.ladder.kind(rung) == "escalation"),
-        key=lambda rung: rung.day(going.base, calendar),
+        key=lambda rung: calendar.slot_of(rung.day(going.base, calendar)),
     )
 
     first = {one.rung: one.on for one in _played(going, calendar, now) if one.occurrence == 1}

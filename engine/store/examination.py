@@ -157,7 +157,8 @@ def years_of_tasks(tx: Transaction) -> set[int]:
     """Return the years in which open tasks of active plans have their dates."""
     year = extract("year", task.c.due_on)
     rows = tx.execute(
-        select(year).distinct()
+        select(year)
+        .distinct()
         .join(plan, plan.c.id == task.c.plan_id)
         .where(_OPEN_IN_ACTIVE, task.c.due_on.is_not(None))
     )
@@ -227,6 +228,13 @@ def addresses(tx: Transaction, task_ids: Sequence[str]) -> dict[str, str]:
         .where(task.c.id.in_(task_ids))
     )
     return {identity: f"{code}/{item}" for identity, code, item in rows}
+
+
+def judged(tx: Transaction, task_ids: Sequence[str], *, at: datetime) -> dict[str, str]:
+    """Return the addresses of those tasks that wait for no sweep of that instant, by id."""
+    waiting = select(task.c.id).where(task.c.id.in_(task_ids), task.c.next_at <= at)
+    still = set(tx.execute(waiting).scalars())
+    return addresses(tx, [one for one in task_ids if one not in still])
 
 
 def counts(tx: Transaction) -> dict[str, int]:

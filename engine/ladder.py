@@ -21,7 +21,7 @@ _URGED = {
     "leader": frozenset({"leader_in_charge"}),
 }
 
-_OFFSET = re.compile(r"([+-]?\d{1,3})(wd|d)")
+_OFFSET = re.compile(r"([+-]?[0-9]{1,3})(wd|d)")
 _ONE_DAY = timedelta(days=1)
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 #: Below this likeness a suggestion misleads more often than it helps.
 _LIKENESS = 0.6
+#: Beyond so many names a list is no help.
+_LISTED = 40
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -19,4 +21,5 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     hint = nearest(name, names)
     if hint is not None:
         return f"có phải ý là {hint!r}?"
-    return f"dùng một trong: {', '.join(names)}" if names else ""
+    more = f" và {len(names) - _LISTED} tên nữa" if len(names) > _LISTED else ""
+    return f"dùng một trong: {', '.join(names[:_LISTED])}{more}" if names else ""

@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 
 from yaml.nodes import MappingNode, Node
 
-from dondoc.simulate.names import Known
-from dondoc.simulate.nodes import Page, line
+from dondoc.simulate.names import Known, check_named
+from dondoc.simulate.nodes import Page, line, shown, was_read
 from dondoc.simulate.scenario import DayEdit, Event, Mode
 from engine.spelling import did_you_mean
 
 _ALWAYS = ("at", "do")
 _MODES = ("ok", "down", "drop_after_data")
+_NO_MOMENT = datetime(1969, 12, 31, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,15 +82,18 @@ def read_events(
     """
     reader = _Reader(page, known, zone)
     events: list[Event] = []
+    latest: datetime | None = None
     for entry in page.listed(node):
-        event = reader.event(entry)
-        if event is None:
-            continue
-        if within[0] <= within[1] and not within[0] <= event.at <= within[1]:
-            page.wrong(event.line, "sự kiện ngoài khoảng start..until của kịch bản")
-        if events and event.at < events[-1].at:
-            page.wrong(event.line, "sự kiện sai thứ tự thời gian", "xếp theo thời gian")
-        events.append(event)
+        at, event = reader.event(entry)
+        if at is not None and was_read(at):
+            if within[0] <= within[1] and not within[0] <= at <= within[1]:
+                cure = "sửa at, hoặc start và until"
+                page.wrong(entry, "sự kiện ngoài khoảng start..until của kịch bản", cure)
+            if latest is not None and at < latest:
+                page.wrong(entry, "sự kiện sai thứ tự thời gian", "xếp theo thời gian")
+            latest = at
+        if event is not None:
+            events.append(event)
     return tuple(events)
 
 
@@ -117,54 +121,70 @@ class _Reader:
         }
         object.__setattr__(self, "_readers", readers)
 
-    def event(self, node: Node) -> Event | None:
+    def event(self, node: Node) -> tuple[datetime | None, Event | None]:
+        """Return when an event is, and the event: None where nobody can say which it is."""
         do = self._do(node)
         if do is None:
-            return None
+            return self._when(node), None
         form = FORMS[do]
         optional = ("by", *form.optional)
         fields = self.page.mapping(node, required=(*_ALWAYS, *form.required), optional=optional)
-        if "at" not in fields:
-            return None
-        at = self.page.moment(fields["at"], self.zone).astimezone(UTC)
+        at = self.page.given(fields, "at", self._moment, None)
         read = {
             self._readers[key][0]: self._readers[key][1](value)
             for key, value in fields.items()
             if key in self._readers
         }
-        event = Event(line=line(node), at=at, do=do, **read)
-        if do == "reassign" and "to" in fields:
-            return replace(event, to=self._person(fields["to"]))
-        if do == "absence":
-            return self._absence(event, fields)
-        if do == "smtp":
-            return self._smtp(event, fields, node)
-        return self._calendar(event, fields, node) if do == "calendar" else event
+        event = Event(line=line(node), at=at or _NO_MOMENT, do=do, **read)
+        return at, self._particular(event, fields, node)
+
+    def _particular(self, event: Event, fields: Mapping[str, Node], node: Node) -> Event:
+        """Return an event with the fields that only its kind has."""
+        match event.do:
+            case "reassign":
+                return replace(event, to=self.page.given(fields, "to", self._person, None))
+            case "absence":
+                return self._absence(event, fields)
+            case "smtp":
+                return self._smtp(event, fields, node)
+            case "calendar":
+                return self._calendar(event, fields, node)
+            case _:
+                return event
+
+    def _when(self, node: Node) -> datetime | None:
+        """Return when something is that cannot be read otherwise."""
+        named = _values(node, "at")
+        return self._moment(named[0]) if named else None
 
     def _do(self, node: Node) -> str | None:
         """Return the name of an event that can be played."""
-        pairs = node.value if isinstance(node, MappingNode) else ()
-        named = [value for key, value in pairs if key.value == "do"]
+        if not isinstance(node, MappingNode):
+            self.page.wrong(node, f"{shown(node)} không phải sự kiện", "viết {at: ..., do: ...}")
+            return None
+        named = _values(node, "do")
         if not named:
-            self.page.wrong(node, "sự kiện thiếu 'do'")
+            self.page.wrong(node, "sự kiện thiếu 'do'", "viết thêm khoá ấy")
             return None
         do = self.page.text(named[0])
-        if do not in FORMS:
+        if do and do not in FORMS:
             self.page.wrong(named[0], f"không có sự kiện {do!r}", did_you_mean(do, FORMS))
-            return None
-        if not FORMS[do].playable:
+        elif do and not FORMS[do].playable:
             self.page.wrong(named[0], f"phiên bản này chưa chơi được sự kiện {do!r}", "bỏ sự kiện")
-            return None
-        return do
+        else:
+            return do or None
+        return None
 
     def _absence(self, event: Event, fields: Mapping[str, Node]) -> Event:
         if not {"from", "to"} <= fields.keys():
             return event
         first, last = self.page.day(fields["from"]), self.page.day(fields["to"])
         if last < first:
-            self.page.wrong(fields["to"], "vắng mặt kết thúc trước khi bắt đầu")
-        if event.person == event.substitute:
-            self.page.wrong(event.line, "người thay phải là người khác")
+            problem = "vắng mặt kết thúc trước khi bắt đầu"
+            self.page.wrong(fields["to"], problem, "đổi chỗ from và to")
+        if event.person and event.person == event.substitute:
+            problem = f"{event.person} không thể thay chính mình"
+            self.page.wrong(event.line, problem, "nêu một người khác ở substitute")
         return replace(event, from_on=first, to_on=last)
 
     def _smtp(self, event: Event, fields: Mapping[str, Node], node: Node) -> Event:
@@ -193,6 +213,9 @@ class _Reader:
             self.page.wrong(node, "sự kiện calendar không nói ngày nào", "days_off hoặc work_days")
         return replace(event, days=tuple(edits))
 
+    def _moment(self, node: Node) -> datetime:
+        return self.page.moment(node, self.zone).astimezone(UTC)
+
     def _person(self, node: Node) -> str:
         return self._name(node, self.known.people, "người")
 
@@ -201,7 +224,11 @@ class _Reader:
 
     def _name(self, node: Node, known: frozenset[str] | None, what: str) -> str:
         name = self.page.text(node)
-        if name and known is not None and name not in known:
-            problem = f"không có {what} {name!r} trong tệp này"
-            self.page.wrong(node, problem, did_you_mean(name, known))
+        check_named(self.page, node, what, (name,), known)
         return name
+
+
+def _values(node: Node, key: str) -> list[Node]:
+    """Return what stands under a key of a mapping that is not known well enough to be read."""
+    pairs = node.value if isinstance(node, MappingNode) else ()
+    return [value for name, value in pairs if name.value == key]

@@ -3,7 +3,10 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from yaml.nodes import Node
+
 from dondoc.simulate.nodes import Page
+from engine.spelling import did_you_mean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,12 +22,16 @@ class Known:
 
 
 def check_named(
-    page: Page, at: int, what: str, names: Iterable[str | None], known: Collection[str] | None
+    page: Page,
+    at: Node | int,
+    what: str,
+    names: Iterable[str | None],
+    known: Collection[str] | None,
 ) -> None:
     """Note the names that nothing in the file defines; None is no name."""
     for name in names:
         if name and known is not None and name not in known:
-            page.wrong(at, f"không có {what} {name!r} trong tệp này")
+            page.wrong(at, f"không có {what} {name!r} trong tệp này", did_you_mean(name, known))
 
 
 def check_once(page: Page, what: str, named: Iterable[tuple[int, str]]) -> None:
@@ -45,4 +52,4 @@ def check_circles(page: Page, parents: list[tuple[int, str, str | None]]) -> Non
             seen.add(up)
             up = above.get(up)
         if up == name:
-            page.wrong(at, f"{name!r} nằm trong chính nó", "sửa parent")
+            page.wrong(at, f"{name!r} nằm trong chính nó", "sửa parent của một trong các mục ấy")

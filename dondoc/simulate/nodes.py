@@ -7,75 +7,39 @@ functions return a stand-in of the right type, which must not outlive `Page.chec
 """
 
 import re
-import unicodedata
-from collections.abc import Callable, Collection, Iterator, Sequence
+from calendar import monthrange
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
-from typing import Any, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-import yaml
-from yaml.composer import Composer
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from yaml.parser import Parser
-from yaml.reader import Reader
-from yaml.resolver import BaseResolver
-from yaml.scanner import Scanner
 
+from dondoc.simulate.documents import (
+    BOOL,
+    INT,
+    NULL,
+    STAND_IN,
+    TEXT,
+    compose,
+)
 from engine.errors import BadInput, Fault
 from engine.spelling import did_you_mean
 
 Item = TypeVar("Item")
+Other = TypeVar("Other")
 
-#: A scenario is written by hand; what is larger is something else.
-MAX_BYTES = 8_000_000
-
-_NULL = "tag:yaml.org,2002:null"
-_BOOL = "tag:yaml.org,2002:bool"
-_INT = "tag:yaml.org,2002:int"
-_STR = BaseResolver.DEFAULT_SCALAR_TAG
-
-_ALIAS = "alias"
-_TAG = "tag"
-#: What the parser finds wrong, in words; anything else is a matter of punctuation.
-_CURES = {
-    _ALIAS: ("bí danh (*ten) không được dùng", "viết lại đầy đủ"),
-    _TAG: ("kiểu ghi rõ (!ten) không được dùng", "bỏ dấu ! và tên kiểu"),
-}
-
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})")
-_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2})")
+_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+#: What an escape in quotes can smuggle in: controls, odd line breaks, halves of characters.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 #: Beyond these years a date is a slip of the pen.
 _YEARS = range(1970, 2200)
-_NO_DATE = date(1970, 1, 1)
-
-
-class _Loader(Reader, Scanner, Parser, Composer, BaseResolver):
-    """Turns text into nodes that know their line."""
-
-    def __init__(self, text: str) -> None:
-        Reader.__init__(self, text)
-        Scanner.__init__(self)
-        Parser.__init__(self)
-        Composer.__init__(self)
-        BaseResolver.__init__(self)
-
-    def compose_node(self, parent: Node | None, index: object) -> Node | None:
-        """Return the next node; an alias is refused, since a few of them can stand for billions."""
-        event = self.peek_event()  # type: ignore[no-untyped-call]
-        if isinstance(event, yaml.events.AliasEvent):
-            raise _refusal(_ALIAS, event)
-        if getattr(event, "tag", None) is not None:
-            raise _refusal(_TAG, event)
-        return super().compose_node(parent, index)  # type: ignore[arg-type]
-
-
-_Loader.add_implicit_resolver(_NULL, re.compile(r"(?:null)?\Z"), ["n", ""])
-_Loader.add_implicit_resolver(_BOOL, re.compile(r"(?:true|false)\Z"), ["t", "f"])
-_Loader.add_implicit_resolver(
-    _INT, re.compile(r"(?:0|[-+]?[1-9][0-9]{0,17})\Z"), list("-+0123456789")
-)
+#: Stands where a date could not be read.
+_NO_DATE = date(1969, 12, 31)
+#: Widths of the columns where codes and names are kept.
+_CODE, _NAME = 64, 300
 
 
 class Page:
@@ -86,7 +50,9 @@ class Page:
         self._faults: list[tuple[int, Fault]] = []
 
     def wrong(self, node: Node | int, problem: str, cure: str = "") -> None:
-        """Note a fault at a node or a line."""
+        """Note a fault at a node or a line; of what stands in for a defect nothing is said."""
+        if isinstance(node, Node) and node.tag == STAND_IN:
+            return
         number = node if isinstance(node, int) else line(node)
         fault = Fault(place=f"dòng {number}", problem=problem, cure=cure)
         self._faults.append((number, fault))
@@ -102,40 +68,18 @@ class Page:
             raise BadInput(source=self.source, faults=[fault for _, fault in ordered])
 
     def parse(self, content: bytes) -> Node:
-        """Return the document in a file.
+        """Return the document in a file; what is wrong with its text is noted.
 
         Raises:
             BadInput: it is no YAML document in UTF-8, or too large.
         """
-        try:
-            text = self._decode(content)
-            node = _Loader(text).get_single_node()
-            if node is None:
-                self.wrong(1, "tệp rỗng", "xem mẫu trong docs/reference/scenarios.md")
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            plain = (f"không phải YAML đúng ({error.problem})", "sửa dấu câu hoặc thụt dòng")
-            problem, cure = _CURES.get(error.problem or "", plain)
-            self.wrong(mark.line + 1 if mark else 1, problem, cure)
-        except yaml.reader.ReaderError as error:
-            at = text.count("\n", 0, error.position) + 1
-            self.wrong(at, "có ký tự điều khiển", "bỏ ký tự ấy")
-        except RecursionError:
-            self.wrong(1, "lồng quá sâu", "viết phẳng hơn")
-        self.check()
+        node, defects = compose(content)
+        for one in defects:
+            self.wrong(one.line, one.problem, one.cure)
+        if node is None:
+            self.check()
         assert node is not None  # noqa: S101 - `check` has raised
         return node
-
-    def _decode(self, content: bytes) -> str:
-        if len(content) > MAX_BYTES:
-            self.wrong(1, f"tệp lớn hơn {MAX_BYTES // 1_000_000} MB", "đây không phải kịch bản")
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            at = content.count(b"\n", 0, error.start) + 1
-            self.wrong(at, "không phải chữ UTF-8", "lưu lại tệp bằng mã UTF-8")
-        self.check()
-        return unicodedata.normalize("NFC", text)
 
     def mapping(
         self,
@@ -153,7 +97,9 @@ class Page:
         known = {*required, *optional, *nullable}
         for key, value in node.value:
             name = key.value if isinstance(key, ScalarNode) else ""
-            if name not in known:
+            if name == "<<":
+                self.wrong(key, "khoá gộp (<<) không được dùng", "viết lại đầy đủ")
+            elif name not in known:
                 self.wrong(key, f"không có khoá {shown(key)}", did_you_mean(name, known))
             elif name in found:
                 self.wrong(key, f"khoá {name!r} viết hai lần", "giữ một")
@@ -161,12 +107,18 @@ class Page:
                 found[name] = value
         for name in required:
             if name not in found:
-                self.wrong(node, f"thiếu {name!r}")
+                self.wrong(node, f"thiếu {name!r}", "viết thêm khoá ấy")
         return {
             name: value
             for name, value in found.items()
             if name not in optional or not is_null(value)
         }
+
+    def given(
+        self, fields: Mapping[str, Node], key: str, read: Callable[[Node], Item], otherwise: Other
+    ) -> Item | Other:
+        """Return a field as a function reads it, and something else where it is absent."""
+        return read(fields[key]) if key in fields else otherwise
 
     def listed(self, node: Node | None) -> Sequence[Node]:
         """Return the entries of a list; nothing where the field is absent."""
@@ -182,24 +134,28 @@ class Page:
         """Return the entries of a list, each read by a function."""
         return tuple(read(entry) for entry in self.listed(node))
 
-    def text(self, node: Node, *, lines: bool = False) -> str:
-        """Return words; an integer is taken as it is written."""
-        if not isinstance(node, ScalarNode) or node.tag not in {_STR, _INT}:
+    def text(self, node: Node, *, lines: bool = False, most: int | None = None) -> str:
+        """Return words, at most so many characters; an integer is taken as it is written."""
+        if not isinstance(node, ScalarNode) or node.tag not in {TEXT, INT, NULL}:
             self.wrong(node, f"{shown(node)} không phải chữ", "để trong dấu nháy")
             return ""
-        value: str = node.value.strip()
+        value: str = "" if node.tag == NULL else node.value.strip()
         if not value:
-            self.wrong(node, "để trống")
+            self.wrong(node, "để trống", "viết giá trị, hoặc bỏ khoá nếu không bắt buộc")
         elif _CONTROL.search(value.replace("\n", "") if lines else value):
             self.wrong(node, "có ký tự điều khiển hoặc xuống dòng", "viết trên một dòng")
+            return _CONTROL.sub(" ", value)
+        elif most is not None and len(value) > most:
+            self.wrong(node, f"{value[:20]!r}... dài quá {most} ký tự", "viết ngắn lại")
         return value
 
-    def name(self, node: Node) -> str:
+    def code(self, node: Node) -> str:
         """Return a code: words of at most 64 characters."""
-        value = self.text(node)
-        if len(value) > 64:  # noqa: PLR2004 - the width of the column
-            self.wrong(node, f"{value[:20]!r}... dài quá 64 ký tự")
-        return value
+        return self.text(node, most=_CODE)
+
+    def name(self, node: Node) -> str:
+        """Return what somebody or something is called, at most 300 characters."""
+        return self.text(node, most=_NAME)
 
     def one_of(self, node: Node, known: Collection[str], what: str) -> str:
         """Return one of a set of words."""
@@ -212,19 +168,19 @@ class Page:
         """Return true or false."""
         if node is None:
             return default
-        if not isinstance(node, ScalarNode) or node.tag != _BOOL:
-            self.wrong(node, f"{shown(node)} không phải true hoặc false")
+        if not isinstance(node, ScalarNode) or node.tag != BOOL:
+            self.wrong(node, f"{shown(node)} không phải true hoặc false", "không để trong dấu nháy")
             return default
         return bool(node.value == "true")
 
     def integer(self, node: Node, *, least: int, most: int) -> int:
         """Return a whole number between two bounds, both included."""
-        if not isinstance(node, ScalarNode) or node.tag != _INT:
-            self.wrong(node, f"{shown(node)} không phải số nguyên")
+        if not isinstance(node, ScalarNode) or node.tag != INT:
+            self.wrong(node, f"{shown(node)} không phải số nguyên", "viết dạng 2014")
             return least
         value = int(node.value)
         if not least <= value <= most:
-            self.wrong(node, f"{value} ngoài khoảng {least} đến {most}")
+            self.wrong(node, f"{value} ngoài khoảng {least} đến {most}", "sửa số")
         return value
 
     def day(self, node: Node) -> date:
@@ -233,11 +189,17 @@ class Page:
 
     def days(self, node: Node) -> Iterator[date]:
         """Yield the dates of one date or of a range, written 2014-01-28..2014-02-05."""
-        first_text, dots, last_text = self.text(node).partition("..")
+        said = self.text(node)
+        first_text, dots, last_text = said.partition("..")
+        if dots and not (first_text.strip() and last_text.strip()):
+            self.wrong(node, f"{said!r} không phải khoảng ngày", "viết 2014-01-28..2014-02-05")
+            return
         first = self._date(node, first_text)
         last = self._date(node, last_text) if dots else first
-        if last < first:
+        if last < first != _NO_DATE != last:
             self.wrong(node, "khoảng ngày kết thúc trước khi bắt đầu", "đổi chỗ hai ngày")
+        if _NO_DATE in (first, last):
+            return
         for ordinal in range(first.toordinal(), last.toordinal() + 1):
             yield date.fromordinal(ordinal)
 
@@ -259,9 +221,15 @@ class Page:
                 self.wrong(node, f"{value!r} không phải ngày giờ", "viết dạng 2014-01-20T09:00")
             return datetime.combine(_NO_DATE, time(), tzinfo=zone)
         day, clock = self._date(node, found[1]), self.time(node, found[2])
+        if day == _NO_DATE or _TIME.fullmatch(found[2]) is None:
+            return datetime.combine(_NO_DATE, time(), tzinfo=zone)
         at = datetime.combine(day, clock, tzinfo=zone)
         if not _exists(at):
-            self.wrong(node, f"giờ {value} không có ở {zone.key}", "đồng hồ được vặn qua giờ ấy")
+            self.wrong(
+                node,
+                f"giờ {value} không có ở {zone.key}",
+                "đồng hồ được vặn qua giờ ấy; chọn giờ khác",
+            )
         return at
 
     def _date(self, node: Node, text: str) -> date:
@@ -272,12 +240,13 @@ class Page:
             return _NO_DATE
         year, month, day = map(int, found.groups())
         if year not in _YEARS:
-            self.wrong(node, f"năm {year} ngoài khoảng {_YEARS[0]} đến {_YEARS[-1]}")
+            cure = f"viết năm từ {_YEARS[0]} đến {_YEARS[-1]}"
+            self.wrong(node, f"năm {year} không thể là năm của kế hoạch", cure)
             return _NO_DATE
         try:
             return date(year, month, day)
         except ValueError:
-            self.wrong(node, f"không có ngày {text.strip()} trong lịch")
+            self.wrong(node, f"không có ngày {text.strip()} trong lịch", _longest(year, month))
             return _NO_DATE
 
 
@@ -287,9 +256,14 @@ def line(node: Node) -> int:
     return number + 1
 
 
+def was_read(at: datetime) -> bool:
+    """Return whether a moment is one that the file names, and not a stand-in for it."""
+    return at.year >= _YEARS.start
+
+
 def is_null(node: Node | None) -> bool:
     """Return whether a field is absent or says null."""
-    return node is None or node.tag == _NULL
+    return node is None or node.tag == NULL
 
 
 def shown(node: Node) -> str:
@@ -299,8 +273,12 @@ def shown(node: Node) -> str:
     return "danh sách" if isinstance(node, SequenceNode) else "nhóm khoá"
 
 
-def _refusal(problem: str, event: Any) -> yaml.composer.ComposerError:
-    return yaml.composer.ComposerError(None, None, problem, event.start_mark)
+def _longest(year: int, month: int) -> str:
+    """Return what there is instead of a date that does not exist."""
+    try:
+        return f"tháng {month}/{year} có {monthrange(year, month)[1]} ngày"
+    except ValueError:
+        return "tháng từ 01 đến 12"
 
 
 def _exists(at: datetime) -> bool:

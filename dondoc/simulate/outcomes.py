@@ -1,14 +1,14 @@
 """What must come of a scenario: the section `expect`, read and not judged."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from yaml.nodes import Node
+from yaml.nodes import Node, SequenceNode
 
 from dondoc.simulate.events import FORMS
-from dondoc.simulate.names import Known
+from dondoc.simulate.names import Known, check_named
 from dondoc.simulate.nodes import Page, is_null
 from dondoc.simulate.scenario import Expectations, Expected, ExpectedNotice
 
@@ -21,6 +21,8 @@ STATES = ("assigned", "in_progress", "reported", "verified", "cancelled")
 CELLS = ("completed_on_time", "completed_late", "open_within_term", "open_overdue")
 
 _KEYS = ("notices", "exact", "tasks", "refused", "superseded", "alerts", "audit")
+
+_NO_MOMENT = datetime(1969, 12, 31, tzinfo=UTC)
 
 Fields = Mapping[str, Callable[[Node], Any]]
 
@@ -60,15 +62,16 @@ class _Reader:
 
     def notice(self, node: Node) -> ExpectedNotice:
         """Return one expected notice."""
-        required = ("at", "to", "rung", "tasks")
-        fields = self._page.mapping(node, required=required)
-        if len(fields) < len(required):
-            return ExpectedNotice(at=self._moment(node), to="", rung="", tasks=frozenset())
+        page = self._page
+        fields = page.mapping(node, required=("at", "to", "rung", "tasks"))
+        tasks = page.given(fields, "tasks", lambda one: page.each(one, self._task), ())
+        if isinstance(fields.get("tasks"), SequenceNode) and not tasks:
+            page.wrong(fields["tasks"], "thư không nói về nhiệm vụ nào", "nêu mã nhiệm vụ")
         return ExpectedNotice(
-            at=self._moment(fields["at"]),
-            to=self._person(fields["to"]),
-            rung=self._page.name(fields["rung"]),
-            tasks=frozenset(self._page.each(fields["tasks"], self._task)),
+            at=page.given(fields, "at", self._moment, _NO_MOMENT),
+            to=page.given(fields, "to", self._person, ""),
+            rung=page.given(fields, "rung", page.code, ""),
+            tasks=frozenset(tasks),
         )
 
     def records(
@@ -112,12 +115,12 @@ class _Reader:
 
     def superseded_fields(self) -> Fields:
         """Return how the fields of an expected supersession are read."""
-        name = self._page.name
+        name = self._page.code
         return {"task": self._task, "rung": name, "by": name, "reason": self._page.text}
 
     def alert_fields(self) -> Fields:
         """Return how the fields of an expected alert are read."""
-        return {"code": self._page.name, "at": self._moment, "message": self._page.text}
+        return {"code": self._page.code, "at": self._moment, "message": self._page.text}
 
     def _overdue(self, node: Node) -> int:
         text = self._page.text(node)
@@ -137,7 +140,6 @@ class _Reader:
         return self._known_name(node, self._known.tasks, "nhiệm vụ")
 
     def _known_name(self, node: Node, known: frozenset[str] | None, what: str) -> str:
-        name = self._page.name(node)
-        if name and known is not None and name not in known:
-            self._page.wrong(node, f"không có {what} {name!r} trong tệp này")
+        name = self._page.code(node)
+        check_named(self._page, node, what, (name,), known)
         return name

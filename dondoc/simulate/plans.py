@@ -1,7 +1,5 @@
 """The plan of a scenario: tasks written in it, or the files that hold them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from yaml.nodes import Node
@@ -19,14 +17,21 @@ def read_plan(page: Page, node: Node | None, folder: Path) -> PlanSpec:
     tasks = [task for one in page.listed(fields.get("tasks")) if (task := _task(page, one))]
     check_once(page, "nhiệm vụ", [(task.line, task.code) for task in tasks])
     if ("tasks" in fields) == ("files" in fields):
-        page.wrong(node, "kế hoạch cần 'tasks' hoặc 'files', không phải cả hai")
+        page.wrong(node, "kế hoạch cần đúng một trong 'tasks' và 'files'", "thêm hoặc bỏ một khoá")
     return PlanSpec(
         line=line(node),
-        code=page.name(fields["code"]) if "code" in fields else "",
+        code=page.given(fields, "code", lambda one: _plan_code(page, one), ""),
         year=page.integer(fields["year"], least=1970, most=2199) if "year" in fields else 1970,
         tasks=tuple(tasks),
         files=_files(page, fields["files"], folder) if "files" in fields else None,
     )
+
+
+def _plan_code(page: Page, node: Node) -> str:
+    code = page.code(node)
+    if "/" in code:
+        page.wrong(node, f"{code!r} không dùng được làm mã kế hoạch", "bỏ dấu gạch chéo")
+    return code
 
 
 def _files(page: Page, node: Node, folder: Path) -> Files | None:
@@ -40,41 +45,32 @@ def _files(page: Page, node: Node, folder: Path) -> Files | None:
     return Files(line=line(node), plan=folder / names[0], worksheet=folder / names[1])
 
 
-@dataclass(frozen=True, slots=True)
-class _TaskFields:
-    page: Page
-    fields: Mapping[str, Node]
-
-    def name(self, key: str) -> str | None:
-        return self.page.name(self.fields[key]) if key in self.fields else None
-
-
 def _task(page: Page, node: Node) -> TaskSpec | None:
+    """Return a task, with blanks for what it lacks; None where not even its code is known."""
     optional = (
         "lead", "assignee", "verifier", "coordinating", "parent", "due", "standing", "evidence",
         "urgent",
     )  # fmt: skip
     fields = page.mapping(node, required=("code", "title"), optional=optional)
-    if not {"code", "title"} <= fields.keys():
-        return None
-    named = _TaskFields(page, fields)
-    evidence = fields.get("evidence")
-    if evidence is not None:
-        page.one_of(evidence, ("optional", "required"), "cách đòi minh chứng")
-    return TaskSpec(
+    asked = ("optional", "required")
+    task = TaskSpec(
         line=line(node),
-        code=page.name(fields["code"]),
-        title=page.text(fields["title"]),
-        lead=named.name("lead"),
-        assignee=named.name("assignee"),
-        verifier=named.name("verifier"),
-        coordinating=page.each(fields.get("coordinating"), page.name),
-        parent=named.name("parent"),
-        due=page.day(fields["due"]) if "due" in fields else None,
+        code=page.given(fields, "code", page.code, ""),
+        title=page.given(fields, "title", page.text, ""),
+        lead=page.given(fields, "lead", page.code, None),
+        assignee=page.given(fields, "assignee", page.code, None),
+        verifier=page.given(fields, "verifier", page.code, None),
+        coordinating=page.each(fields.get("coordinating"), page.code),
+        parent=page.given(fields, "parent", page.code, None),
+        due=page.given(fields, "due", page.day, None),
         standing=page.flag(fields.get("standing")),
         urgent=page.flag(fields.get("urgent")),
-        evidence_optional=evidence is not None and page.text(evidence) == "optional",
+        evidence_optional=page.given(
+            fields, "evidence", lambda one: page.one_of(one, asked, "cách đòi minh chứng"), ""
+        )
+        == "optional",
     )
+    return task if task.code else None
 
 
 def check_tasks(page: Page, tasks: tuple[TaskSpec, ...], known: Known) -> None:
@@ -89,7 +85,8 @@ def check_tasks(page: Page, tasks: tuple[TaskSpec, ...], known: Known) -> None:
             if task.due is not None or task.standing:
                 page.wrong(task.line, f"{task.code} là đầu mục, không có hạn", "bỏ due và standing")
         elif (task.due is None) != task.standing:
-            page.wrong(task.line, f"{task.code} cần 'due' hoặc 'standing: true', chỉ một")
+            problem = f"{task.code} cần 'due' hoặc 'standing: true', chỉ một"
+            page.wrong(task.line, problem, "việc có hạn thì due, việc thường xuyên thì standing")
         elif task.lead is None:
-            page.wrong(task.line, f"{task.code} thiếu 'lead'")
+            page.wrong(task.line, f"{task.code} thiếu 'lead'", "nêu đơn vị chủ trì")
     check_circles(page, [(task.line, task.code, task.parent) for task in tasks])

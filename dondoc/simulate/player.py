@@ -4,7 +4,8 @@ It decides nothing. People's acts go through the commands, the passing of time t
 and the relay, and what came of it is read back from the record and from the recording courier.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,10 +20,11 @@ from dondoc.simulate.scenario import Event, Scenario
 from dondoc.simulate.stage import fresh_database, set_up
 from dondoc.simulate.story import Happened, Refusal, Sent, Story
 from engine.clock import PinnedClock
-from engine.commands import calendars, people
+from engine.commands import calendars, people, refusals
 from engine.commands.request import Evidence, Request
-from engine.database import Database, Rules
+from engine.database import Database, Rules, Transaction
 from engine.errors import Conflict, DondocError, Refused
+from engine.ids import counted
 from scheduler.relay import Desk, Relay, Turnout
 from scheduler.seal import seal_all
 from scheduler.sweep import Sweep
@@ -60,7 +62,8 @@ def play(
     Raises:
         BadInput: the scenario cannot be set up, or the database is not empty.
     """
-    with fresh_database(database_url, keep=keep) as database:
+    # Two plays of one scenario give the same Message-IDs, whatever database they are played on.
+    with counted(), fresh_database(database_url, keep=keep) as database:
         player = _Player(scenario, database, watch, explain)
         try:
             player.play()
@@ -229,19 +232,42 @@ class _Player:
             to_on=event.to_on,
             actor=event.by or event.person,
         )
-        with self.database.begin() as tx:
+        given = {
+            "person": absence.person,
+            "substitute": absence.substitute,
+            "from": absence.from_on.isoformat(),
+            "to": absence.to_on.isoformat(),
+        }
+        with self._refusable("person delegate", given, by=absence.actor, at=event.at) as tx:
             people.delegate(tx, absence, at=event.at, rules=self.rules)
 
     def _calendar(self, event: Event) -> None:
-        with self.database.begin() as tx:
+        actor = event.by or self._monitor()
+        given = {f"{edit.day}": "off" if edit.is_off else "worked" for edit in event.days}
+        with self._refusable("calendar set", given, by=actor, at=event.at) as tx:
             for edit in event.days:
                 day = calendars.DayEdit(
                     day=edit.day,
                     off=edit.is_off,
                     source=event.note or "kịch bản",
-                    actor=event.by or self._monitor(),
+                    actor=actor,
                 )
                 calendars.set_day(tx, day, at=event.at, rules=self.rules)
+
+    @contextmanager
+    def _refusable(
+        self, command: str, given: Mapping[str, str], *, by: str, at: datetime
+    ) -> Iterator[Transaction]:
+        """Open a transaction; what is refused in it is put on record, as at any other door."""
+        try:
+            with self.database.begin() as tx:
+                yield tx
+        except (Refused, Conflict) as refusal:
+            with self.database.begin() as tx:
+                refusals.record_command(
+                    tx, command, arguments=given, by=(by, None), refusal=refusal, at=at
+                )
+            raise
 
     def _monitor(self) -> str:
         """Return who edits the calendar where a scenario does not say: the monitor, or director."""

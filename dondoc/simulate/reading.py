@@ -13,7 +13,7 @@ from yaml.nodes import Node
 
 from dondoc.simulate.events import read_events
 from dondoc.simulate.names import Known
-from dondoc.simulate.nodes import Page
+from dondoc.simulate.nodes import Page, was_read
 from dondoc.simulate.offices import read_calendar, read_organisation, read_policy
 from dondoc.simulate.outcomes import read_expectations
 from dondoc.simulate.plans import check_tasks, read_plan
@@ -23,7 +23,7 @@ from engine.oserrors import os_words
 
 FORMAT = "dondoc-scenario/1"
 
-_NO_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
+_NO_MOMENT = datetime(1969, 12, 31, tzinfo=UTC)
 _REQUIRED = ("format", "name", "start", "until", "organisation", "plan")
 _OPTIONAL = ("timezone", "calendar", "policy", "play", "expect")
 
@@ -51,7 +51,8 @@ def parse_scenario(content: bytes, *, source: str, folder: Path) -> Scenario:
     page = Page(source)
     root = page.parse(content)
     fields = page.mapping(root, required=_REQUIRED, optional=_OPTIONAL)
-    if "format" in fields and (said := page.text(fields["format"])) != FORMAT:
+    said = page.given(fields, "format", page.text, "")
+    if said and said != FORMAT:
         page.wrong(fields["format"], f"không hiểu dạng {said!r}", f"dùng {FORMAT!r}")
     scenario = _scenario(page, fields, folder=folder)
     page.check()
@@ -61,8 +62,8 @@ def parse_scenario(content: bytes, *, source: str, folder: Path) -> Scenario:
 def _scenario(page: Page, fields: Mapping[str, Node], *, folder: Path) -> Scenario:
     zone = _zone(page, fields.get("timezone"))
     start, until = (_moment(page, fields.get(key), zone) for key in ("start", "until"))
-    if until < start and {"start", "until"} <= fields.keys():
-        page.wrong(fields["until"], "kịch bản kết thúc trước khi bắt đầu")
+    if was_read(until) and until < start:
+        page.wrong(fields["until"], "kịch bản kết thúc trước khi bắt đầu", "sửa start hoặc until")
     office, days = read_calendar(page, fields.get("calendar"), zone)
     office, ladders = read_policy(page, fields.get("policy"), office)
     units, people = read_organisation(page, fields.get("organisation"))
@@ -72,7 +73,7 @@ def _scenario(page: Page, fields: Mapping[str, Node], *, folder: Path) -> Scenar
     play = read_events(page, fields.get("play"), known=known, zone=zone, within=(start, until))
     return Scenario(
         source=page.source,
-        name=page.text(fields["name"]) if "name" in fields else "",
+        name=page.given(fields, "name", page.text, ""),
         office=office,
         start=start,
         until=until,
@@ -108,7 +109,8 @@ def _moment(page: Page, node: Node | None, zone: ZoneInfo) -> datetime:
 
 def _zone(page: Page, node: Node | None) -> ZoneInfo:
     name = page.text(node) if node is not None else "Asia/Ho_Chi_Minh"
-    if name in available_timezones():
+    # What the machine of the reader is set to is no place.
+    if name in available_timezones() - {"localtime", "Factory"}:
         return ZoneInfo(name)
     if node is not None:
         page.wrong(node, f"không có múi giờ {name!r}", 'viết dạng "Asia/Ho_Chi_Minh"')

@@ -24,6 +24,9 @@ from engine.store.session import Transaction
 #: Who may edit the calendar (rule 18).
 MAY_EDIT = ("monitor", "director")
 
+#: Width of the column in which it is kept.
+_LONGEST_SOURCE = 300
+
 
 class SeedDay(Protocol):
     """A day as the seed of a year names it."""
@@ -120,7 +123,7 @@ def set_day(tx: Transaction, edit: DayEdit, *, at: datetime, rules: Rules) -> bo
     Raises:
         Unknown: the actor, or the person acted for, is nobody.
         NotPermitted: he is neither the head of the monitoring unit nor the director.
-        Invalid: no source is named.
+        Invalid: no source is named, or one too long; or the year would have no working day left.
     """
     at = require_aware(at).astimezone(UTC)
     rulebook = rules.current(tx)
@@ -129,6 +132,10 @@ def set_day(tx: Transaction, edit: DayEdit, *, at: datetime, rules: Rules) -> bo
     rights.require(organisation, who, None, on=today, what="calendar_set", any_of=MAY_EDIT)
     if not edit.source.strip():
         raise Invalid(field="source", problem="phải nêu văn bản hoặc quyết định làm căn cứ")
+    if len(edit.source.strip()) > _LONGEST_SOURCE:
+        raise Invalid(field="source", problem=f"dài quá {_LONGEST_SOURCE} ký tự")
+    if edit.off and not _leaves_work(rulebook.calendar, edit.day):
+        raise Invalid(field="day", problem=f"năm {edit.day.year} không còn ngày làm việc nào")
     before = store.find(tx, edit.day)
     wanted = _edited(edit)
     if before == wanted:
@@ -179,6 +186,12 @@ def _loaded(
 def _forget_alert(tx: Transaction, year: int, *, actor: str, at: datetime) -> None:
     missed = [one for one in standing(tx, codes=[years.CODE]) if one.alert.key == years.key(year)]
     alerts.settle(tx, missed, actor=actor, cause="calendar.loaded", at=at)
+
+
+def _leaves_work(calendar: WorkingCalendar, day: date) -> bool:
+    """Return whether the year of a day has a working day left once that day is off."""
+    first, last = date(day.year, 1, 1), date(day.year, 12, 31)
+    return any(one != day for one in calendar.working_days(first, last))
 
 
 def _settle(tx: Transaction, *, at: datetime, rules: Rules) -> None:

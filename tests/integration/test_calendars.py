@@ -1,7 +1,8 @@
 """An edit of the calendar moves what is not told yet, and says so in the record."""
 
 import json
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,11 +11,21 @@ from sqlalchemy import select
 from config.holidays import seed_days
 from engine.clock import PinnedClock
 from engine.commands.calendars import DayEdit, load_year, set_day
-from engine.errors import NotPermitted
+from engine.errors import Invalid, NotPermitted
 from engine.store.record import audit_entry
 from engine.store.session import Database
 from scheduler.sweep import Sweep
 from tests.support.office import World, local
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A day off as a seed of the calendar names it."""
+
+    day: date
+    off: bool = True
+    name: str = "Nghỉ"
+    source: str = "kiểm thử"
 
 
 @pytest.fixture
@@ -23,9 +34,8 @@ def world(database: Database) -> World:
 
 
 def edit(world: World, day: str, *, off: bool, **who: Any) -> bool:
-    wanted = DayEdit(
-        day=date.fromisoformat(day), off=off, source="QĐ 5/QĐ-SO", **{"actor": "cvp", **who}
-    )
+    said = {"actor": "cvp", "source": "QĐ 5/QĐ-SO", **who}
+    wanted = DayEdit(day=date.fromisoformat(day), off=off, **said)
     with world.database.begin() as tx:
         return set_day(tx, wanted, at=world.clock.now(), rules=world.rules)
 
@@ -121,3 +131,18 @@ def test_a_seed_that_changed_replaces_itself_and_spares_the_office(world: World)
     assert again == (0, 0, 11)
     assert shrunk == (0, 1, 11)
     assert [len(one["after"]["days"]) for one in entries(world, "calendar.loaded")] == [first[0], 0]
+
+
+def test_the_last_working_day_of_a_year_cannot_be_taken_from_it(world: World) -> None:
+    days = [date(2015, 1, 1) + timedelta(days=number) for number in range(365)]
+    with world.database.begin() as tx:
+        seed = [Closed(day) for day in days if day != date(2015, 6, 2)]
+        load_year(tx, 2015, seed, at=world.clock.now(), actor="system", rules=world.rules)
+
+    with pytest.raises(Invalid, match="không còn ngày làm việc"):
+        edit(world, "2015-06-02", off=True)
+
+
+def test_a_source_longer_than_its_column_is_refused_on_every_database(world: World) -> None:
+    with pytest.raises(Invalid, match="300"):
+        edit(world, "2014-06-02", off=True, source="x" * 301)

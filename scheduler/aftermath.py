@@ -1,4 +1,4 @@
-"""What a sweep that served a slot leaves behind: alerts that are over, and one that comes in time."""
+"""What a turn leaves behind: alerts whose trouble is over, and one that comes in time."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -34,3 +34,9 @@ def see_to_alerts(
         over = [one for one in standing if one.alert.task_id in sound]
         commands.settle(tx, over, actor="system", cause="the task could be judged", at=at)
     years.look_ahead(tx, calendar, at=at)
+
+
+def see_to_server(tx: Transaction, *, at: datetime) -> None:
+    """Clear the alert that the mail server refuses us: it has just accepted something."""
+    standing = alerts.standing(tx, codes=["mail_server"])
+    commands.settle(tx, standing, actor="system", cause="a message was accepted", at=at)

@@ -19,6 +19,8 @@ from engine.notices import Letter, LetterItem
 from engine.rulebook import Rulebook
 from engine.store import gates, heartbeats, letters, outbox
 from engine.store.outbox import Waiting
+from engine.store.waiting import Waiting
+from scheduler.aftermath import see_to_server
 from engine.store.session import Database, Transaction
 from scheduler.courier import (
     SESSION,
@@ -117,6 +119,8 @@ class Relay:
                 done += self._send_due()
             finally:
                 self.courier.close()
+            if done.accepted:
+                see_to_server(tx, at=self.clock.now())
         with self.database.begin() as tx:
             heartbeats.beat(tx, "relay", at=self.clock.now(), node=self.node)
         return done

@@ -23,6 +23,7 @@ from engine.store.rulebooks import Rules
 from engine.store.session import Database, Transaction
 from engine.task import Task
 from engine.telling import Past, Telling, addressed, tellings
+from scheduler.aftermath import see_to_alerts
 
 #: Tasks taken in one transaction.
 BATCH = 1_000
@@ -95,7 +96,9 @@ class Sweep:
             total = _sum(total, done)
         self._outage_seen = None
         with self._database.begin() as tx:
-            heartbeats.beat(tx, "sweep", at=self._clock.now(), node=self._node)
+            now = self._clock.now()
+            see_to_alerts(tx, calendar, failed=total.failed, since=started, at=now)
+            heartbeats.beat(tx, "sweep", at=now, node=self._node)
         return total
 
     def idle(self) -> None:

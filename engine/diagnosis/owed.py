@@ -7,6 +7,7 @@ and held against the ledger and the timers.
 from datetime import date, datetime, timedelta
 
 from engine import ladder
+from engine.calendar import SLOT_OPEN
 from engine.diagnosis.findings import Findings
 from engine.diagnosis.scene import GRACE, Scene
 from engine.ladder import Run
@@ -80,8 +81,9 @@ class _Judge:
         self._found = found
         self._slot = slot
         self._explained = explained
-        self._next_slot = scene.calendar.next_slot(scene.at)
-        self._waiting: list[str] = []
+        # What an open slot brought is done; what comes next comes after it.
+        self._next_slot = scene.calendar.next_slot(scene.at + SLOT_OPEN)
+        self._waiting: list[Task] = []
 
     def can_judge(self, task: Task) -> bool:
         """Return whether the rules can make anything of a task; say so where they cannot."""
@@ -115,7 +117,7 @@ class _Judge:
             return
         owed = self._owed(run)
         if owed and task.next_at <= self._next_slot:
-            self._waiting.append(task.address)
+            self._waiting.append(task)
         elif owed:
             self._found.add(
                 "rung_untold",
@@ -132,12 +134,13 @@ class _Judge:
     def conclude(self) -> None:
         """Say once how much of what is late leaves in the next slot."""
         if self._waiting:
-            first = ", ".join(self._waiting[:5])
+            first = ", ".join(one.address for one in self._waiting[:5])
+            slot = min(one.next_at for one in self._waiting if one.next_at is not None)
             self._found.add(
                 "rung_waiting",
                 first,
                 f"{len(self._waiting)} nhiệm vụ có bậc đã qua phiên (máy ngừng, lịch hoặc bậc vừa "
-                f"đổi), sẽ báo trong phiên {self._scene.hour(self._next_slot)}",
+                f"đổi), sẽ báo từ phiên {self._scene.hour(slot)}",
                 cure="không phải làm gì; xem trước: dondoc forecast --until NGÀY",
             )
 

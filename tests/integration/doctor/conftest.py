@@ -1,0 +1,30 @@
+"""Two tasks under way in an office that lacks nothing, on Thursday 2014-02-06, 07:30 local."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from engine.clock import PinnedClock
+from engine.store.session import Database
+from tests.support.checkup import live, load
+from tests.support.databases import Urls
+from tests.support.office import World, local
+from tests.support.post import FakeCourier
+
+
+@pytest.fixture
+def world(database: Database) -> World:
+    """One task that has been reminded once, one that is not due for long."""
+    world = World(database, PinnedClock(local("2014-01-15T08:00"))).open()
+    load(world, 2014, 2015)
+    world.plan({"code": "T1", "due": "2014-02-07"}, {"code": "T2", "due": "2014-09-30"})
+    live(world, "2014-01-15T08:10", "2014-01-25T07:30", "2014-02-06T07:30", courier=FakeCourier())
+    return world
+
+
+@pytest.fixture
+def owner(database_urls: Urls) -> Iterator[Database]:
+    """The same database, opened by who may change its tables."""
+    opened = Database(database_urls.owner_url or database_urls.url)
+    yield opened
+    opened.dispose()

@@ -19,7 +19,6 @@ from engine.notices import Letter, LetterItem
 from engine.rulebook import Rulebook
 from engine.store import gates, heartbeats, letters, outbox
 from engine.store.outbox import Waiting
-from engine.store.waiting import Waiting
 from scheduler.aftermath import see_to_server
 from engine.store.session import Database, Transaction
 from scheduler.courier import (

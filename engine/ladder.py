@@ -304,6 +304,20 @@ def succeeding(ladder: Ladder, before: Ladder | None, *, at: datetime) -> Ladder
     return replace(ladder, rungs=rungs)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LadderVersion:
+    """One version of one ladder, its rungs in their stored form.
+
+    `source` is the decision it rests on, `created_at` when it came into force.
+    """
+
+    name: str
+    version: int
+    rungs: Sequence[Mapping[str, Any]]
+    source: str
+    created_at: datetime
+
+
 def ladder_from_mapping(name: str, rungs: Sequence[Mapping[str, Any]]) -> Ladder:
     """Return a ladder from its stored or configured form.
 

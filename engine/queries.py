@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from engine.commands import undecided
 from engine.commands.intake import bound
 from engine.errors import Unknown
 from engine.filters import Filter
 from engine.forecast import Foretold, OnItsWay, forecast
+from engine.preview import Situation
 from engine.rulebook import Rulebook
 from engine.spelling import nearest
 from engine.store import ledger, outbox, plans, tasks
@@ -218,18 +219,30 @@ def foretell(tx: Transaction, *, rules: Rules, at: datetime, until: date) -> lis
     Holds what waits in the ledger already, and what the ladders will add.
     """
     rulebook = rules.current(tx)
-    rows = tx.execute(tasks.select_tasks().where(task.c.next_at.is_not(None)))
+    found = situation(tx, task.c.next_at.is_not(None), rulebook, at=at)
+    return forecast(found.tasks, found.past, rulebook, now=at, until=until, waiting=found.waiting)
+
+
+def situation(
+    tx: Transaction,
+    chosen: ColumnElement[bool],
+    rulebook: Rulebook,
+    *,
+    at: datetime,  # noqa: ARG001 - what a sweep makes of the hour comes with the forecast
+) -> Situation:
+    """Return what the future is foretold from: the chosen tasks, and whatever waits to leave."""
+    rows = tx.execute(tasks.select_tasks().where(chosen))
     running = tasks.from_rows(tx, rows)
     armings = {one.id: (rulebook.ladder_of(one) or "", rulebook.arming(one)) for one in running}
-    past = ledger.facts(tx, armings, calendar=rulebook.calendar)
-    waiting = [
+    leaving = [
         OnItsWay(
             notice=one.notice, task=one.task, plan_state=one.plan_state,
             created_at=one.created_at, held_until=held_until,
         )
         for one, held_until in outbox.on_its_way(tx)
     ]  # fmt: skip
-    return forecast(running, past, rulebook, now=at, until=until, waiting=waiting)
+    past = ledger.facts(tx, armings, calendar=rulebook.calendar)
+    return Situation(tasks=running, past=past, waiting=leaving)
 
 
 def _select() -> Select[Any]:

@@ -42,6 +42,8 @@ VERBS = (
          purpose="Nhập danh sách người, ủy quyền"),
     Verb(name="calendar", target="dondoc.cli.calendar:calendar",
          purpose="Lịch làm việc: ngày nghỉ, ngày làm bù"),
+    Verb(name="policy", target="dondoc.cli.policy:app",
+         purpose="Thang nhắc việc: xem, xem trước, đổi"),
     Verb(name="plan", target="dondoc.cli.plan:app",
          purpose="Nhập, quyết định, kích hoạt kế hoạch"),
     Verb(name="task", target="dondoc.cli.task:app",

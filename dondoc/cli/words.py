@@ -79,6 +79,7 @@ TERMS: Mapping[str, str] = {
     "reporter": "người đã báo cáo",
     "a person, by --as": "một người, nêu bằng --as MÃ hoặc DONDOC_AS",
     "calendar_set": "sửa lịch làm việc",
+    "policy_set": "sửa thang nhắc việc",
     "delegate": "ủy quyền việc này",
     "activate_plan": "kích hoạt kế hoạch",
     "close_plan": "kết thúc kế hoạch",

@@ -1,29 +1,24 @@
 """Ladders as they are stored: one row a version, never changed once there."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, and_, false, func, insert, or_, select, update
 
 from engine.ids import new_id
+from engine.ladder import LadderVersion
+from engine.store.record import plan, task
 from engine.store.session import Transaction
 from engine.store.tables import policy_ladder
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LadderVersion:
-    """One version of one ladder, its rungs in their stored form.
+class RunningState(NamedTuple):
+    """A state of one version of a workflow."""
 
-    `source` is the decision it rests on, `created_at` when it came into force.
-    """
-
-    name: str
+    workflow: str
     version: int
-    rungs: Sequence[Mapping[str, Any]]
-    source: str
-    created_at: datetime
+    state: str
 
 
 def versions(tx: Transaction) -> list[LadderVersion]:
@@ -58,3 +53,29 @@ def add(tx: Transaction, version: LadderVersion) -> None:
             created_at=version.created_at,
         )
     )
+
+
+def is_running(states: Sequence[RunningState]) -> ColumnElement[bool]:
+    """Return the condition that a task of an active plan is in one of the states, and dated."""
+    active = select(plan.c.id).where(plan.c.state == "active")
+    chosen = [
+        and_(
+            task.c.workflow == one.workflow,
+            task.c.workflow_version == one.version,
+            task.c.state == one.state,
+        )
+        for one in states
+    ]
+    return and_(task.c.plan_id.in_(active), task.c.due_on.is_not(None), or_(false(), *chosen))
+
+
+def wake(tx: Transaction, states: Sequence[RunningState], *, slot: datetime) -> int:
+    """Have the tasks in some states looked at again, in a slot at the latest; return how many.
+
+    Also those to whom nothing was left to say: a new rung may have something. What is due earlier
+    keeps its instant, so that nothing a sweep is about to take is put off.
+    """
+    chosen = is_running(states)
+    is_later = or_(task.c.next_at.is_(None), task.c.next_at > slot)
+    tx.execute(update(task).where(chosen, is_later).values(next_at=slot))
+    return tx.execute(select(func.count()).select_from(task).where(chosen)).scalar_one()

@@ -1,8 +1,8 @@
 """A documentation page as a terminal session: its `console` blocks, run in this process.
 
-Understood is what the pages use: `dondoc`, `export`, `mkdir`, `cd`, `echo ... > FILE`,
-`cat > FILE <<'END'`, and `|| echo "... $?"` after a command that is meant to be refused. Whatever
-else stands in a block fails, so that no page shows a command nobody has tried.
+Understood is what the pages use: `dondoc`, `dondoc ... > FILE`, `export`, `mkdir`, `cd`,
+`echo ... > FILE`, `cat > FILE <<'END'`, and `|| echo "... $?"` after a command that is meant to be
+refused. Whatever else stands in a block fails, so that no page shows a command nobody has tried.
 """
 
 import contextlib
@@ -114,6 +114,10 @@ def _run(step: Step) -> tuple[int, str]:
 def _word(command: str) -> tuple[int, str]:
     words = shlex.split(command)
     match words:
+        case ["dondoc", *arguments, ">", name]:
+            code, printed = _dondoc(arguments)
+            Path(name).write_text(printed, encoding="utf-8")
+            return code, ""
         case ["dondoc", *arguments]:
             return _dondoc(arguments)
         case ["export", setting]:

@@ -19,8 +19,8 @@ from engine.notices import Letter, LetterItem
 from engine.rulebook import Rulebook
 from engine.store import gates, heartbeats, letters, outbox
 from engine.store.outbox import Waiting
-from scheduler.aftermath import see_to_server
 from engine.store.session import Database, Transaction
+from scheduler.aftermath import see_to_server
 from scheduler.courier import (
     SESSION,
     Courier,
@@ -118,9 +118,9 @@ class Relay:
                 done += self._send_due()
             finally:
                 self.courier.close()
+        with self.database.begin() as tx:
             if done.accepted:
                 see_to_server(tx, at=self.clock.now())
-        with self.database.begin() as tx:
             heartbeats.beat(tx, "relay", at=self.clock.now(), node=self.node)
         return done
 

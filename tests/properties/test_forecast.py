@@ -1,0 +1,101 @@
+"""What is forecast is what is then sent, to the minute, whatever happened before and wherever."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine import queries
+from engine.store.session import Database
+from tests.support.courses import END, INSTANTS, courses
+from tests.support.databases import SqliteSource
+from tests.support.town import Course, Town, careless
+
+#: (minute, recipient, task, rung, occurrence); nobody is the administrator.
+Telling = tuple[datetime, str | None, str, str, int]
+_MOMENTS = st.sampled_from(["before", "swept", "during", "after"])
+_AS_MANY = settings(max_examples=20, suppress_health_check=list(HealthCheck))
+_FAR_MORE = settings(max_examples=250, suppress_health_check=list(HealthCheck))
+
+
+@_AS_MANY
+@given(course=courses(), now=INSTANTS, moment=_MOMENTS)
+def test_what_is_forecast_is_what_is_then_sent_to_the_minute(
+    sqlite_source: SqliteSource, tmp_path_factory: pytest.TempPathFactory,
+    course: Course, now: datetime, moment: str,
+) -> None:  # fmt: skip
+    folder = tmp_path_factory.mktemp("town")
+
+    promised, kept = _looked_ahead(sqlite_source, folder, course, now=now, moment=moment)
+
+    assert kept == promised
+
+
+@pytest.mark.fault
+@_FAR_MORE
+@given(course=courses(most_deeds=25), now=INSTANTS, moment=_MOMENTS)
+def test_what_is_forecast_is_what_is_then_sent_in_hundreds_of_offices(
+    sqlite_source: SqliteSource, tmp_path_factory: pytest.TempPathFactory,
+    course: Course, now: datetime, moment: str,
+) -> None:  # fmt: skip
+    folder = tmp_path_factory.mktemp("town")
+
+    promised, kept = _looked_ahead(sqlite_source, folder, course, now=now, moment=moment)
+
+    assert kept == promised
+
+
+def _looked_ahead(
+    source: SqliteSource, folder: Path, course: Course, *, now: datetime, moment: str
+) -> tuple[Counter[Telling], Counter[Telling]]:
+    """Live up to a moment, look ahead, live on; return what was promised and what came."""
+    database = careless(Database(source.migrated(folder).url))
+    try:
+        town = Town(database, course)
+        _reach(town, now, moment)
+        town.post.mode, town.post.answers = "ok", []
+        town.up()
+        promised = _promised(town)
+        seen = len(town.handed)
+        town.go_on(datetime.combine(END, datetime.max.time(), tzinfo=course.office.zone))
+        return promised, _kept(town, seen=seen, since=now)
+    finally:
+        database.dispose()
+
+
+def _reach(town: Town, now: datetime, moment: str) -> None:
+    town.pass_to(now)
+    if moment == "after":
+        town.tick()
+    for one in town.services if moment in ("swept", "during") else ():
+        one.sweep.turn()
+
+
+def _promised(town: Town) -> Counter[Telling]:
+    with town.database.read() as tx:
+        found = queries.foretell(tx, rules=town.world.rules, at=town.clock.now(), until=END)
+    return Counter(
+        (_minute(one.at), one.recipient, one.task.rpartition("/")[2], one.rung, one.occurrence)
+        for one in found
+    )
+
+
+def _kept(town: Town, *, seen: int, since: datetime) -> Counter[Telling]:
+    told = Counter(
+        (_minute(one.at), one.recipient, one.task, one.rung, one.occurrence)
+        for one in town.handed[seen:]
+        if not one.is_resend
+    )
+    told.update(
+        (_minute(row.created_at), None, town.code(row.task_id), row.rung, row.occurrence)
+        for row in town.world.ledger()
+        if row.status == "failed" and row.recipient_id is None and row.created_at >= since
+    )
+    return told
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0) + timedelta(0)

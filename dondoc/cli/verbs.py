@@ -60,10 +60,10 @@ VERBS = (
          purpose="Quy trình: liệt kê, kiểm tra, vẽ"),
     Verb(name="audit", target="dondoc.cli.audit:app",
          purpose="Nhật ký kiểm toán: xác minh, xuất, neo"),
-    Verb(name="bench", target="dondoc.cli.bench:bench", purpose="Đo tốc độ ngay tại đây"),
-)  # fmt: skip
     Verb(name="doctor", target="dondoc.cli.doctor:doctor",
          purpose="Khám: điều gì kẹt hoặc im lặng, cách chữa"),
+    Verb(name="bench", target="dondoc.cli.bench:bench", purpose="Đo tốc độ ngay tại đây"),
+)  # fmt: skip
 
 _BY_NAME = {verb.name: verb for verb in VERBS}
 

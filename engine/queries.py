@@ -16,7 +16,7 @@ from engine.forecast import Foretold, OnItsWay, forecast
 from engine.preview import Situation
 from engine.rulebook import Rulebook
 from engine.spelling import nearest
-from engine.store import ledger, outbox, plans, tasks
+from engine.store import departures, ledger, plans, tasks
 from engine.store.record import (
     contribution,
     evidence,
@@ -239,7 +239,7 @@ def situation(
             notice=one.notice, task=one.task, plan_state=one.plan_state,
             created_at=one.created_at, held_until=held_until,
         )
-        for one, held_until in outbox.on_its_way(tx)
+        for one, held_until in departures.on_its_way(tx)
     ]  # fmt: skip
     past = ledger.facts(tx, armings, calendar=rulebook.calendar)
     return Situation(tasks=running, past=past, waiting=leaving)

@@ -17,8 +17,8 @@ from engine.clock import Clock
 from engine.freshness import leaves_at
 from engine.notices import Letter, LetterItem
 from engine.rulebook import Rulebook
-from engine.store import gates, heartbeats, letters, outbox
-from engine.store.outbox import Waiting
+from engine.store import departures, gates, heartbeats, letters, outbox
+from engine.store.departures import Waiting
 from engine.store.session import Database, Transaction
 from scheduler.aftermath import see_to_server
 from scheduler.courier import (
@@ -134,16 +134,16 @@ class Relay:
             # Asked again after each person: a failure may have added somebody further up.
             with self.database.read() as tx:
                 due = outbox.due_recipients(tx, at=self.clock.now())
-            waiting = next((person for person in due if person not in seen), None)
-            if waiting is None:
+            person = next((one for one in due if one not in seen), None)
+            if person is None:
                 break
-            sent, is_down = self._send_to(waiting)
+            sent, is_down = self._send_to(person)
             done += sent
             if is_down:
                 return done + self._put_off()
             if not sent.accepted and not sent.failed:
                 # Held back, or taken by another relay: not looked at again in this turn.
-                seen.add(waiting)
+                seen.add(person)
         return done
 
     def _send_to(self, person_id: str) -> tuple[Turnout, bool]:
@@ -192,7 +192,7 @@ class Relay:
             rulebook = self.desk.rules.current(tx)
             put_off = 0
             for person in outbox.due_recipients(tx, at=now):
-                for one in outbox.lock_due(tx, person, at=now):
+                for one in departures.lock_due(tx, person, at=now):
                     again = retry_at(one.tries + 1, now, rulebook, is_urgent=one.notice.is_urgent)
                     first = one.notice.detail.get("first_failed_at", now.isoformat())
                     detail = {**one.notice.detail, "first_failed_at": first}
@@ -256,8 +256,7 @@ class _Content:
         if not outbox.hold(tx, self.lot.message_id, self.lot.token, values=values):
             self.is_lost = True
             return None
-        content: bytes | None = outbox.message_row(tx, self.lot.message_id).content
-        return content
+        return outbox.content(tx, self.lot.message_id)
 
     def _worded(self, tx: Transaction) -> bytes | None:
         desk, at = self.relay.desk, self.relay.clock.now()
@@ -270,7 +269,7 @@ class _Content:
             self.is_released = True
             return None
         rulebook = desk.rules.current(tx)
-        found = sort(outbox.held_by(tx, self.lot.message_id), rulebook, at=at)
+        found = sort(departures.held_by(tx, self.lot.message_id), rulebook, at=at)
         self.superseded = supersede(tx, found.stale, rulebook, at=at)
         drop(tx, found, rulebook, at=at)
         return self._render(tx, found.fresh, rulebook, at=at) if found.fresh else None
@@ -350,7 +349,7 @@ def _claim_doubtful(tx: Transaction, message_id: str, desk: Desk, *, at: datetim
     if row.lease_until is not None and row.lease_until >= leases:
         return None
     rulebook = desk.rules.current(tx)
-    held = outbox.held_by(tx, message_id, statuses=("in_doubt",))
+    held = departures.held_by(tx, message_id, statuses=("in_doubt",))
     weighty = [one for one in held if one.notice.kind != "reminder"]
     if not sort(weighty, rulebook, at=at).fresh:
         outbox.set_message(tx, message_id, {"next_try_at": None})
@@ -374,7 +373,7 @@ def _claim_doubtful(tx: Transaction, message_id: str, desk: Desk, *, at: datetim
             reference=row.reference,
             sender=desk.sender,
             address=row.address,
-            recipient=rulebook.organisation.person_by_id[row.recipient_id].code,
+            recipient=rulebook.organisation.person_by_id[row.recipient_id or ""].code,
             kind=row.kind,
         ),
         is_resend=True,

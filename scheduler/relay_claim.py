@@ -18,8 +18,8 @@ from engine.calendar import WorkingCalendar
 from engine.freshness import Outdated, leaves_at, outdated
 from engine.ids import new_id
 from engine.rulebook import Rulebook
-from engine.store import outbox
-from engine.store.outbox import Waiting
+from engine.store import departures, outbox
+from engine.store.departures import Waiting
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
 from scheduler.courier import Delivery, Envelope, Phase, Renderer
@@ -82,7 +82,7 @@ class Sorted:
 def claim(tx: Transaction, recipient_id: str, desk: Desk, *, at: datetime) -> Claimed:
     """Lease what may leave to one person now, as one message."""
     rulebook = desk.rules.current(tx)
-    due = _released(tx, outbox.lock_due(tx, recipient_id, at=at), rulebook.calendar, at=at)
+    due = _released(tx, departures.lock_due(tx, recipient_id, at=at), rulebook.calendar, at=at)
     leaving, postponed = due
     found = sort(leaving, rulebook, at=at)
     superseded = supersede(tx, found.stale, rulebook, at=at)
@@ -92,10 +92,10 @@ def claim(tx: Transaction, recipient_id: str, desk: Desk, *, at: datetime) -> Cl
     return Claimed(lot=lot, superseded=superseded, failed=failed, postponed=postponed)
 
 
-def sort(waiting: Sequence[Waiting], rulebook: Rulebook, *, at: datetime) -> Sorted:
+def sort(given: Sequence[Waiting], rulebook: Rulebook, *, at: datetime) -> Sorted:
     """Part notices into true ones, outdated ones, and those that cannot be told to anybody."""
     found = Sorted(fresh=[], stale=[], unreachable=[], broken=[])
-    for one in waiting:
+    for one in given:
         try:
             _place(one, found, rulebook, on=rulebook.calendar.local_date(at))
         except Exception:  # noqa: BLE001  # whatever is wrong with one task, the others are told

@@ -12,7 +12,7 @@ from engine.notices import Notice
 from engine.organisation import ADMINISTRATOR, Addressee, resolve
 from engine.rulebook import Rulebook
 from engine.store import alerts, ledger, outbox
-from engine.store.outbox import Waiting
+from engine.store.departures import Waiting
 from engine.store.session import Transaction
 from scheduler.courier import Delivery
 

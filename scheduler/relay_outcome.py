@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row
-
 from engine import audit
 from engine.freshness import outdated
 from engine.rulebook import Rulebook
-from engine.store import alerts, outbox
-from engine.store.outbox import Waiting
+from engine.store import alerts, departures, outbox
+from engine.store.departures import Waiting
 from engine.store.session import Transaction
 from scheduler.courier import SESSION, Delivery
 from scheduler.relay_claim import Desk, Lot
@@ -45,7 +43,7 @@ class _Case:
     """One conversation and everything its outcome is judged by."""
 
     tx: Transaction
-    row: Row[Any]
+    row: outbox.Message
     held: Sequence[Waiting]
     delivery: Delivery
     rulebook: Rulebook
@@ -68,7 +66,7 @@ def record(
     case = _Case(
         tx=tx,
         row=row,
-        held=outbox.held_by(tx, lot.message_id, statuses=statuses),
+        held=departures.held_by(tx, lot.message_id, statuses=statuses),
         delivery=delivery,
         rulebook=desk.rules.current(tx),
         is_resend=lot.is_resend,
@@ -110,7 +108,7 @@ def recover(tx: Transaction, desk: Desk, *, at: datetime) -> int:
     for row in found:
         if row.status == "sending":
             lost = Delivery(outcome="in_doubt", phase="dot", reply="the relay stopped meanwhile")
-            held = outbox.held_by(tx, row.id)
+            held = departures.held_by(tx, row.id)
             conclude(
                 _Case(tx=tx, row=row, held=held, delivery=lost, rulebook=desk.rules.current(tx),
                       is_resend=False, at=at)
@@ -122,7 +120,7 @@ def recover(tx: Transaction, desk: Desk, *, at: datetime) -> int:
 
 def release(tx: Transaction, message_id: str, *, at: datetime, action: str) -> None:
     """Give back a claimed message whose notices were not handed over."""
-    held = outbox.held_by(tx, message_id)
+    held = departures.held_by(tx, message_id)
     for status, chosen in (
         ("retry", [one.id for one in held if one.tries]),
         ("pending", [one.id for one in held if not one.tries]),

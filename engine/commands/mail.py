@@ -6,7 +6,7 @@ from engine import audit
 from engine.clock import require_aware
 from engine.commands import rights
 from engine.errors import Invalid, Unknown
-from engine.store import gates, mailbox, outbox
+from engine.store import departures, gates, mailbox, outbox
 from engine.store.gates import Gate
 from engine.store.mailbox import Listed
 from engine.store.rulebooks import Rules
@@ -110,7 +110,7 @@ def retry(tx: Transaction, name: str, *, actor: str, at: datetime, rules: Rules)
         raise Unknown(what="message", name=name)
     if row.status not in _TRIED_AGAIN:
         raise Invalid(field="message", problem=f"thư đang ở trạng thái {row.status!r}")
-    held = outbox.held_by(tx, row.id, statuses=_TRIED_AGAIN)
+    held = departures.held_by(tx, row.id, statuses=_TRIED_AGAIN)
     for one in held:
         detail = {key: kept for key, kept in one.notice.detail.items() if key != "first_failed_at"}
         outbox.set_notices(

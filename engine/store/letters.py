@@ -13,7 +13,7 @@ from engine.organisation import Organisation, complained_about, resolve
 from engine.outlook import escalations_ahead
 from engine.rulebook import Rulebook
 from engine.store import ledger
-from engine.store.outbox import Waiting
+from engine.store.departures import Waiting
 from engine.store.record import notice, plan, task
 from engine.store.session import Transaction
 from engine.task import Task

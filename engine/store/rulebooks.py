@@ -17,6 +17,7 @@ from engine.office import Office
 from engine.organisation import Delegation, Holding, Organisation, Person, Unit
 from engine.rulebook import Rulebook
 from engine.store import calendars, policies, tables
+from engine.store.driver import Prepared
 from engine.store.session import Transaction
 from engine.workflow import from_mapping
 
@@ -49,12 +50,13 @@ class Rules:
         return cached
 
 
+_REVISION = Prepared(select(tables.revision.c.number).where(tables.revision.c.name == RULES))
+
+
 def revision(tx: Transaction) -> int:
     """Return the present revision; 0 before anything was ever changed."""
-    found = tx.execute(
-        select(tables.revision.c.number).where(tables.revision.c.name == RULES)
-    ).scalar_one_or_none()
-    return found or 0
+    found = _REVISION.rows(tx, {})
+    return int(found[0][0]) if found else 0
 
 
 def bump(tx: Transaction) -> int:

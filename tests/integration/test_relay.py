@@ -321,7 +321,8 @@ def test_every_outcome_is_audited_with_who_where_and_what(
     relay(world, courier).turn()
 
     with world.database.read() as tx:
-        row = outbox.message_row(tx, messages(world)[-1].id)
+        row = outbox.lock_message(tx, messages(world)[-1].id)
+    assert row is not None
     assert actions(world, about="message")[-1] == "message.accepted"
     assert (row.address, row.kind, row.copies) == ("cv@example.test", "reminder", 1)
     assert ACCEPTED.outcome == row.status

@@ -1,7 +1,12 @@
 """Where time comes from. The only module that asks the machine what time it is."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+#: Counts the time a machine is suspended too, so that waking up is no fault of its clock; where
+#: there is none (outside Linux) the ordinary one.
+_ELAPSED = getattr(time, "CLOCK_BOOTTIME", None)
 
 
 class Clock(Protocol):
@@ -40,6 +45,11 @@ class PinnedClock:
     def advance(self, by: timedelta) -> None:
         """Move a standing clock on by a duration (simulation and tests)."""
         self._at += by
+
+
+def elapsed() -> float:
+    """Return seconds since some fixed moment; no setting of the clock makes them jump."""
+    return time.monotonic() if _ELAPSED is None else time.clock_gettime(_ELAPSED)
 
 
 def require_aware(at: datetime) -> datetime:

@@ -13,6 +13,7 @@ DondocError
 |   +-- Undecided            undecided       (activation of a plan, every row named)
 |   `-- BadInput             bad_input       (a file: every fault named, with its place)
 +-- Conflict            conflict        somebody was faster: reload and try again
+|   `-- AlreadyRunning       already_running (a second `run` on one SQLite file)
 `-- Corrupt             corrupt         the stored record contradicts itself: stop, call a human
 """
 
@@ -164,6 +165,20 @@ class Conflict(DondocError):
     def __init__(self, *, what: str, expected: str, found: str) -> None:
         self.what, self.expected, self.found = what, expected, found
         super().__init__(f"{what} has changed: expected {expected}, found {found}; look again")
+
+
+class AlreadyRunning(Conflict):
+    """Another process does for this database what only one may do at a time."""
+
+    code = "already_running"
+
+    def __init__(self, *, database: str, process: str) -> None:
+        self.database, self.process = database, process
+        super().__init__(what=database, expected="nobody", found=process or "somebody")
+
+    def __str__(self) -> str:
+        who = f", process {self.process}" if self.process else ""
+        return f"another `dondoc run` works on {self.database} already{who}; one is enough"
 
 
 class Corrupt(DondocError):

@@ -6,7 +6,7 @@ It never sends: the relay does.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import uuid4
 
 import structlog
@@ -18,29 +18,27 @@ from engine.clock import Clock
 from engine.ladder import DueRung
 from engine.notices import Notice
 from engine.rulebook import Rulebook
-from engine.store import alerts, claims, heartbeats, ledger
+from engine.store import alerts, claims, gates, heartbeats, ledger
 from engine.store.rulebooks import Rules
 from engine.store.session import Database, Transaction
 from engine.task import Task
 from engine.telling import Past, Telling, addressed, tellings
+from scheduler import slots
 from scheduler.aftermath import see_to_alerts
+from scheduler.watch import QUIET, Signs
 
 #: Tasks taken in one transaction.
 BATCH = 1_000
-#: A pause between sweeps longer than this is an outage, and named as one in the record; so is a
-#: shorter one that a slot fell into.
-OUTAGE = timedelta(minutes=15)
-_ONE_MINUTE = timedelta(minutes=1)
-
-#: The heartbeat of a turn that began in a slot; that of `sweep` is later once it is done.
-_BACKLOG = "backlog"
 
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swept:
-    """What one turn did. `failed` names tasks that could not be judged, by address."""
+    """What one turn did. `failed` names tasks that could not be judged, by address.
+
+    `is_held`: nothing was looked at, because the clock is doubted.
+    """
 
     slot: datetime | None = None
     judged: int = 0
@@ -48,6 +46,7 @@ class Swept:
     superseded: int = 0
     postponed: int = 0
     failed: tuple[str, ...] = ()
+    is_held: bool = False
 
 
 @dataclass(slots=True)
@@ -64,13 +63,28 @@ class Sweep:
     """Finds what is due, in batches, each in a transaction of its own."""
 
     def __init__(
-        self, database: Database, clock: Clock, rules: Rules, *, node: str | None = None
+        self,
+        database: Database,
+        clock: Clock,
+        rules: Rules,
+        *,
+        node: str | None = None,
+        signs: Signs = QUIET,
     ) -> None:
-        """Prepare; `node` names this process in the heartbeat."""
+        """Prepare.
+
+        Args:
+            database: Where the tasks and the ledger are.
+            clock: What time it is.
+            rules: The rulebook's keeper.
+            node: Names this process in the heartbeat.
+            signs: What is asked and given while a turn goes on.
+        """
         self._database = database
         self._clock = clock
         self._rules = rules
         self._node = node or uuid4().hex
+        self._signs = signs
         # An outage that ended between two slots is what the next slot makes up for.
         self._outage_seen: str | None = None
         self._awake_since: datetime | None = None
@@ -82,17 +96,24 @@ class Sweep:
         backlog in it, however long that takes.
         """
         started = self._clock.now()
-        self._awake_since = self._awake_since or started
+        # A clock that was set back since does not make us a newcomer.
+        self._awake_since = min(self._awake_since or started, started)
         with self._database.begin() as tx:
+            if self._signs.is_doubted() or gates.doubts(tx, at=started):
+                # Nothing is put off either: the clock may show a day that has not come.
+                if not slots.is_being_worked_off(tx, at=started):
+                    heartbeats.beat(tx, "sweep", at=started, node=self._node)
+                return Swept(is_held=True)
             calendar = self._rules.current(tx).calendar
-            slot = self._open_slot(tx, calendar, at=started)
-            outage = self._outage(tx, calendar, at=started, slot=slot) or self._outage_seen
+            slot = slots.served(tx, calendar, at=started, awake_since=self._awake_since)
+            outage = slots.outage(tx, calendar, at=started, slot=slot) or self._outage_seen
             self._outage_seen = outage
             if slot is None:
                 return self._between_slots(tx, calendar, started=started)
-            heartbeats.beat(tx, _BACKLOG, at=started, node=self._node)
+            heartbeats.beat(tx, heartbeats.BACKLOG, at=started, node=self._node)
         total = Swept(slot=slot)
         while (done := self._batch(slot, started=started, outage=outage)).judged:
+            self._signs.beat()
             total = _sum(total, done)
         self._outage_seen = None
         with self._database.begin() as tx:
@@ -106,22 +127,6 @@ class Sweep:
         with self._database.begin() as tx:
             heartbeats.beat(tx, "sweep", at=self._clock.now(), node=self._node)
 
-    def _open_slot(
-        self, tx: Transaction, calendar: WorkingCalendar, *, at: datetime
-    ) -> datetime | None:
-        """Return the slot this turn serves.
-
-        Rule 5: whoever was started after the minute of the slot waits for the next one, unless
-        somebody began to serve it and died.
-        """
-        slot = calendar.open_slot(at)
-        if slot is None or self._awake_since is None or self._awake_since < slot + _ONE_MINUTE:
-            return slot
-        began = heartbeats.last_beat(tx, _BACKLOG)
-        ended = heartbeats.last_beat(tx, "sweep")
-        is_unfinished = began is not None and began >= slot and (ended is None or ended < began)
-        return slot if is_unfinished else None
-
     def _between_slots(
         self, tx: Transaction, calendar: WorkingCalendar, *, started: datetime
     ) -> Swept:
@@ -129,25 +134,12 @@ class Sweep:
 
         While another turn works off the backlog of the last slot, that is not ours to put off.
         """
-        began = heartbeats.last_beat(tx, _BACKLOG)
-        ended = heartbeats.last_beat(tx, "sweep")
-        if began is not None and started - began < OUTAGE and (ended is None or ended < began):
+        if slots.is_being_worked_off(tx, at=started):
             return Swept()
-        until = calendar.next_slot(started + _ONE_MINUTE)
+        until = slots.following(calendar, at=started)
         postponed = claims.postpone_all(tx, at=started, until=until)
         heartbeats.beat(tx, "sweep", at=started, node=self._node)
         return Swept(postponed=postponed)
-
-    def _outage(
-        self, tx: Transaction, calendar: WorkingCalendar, *, at: datetime, slot: datetime | None
-    ) -> str | None:
-        last = heartbeats.last_beat(tx, "sweep")
-        if last is None:
-            return None
-        is_slot_missed = calendar.next_slot(last + _ONE_MINUTE) < (slot or at)
-        if at - last <= OUTAGE and not is_slot_missed:
-            return None
-        return f"outage {last.isoformat(timespec='minutes')}..{at.isoformat(timespec='minutes')}"
 
     def _batch(self, slot: datetime, *, started: datetime, outage: str | None) -> Swept:
         try:

@@ -80,11 +80,13 @@ def sweep(ctx: typer.Context, as_json: AsJson = False) -> int:
     from dondoc.service import service
 
     with opened(ctx) as app:
-        done = service(app).sweep.turn()
+        done = service(app).sweep_once()
         zone = app.office.zone
     if as_json:
         slot = done.slot.astimezone(zone).isoformat() if done.slot else None
         emit({**asdict(done), "slot": slot})
+    elif done.is_held:
+        say(ctx, "Chưa quét: đồng hồ của máy vừa nhảy; xem: dondoc mail list")
     else:
         where = "trong phiên gửi" if done.slot else "ngoài phiên gửi"
         say(
@@ -103,7 +105,7 @@ def relay(ctx: typer.Context, once: Once = True, as_json: AsJson = False) -> Non
 
     del once
     with opened(ctx) as app:
-        done = service(app).relay.turn()
+        done = service(app).relay_once()
         mail, folder = app.settings.mail, app.settings.trial_dir
     if as_json:
         emit(asdict(done))

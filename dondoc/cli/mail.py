@@ -24,10 +24,12 @@ app = noun("Thử, xem, gửi lại, tạm dừng thư.")
 
 #: What an administrator must see, by the code of the alert.
 _ALERT_WORDS = {
+    "clock_stepped": "đồng hồ của máy bị sai",
     "mail_server": "máy chủ thư từ chối",
     "mail_undeliverable": "thư không tới được",
     "mail_unrenderable": "không soạn được thư",
     "no_recipient": "không còn ai để báo",
+    "part_stuck": "chương trình bị treo",
     "sweep_failed": "không xét được nhiệm vụ",
 }
 #: Alerts shown above a list; the newest are the ones to act on.

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from engine.errors import (
+    AlreadyRunning,
     BadInput,
     ChildrenOpen,
     Conflict,
@@ -224,6 +225,11 @@ _SENTENCES: Mapping[type[DondocError], Callable[[Any], str]] = {
     ),
     Undecided: _undecided,
     BadInput: _bad_input,
+    AlreadyRunning: lambda e: (
+        f"{e.database} đang do một tiến trình dondoc run khác phục vụ"
+        f"{f' (số {e.process})' if e.process else ''}; mỗi tệp SQLite chỉ một tiến trình. "
+        "Dừng tiến trình kia trước, hoặc dùng PostgreSQL."
+    ),
     Conflict: lambda e: (
         f"{e.what} vừa được người khác thay đổi (cần {e.expected}, nay là {e.found}); "
         "hãy xem lại rồi thử lại."

@@ -56,6 +56,20 @@ def holding(tx: Transaction, *, at: datetime) -> Gate | None:
     return next((one for one in map(_gate, rows) if one.holds(at)), None)
 
 
+def doubts(tx: Transaction, *, at: datetime) -> bool:
+    """Return whether the clock is doubted at an instant that it showed."""
+    gate_ = found(tx, CLOCK)
+    return gate_ is not None and gate_.holds(at)
+
+
+def doubted(tx: Transaction, *, at: datetime) -> bool:
+    """Return whether an instant lies in the time for which the clock was doubted last."""
+    gate_ = found(tx, CLOCK)
+    if gate_ is None or gate_.opens_at is None:
+        return False
+    return gate_.changed_at < at <= gate_.opens_at
+
+
 def close(
     tx: Transaction, name: str, *, reason: str, at: datetime, opens_at: datetime | None = None
 ) -> None:

@@ -13,6 +13,10 @@ from engine.store.tables import heartbeat
 
 _Upsert = TypeVar("_Upsert", postgresql.Insert, sqlite.Insert)
 
+#: The heartbeat of a turn of the sweep that began in a slot; that of `sweep` is later once it is
+#: done.
+BACKLOG = "backlog"
+
 
 def _upsert(statement: _Upsert) -> _Upsert:
     new = statement.excluded

@@ -1,7 +1,7 @@
 """What is forecast is what is then sent, to the minute, whatever happened before and wherever."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from tests.support.town import Course, Town, careless
 #: (minute, recipient, task, rung, occurrence); nobody is the administrator.
 Telling = tuple[datetime, str | None, str, str, int]
 _MOMENTS = st.sampled_from(["before", "swept", "during", "after"])
-_AS_MANY = settings(max_examples=20, suppress_health_check=list(HealthCheck))
+_AS_MANY = settings(max_examples=12, suppress_health_check=list(HealthCheck))
 _FAR_MORE = settings(max_examples=250, suppress_health_check=list(HealthCheck))
 
 
@@ -84,7 +84,7 @@ def _promised(town: Town) -> Counter[Telling]:
 
 
 def _kept(town: Town, *, seen: int, since: datetime) -> Counter[Telling]:
-    told = Counter(
+    told: Counter[Telling] = Counter(
         (_minute(one.at), one.recipient, one.task, one.rung, one.occurrence)
         for one in town.handed[seen:]
         if not one.is_resend
@@ -98,4 +98,4 @@ def _kept(town: Town, *, seen: int, since: datetime) -> Counter[Telling]:
 
 
 def _minute(at: datetime) -> datetime:
-    return at.replace(second=0, microsecond=0) + timedelta(0)
+    return at.replace(second=0, microsecond=0)

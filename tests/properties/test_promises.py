@@ -20,7 +20,7 @@ from tests.support.town import Course, Town, careless
 _LAST = date(2014, 4, 18)
 
 
-@settings(max_examples=8, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, suppress_health_check=list(HealthCheck))
 @given(course=courses())
 def test_whatever_happens_every_promise_about_time_is_kept(
     sqlite_source: SqliteSource, tmp_path_factory: pytest.TempPathFactory, course: Course

@@ -20,12 +20,14 @@ from tests.support.strategies import (
     calendars,
     ladders,
     organisations,
+    runs,
 )
 
 _MANY = settings(max_examples=150)
 _SPAN = timedelta(days=45)
 _LADDERS = st.sampled_from(["unit", "verifier"]).flatmap(ladders)
 _OUTAGES = st.lists(st.tuples(DAYS, st.integers(1, 20)), max_size=3)
+_STATES = st.sampled_from(["assigned", "in_progress", "reported", "verified", "cancelled"])
 _POSITIONS = st.sampled_from(
     ["assignee", "lead_unit", "coordinating_units", "unit_head", "leader_in_charge", "director",
      "monitor", "verifier"]
@@ -92,19 +94,19 @@ def test_rules_5_6_8_9_10_11_a_ladder_says_what_a_clerk_says_day_by_day(
 
 
 @_MANY
-@given(steps=ladders(), base=DAYS, since=INSTANTS, calendar=calendars(), outages=_OUTAGES,
-       worked=st.integers(0, 20), reported=st.integers(0, 20))  # fmt: skip
+@given(run=runs(), calendar=calendars(), outages=_OUTAGES, worked=st.integers(0, 20),
+       reported=st.integers(0, 20))  # fmt: skip
 def test_rule_15_after_a_return_a_ladder_goes_on_as_a_clerk_goes_on(
-    steps: Ladder, base: date, since: datetime, calendar: WorkingCalendar,
-    outages: list[tuple[date, int]], worked: int, reported: int,
+    run: Run, calendar: WorkingCalendar, outages: list[tuple[date, int]], worked: int,
+    reported: int,
 ) -> None:  # fmt: skip
+    since = run.since
     away = _days(outages)
     left = calendar.local_date(since) + timedelta(days=worked)
     back = since + timedelta(days=worked + reported, minutes=17)
-    last = max(base, calendar.local_date(back)) + _SPAN
-    clerk = Clerk(ladder=steps, base=base, since=since, calendar=calendar)
+    last = max(run.base, calendar.local_date(back)) + _SPAN
+    clerk = Clerk(ladder=run.ladder, base=run.base, since=since, calendar=calendar)
     clerk.work(_first_day(since, calendar), left, away=lambda day: day in away)
-    run = Run(ladder=steps, base=base, since=since)
     before = _followed(run, calendar, start=since, last=left, outages=away)
     again = replace(run, since=back, marks=_marks(before))
 
@@ -136,8 +138,7 @@ def test_rules_1_2_7_a_rung_falls_due_and_is_named_as_by_hand(
 
 
 @_MANY
-@given(due=DAYS, judged=DAYS, calendar=calendars(),
-       state=st.sampled_from(["assigned", "in_progress", "reported", "verified", "cancelled"]))  # fmt: skip
+@given(due=DAYS, judged=DAYS, calendar=calendars(), state=_STATES)
 def test_rules_4_16_late_is_a_day_after_the_date_rolled_off_days_off(
     due: date, judged: date, calendar: WorkingCalendar, state: str
 ) -> None:

@@ -92,9 +92,9 @@ _MINUTES = st.one_of(
                      16 * 60 + 59, 17 * 60 + 1, 20 * 60 + 15]),
     st.integers(0, 24 * 60 - 1),
 )  # fmt: skip
-INSTANTS = st.builds(
-    at, _DAYS, _MINUTES, second=st.sampled_from([0, 0, 0, 20, 59])
-).filter(lambda instant: instant > START)
+INSTANTS = st.builds(at, _DAYS, _MINUTES, second=st.sampled_from([0, 0, 0, 20, 59])).filter(
+    lambda instant: instant > START
+)
 
 
 @st.composite
@@ -165,9 +165,7 @@ def courses(draw: st.DrawFn, *, most_deeds: int = 12) -> Course:
             "verifier": draw(rungs("verifier")),
             "leader": [{"rung": "answer", "at": "+3wd", "to": ["director"]}],
         },
-        leaders=draw(
-            st.dictionaries(st.sampled_from(UNITS), st.none() | _SOMEBODY, max_size=3)
-        ),
+        leaders=draw(st.dictionaries(st.sampled_from(UNITS), st.none() | _SOMEBODY, max_size=3)),
         gone=frozenset(draw(st.lists(_SOMEBODY, max_size=2))),
         silent=frozenset(draw(st.lists(_SOMEBODY, max_size=2))),
         held=tuple(draw(st.lists(_holdings(), max_size=3))),

@@ -22,9 +22,10 @@ from engine.store import claims
 from engine.store.record import history, task
 from engine.store.rulebooks import Rules
 from tests.support import promises
+from tests.support.line import Died
 from tests.support.model import MEMBERS, PEOPLE, TABLE, Ask, Model, Picture
 from tests.support.office import ZONE
-from tests.support.town import START, Course, Deed, Died, Town
+from tests.support.town import START, Course, Deed, Town
 
 COURSE = Course(
     office=Office(zone=ZONE),
@@ -103,8 +104,15 @@ class OfficeMachine(RuleBasedStateMachine):
         """Begin on the first morning."""
         self.town.clock.set(START)
 
-    @rule(code=_CODES, trigger=st.sampled_from([*TABLE, "fly"]), by=_SOMEBODY, odd=_ODD,
-          behalf=st.none() | _SOMEBODY, due=st.none() | _DAYS, to=st.none() | _SOMEBODY)  # fmt: skip
+    @rule(
+        code=_CODES,
+        trigger=st.sampled_from([*TABLE, "fly"]),
+        by=_SOMEBODY,
+        odd=_ODD,
+        behalf=st.none() | _SOMEBODY,
+        due=st.none() | _DAYS,
+        to=st.none() | _SOMEBODY,
+    )
     def ask(self, code: str, trigger: str, by: str, odd: str, **fields: Any) -> None:
         """Anybody asks for anything."""
         version = self.model.tasks[code].version
@@ -153,7 +161,7 @@ class OfficeMachine(RuleBasedStateMachine):
         self.model.absences.append((person, substitute, first, last))
 
     @rule(day=_DAYS, off=st.booleans())
-    def edit_the_calendar(self, day: date, off: bool) -> None:  # noqa: FBT001
+    def edit_the_calendar(self, day: date, off: bool) -> None:
         """The director makes a day a day off or a working day."""
         self.town.do(Deed(at=self.town.clock.now(), do="calendar", how={"day": day, "off": off}))
 

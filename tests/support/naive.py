@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from engine.calendar import WorkingCalendar
 from engine.ladder import Ladder, Rung
-from engine.organisation import Answerable, Organisation
+from engine.organisation import Answerable, Holding, Organisation
 
 _DAY = timedelta(days=1)
 _URGED = {
@@ -98,14 +98,10 @@ class Clerk:
         if newest is not None:
             self.lines.append(Line(on=day, rung=newest[0], occurrence=newest[1]))
         for name, occurrence in older:
-            self.lines.append(
-                Line(on=day, rung=name, occurrence=occurrence, is_superseded=True)
-            )
+            self.lines.append(Line(on=day, rung=name, occurrence=occurrence, is_superseded=True))
         self.lines += [Line(on=day, rung=name, occurrence=number) for name, number in steps]
 
-    def _reminders(
-        self, day: date
-    ) -> tuple[tuple[str, int] | None, list[tuple[str, int]]]:
+    def _reminders(self, day: date) -> tuple[tuple[str, int] | None, list[tuple[str, int]]]:
         """Rules 6, 9, 10: of all reminders that are owed the newest is told, once."""
         owed = []
         for place, rung in enumerate(self.ladder.rungs):
@@ -142,7 +138,9 @@ class Clerk:
         """Rules 8, 11: one step up a working day; whoever was told is told again in time."""
         climb = [rung for rung in self.ladder.rungs if not is_reminder(rung, self.ladder)]
         # What a weekend pushes into one slot climbs in the order of the ladder.
-        climb.sort(key=lambda rung: forward(falls_due(rung, self.base, self.calendar), self.calendar))
+        climb.sort(
+            key=lambda rung: forward(falls_due(rung, self.base, self.calendar), self.calendar)
+        )
         below: date | None = None
         for rung in climb:
             said = self._said(rung)
@@ -189,14 +187,17 @@ class _Paper:
     organisation: Organisation
     on: date
 
-    def is_on(self, held: object) -> bool:
-        first, last = getattr(held, "from_on"), getattr(held, "to_on")  # noqa: B009
+    def is_on(self, held: Holding) -> bool:
+        first, last = held.from_on, held.to_on
         return (first is None or first <= self.on) and (last is None or self.on <= last)
 
     def holding(self, kind: str, unit: str | None = None) -> list[str]:
         ranks = [person.id for person in self.organisation.people]
-        found = [held.person_id for held in self.organisation.holdings
-                 if held.kind == kind and unit in (None, held.unit_id) and self.is_on(held)]  # fmt: skip
+        found = [
+            held.person_id
+            for held in self.organisation.holdings
+            if held.kind == kind and unit in (None, held.unit_id) and self.is_on(held)
+        ]
         return sorted(found, key=ranks.index)
 
     def monitor(self) -> str | None:

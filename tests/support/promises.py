@@ -7,13 +7,15 @@ the courier was handed, what the ledger holds, and a calendar that is counted da
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from engine.audit.verify import verify
 from engine.calendar import WorkingCalendar
 from engine.ladder import Rung
 from scheduler.seal import seal_all
-from tests.support.town import Handed, Town
+from tests.support.line import Handed
+from tests.support.town import Town
 
 #: States in which a ladder runs.
 RUNS: Mapping[str, tuple[str, ...]] = {
@@ -97,8 +99,10 @@ def leaps(town: Town) -> Iterator[object]:
         if is_step and row.status != "superseded" and "instead_of" not in row.detail:
             steps[row.task_id, row.ladder, row.arming][row.rung].append(row)
     for climbed in steps.values():
-        days = sorted((_made(rows, town), _told(rows, town), rung) for rung, rows in climbed.items())
-        for (_, told, below), (made, _, above) in zip(days, days[1:], strict=False):
+        days = sorted(
+            (_made(rows, town), _told(rows, town), rung) for rung, rows in climbed.items()
+        )
+        for (_, told, below), (made, _, above) in pairwise(days):
             if made <= told:
                 yield below, told, above, made
 

@@ -1,10 +1,9 @@
-"""A whole office lived through on a virtual clock: people, service, mail server, and what came of it.
+"""A whole office lived through on a virtual clock: people, service, mail server, what came of it.
 
 What happens is written down before it happens, as a `Course`; the service is the real sweep and
 the real relay. Only the courier is ours, and notes what it was handed, down to the ledger's key.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -17,16 +16,16 @@ from engine.clock import PinnedClock
 from engine.commands import calendars
 from engine.errors import Conflict, Refused
 from engine.ids import new_id
-from engine.notices import Letter
 from engine.office import Office
 from engine.store import tables
 from engine.store.record import message, notice, task
 from engine.store.rulebooks import Rules
 from engine.store.session import Database
-from scheduler.courier import Delivery, Envelope, Rendered
+from scheduler.courier import Envelope
 from scheduler.relay import Desk, Relay
 from scheduler.sweep import Sweep
 from scheduler.wake import next_wake
+from tests.support.line import Died, Handed, Post, Wording
 from tests.support.office import World, local
 
 #: Monday; Tết of 2014 begins in the second week.
@@ -36,10 +35,6 @@ TICK = timedelta(minutes=1)
 #: A died relay is only found out when its lease has run out.
 _LEASE_IS_OVER = timedelta(minutes=4)
 _MOST_TURNS = 50
-
-
-class Died(BaseException):
-    """The process is gone: no `except Exception` of the program may notice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,71 +77,6 @@ class Course:
     deeds: tuple[Deed, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handed:
-    """One notice in one message that the courier handed over."""
-
-    at: datetime
-    reference: str
-    recipient: str
-    task: str
-    ladder: str
-    rung: str
-    occurrence: int
-    kind: str
-    is_urgent: bool
-    key: tuple[object, ...]
-    is_planned: bool
-    is_resend: bool
-    is_instead: bool
-    state: str | None
-    is_of_this_date: bool
-    is_working_day: bool
-    is_in_slot: bool
-
-
-class Wording:
-    """Words a letter as plainly as can be: mail is made elsewhere."""
-
-    def render(self, letter: Letter) -> Rendered:
-        said = [[item.code, item.rung] for item in letter.items]
-        return Rendered(subject=str(len(said)), content=json.dumps(said).encode())
-
-
-@dataclass(slots=True)
-class Post:
-    """The mail server and the line to it; `answers` are given first, then `mode` decides."""
-
-    town: "Town"
-    mode: str = "ok"
-    answers: list[str] = field(default_factory=list)
-    handed: list[Handed] = field(default_factory=list)
-
-    def deliver(self, envelope: Envelope, content: Callable[[], bytes | None]) -> Delivery:
-        answer = self.answers.pop(0) if self.answers else self.mode
-        if answer == "down":
-            return Delivery(outcome="temporary", phase="connect", reply="connection refused")
-        if answer == "busy":
-            return Delivery(outcome="temporary", phase="rcpt", code=450, reply="busy")
-        if answer == "unknown":
-            return Delivery(outcome="permanent", phase="rcpt", code=550, reply="no such user")
-        if answer == "die":
-            raise Died
-        if content() is None:
-            return Delivery(outcome="withdrawn", phase="data")
-        if answer == "die-before-dot":
-            raise Died
-        self.handed += self.town.inside(envelope)
-        if answer == "die-after-dot":
-            raise Died
-        if answer == "doubt":
-            return Delivery(outcome="in_doubt", phase="dot", reply="the line dropped")
-        return Delivery(outcome="accepted", phase="dot", code=250, reply="kept")
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
 @dataclass(slots=True)
 class Service:
     """A sweep and a relay with a memory of their own."""
@@ -171,7 +101,7 @@ class Town:
         self.course = course
         self.clock = PinnedClock(START)
         self.world = World(database, self.clock, rules=Rules(course.office))
-        self.post = Post(self)
+        self.post = Post(self.inside)
         self.refused: list[tuple[Deed, str]] = []
         self.services: list[Service] = []
         self.ticked_at: datetime | None = None
@@ -206,7 +136,7 @@ class Town:
         self.tick()
 
     def pass_to(self, at: datetime) -> None:
-        """Let time pass with its deeds up to an instant, short of what the instant itself brings."""
+        """Let time pass with its deeds up to an instant, short of what that itself brings."""
         for deed in [one for one in self.course.deeds if self.clock.now() <= one.at <= at]:
             self._pass_to(deed.at)
             self.do(deed)
@@ -368,15 +298,6 @@ class Town:
     def _happen(self, deed: Deed) -> None:
         how, world = dict(deed.how), self.world
         match deed.do:
-            case "stop":
-                self.down()
-            case "start_service":
-                self.up()
-            case "second":
-                self.up(beside=True)
-            case "restart":
-                if self.services:
-                    self.restart()
             case "mail":
                 self.post.mode = how["mode"]
             case "answers":
@@ -390,8 +311,18 @@ class Town:
                     how["person"], how["substitute"], first=how["first"].isoformat(),
                     last=how["last"].isoformat(),
                 )  # fmt: skip
-            case _:
-                world.do(how.pop("by"), deed.do, how.pop("task"), **how)
+            case service if service in self._of_service():
+                self._of_service()[service]()
+            case trigger:
+                world.do(how.pop("by"), trigger, how.pop("task"), **how)
+
+    def _of_service(self) -> Mapping[str, Callable[[], None]]:
+        return {
+            "stop": self.down,
+            "start_service": self.up,
+            "second": lambda: self.up(beside=True),
+            "restart": lambda: self.restart() if self.services else None,
+        }
 
     def _furnish(self) -> None:
         course, world = self.course, self.world
@@ -422,9 +353,7 @@ class Town:
     def tick_assignments(self) -> None:
         """Let everybody know of his tasks at once: what people lack comes later."""
         with self.database.begin() as tx:
-            tx.execute(
-                update(notice).values(status="accepted", told_at=START, leave_at=START)
-            )
+            tx.execute(update(notice).values(status="accepted", told_at=START, leave_at=START))
 
     def _put_day(self, day: date, *, is_off: bool) -> None:
         with self.database.begin() as tx:

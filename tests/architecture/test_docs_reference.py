@@ -20,7 +20,7 @@ from engine.draft import DeadlineKind
 from engine.filters import KEYS
 from engine.store.record import NOTICE_KINDS, NOTICE_STATUSES, TASK_KINDS
 from engine.workflow_rules import LADDERS, NOTICES, ROLES
-from tests.support.pages import REFERENCE, named, rows, sections, text
+from tests.support.pages import DOCS, REFERENCE, named, rows, sections, text
 from tests.support.source import ROOT, functions, modules
 from workflows.registry import shipped
 

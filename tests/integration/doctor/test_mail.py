@@ -15,7 +15,7 @@ from tests.support.checkup import codes, examined, live, one, turn
 from tests.support.office import World, local
 from tests.support.post import ACCEPTED, BUSY, DOUBT, DOWN, UNKNOWN, FakeCourier
 
-_REFUSED = post.Delivery(outcome="temporary", phase="auth", code=535, reply="5.7.8 no")
+_REFUSED = post.Delivery(outcome="temporary", phase="login", code=535, reply="5.7.8 no")
 
 
 def _beats(world: World) -> None:

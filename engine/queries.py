@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -16,7 +16,7 @@ from engine.forecast import Foretold, OnItsWay, forecast
 from engine.preview import Situation
 from engine.rulebook import Rulebook
 from engine.spelling import nearest
-from engine.store import departures, ledger, plans, tasks
+from engine.store import departures, heartbeats, ledger, plans, tasks
 from engine.store.record import (
     contribution,
     evidence,
@@ -28,12 +28,13 @@ from engine.store.record import (
 )
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
-from engine.task import OPEN
+from engine.task import OPEN, Task
 from engine.views import TaskView, view
 
 CELLS = ("completed_on_time", "completed_late", "open_within_term", "open_overdue")
 #: What is counted beside the cells, never inside them.
 BESIDE = ("standing", "cancelled")
+_ONE_MINUTE = timedelta(minutes=1)
 
 
 _EXTRA = (task.c.section, task.c.parent_id, task.c.ordinal, plan.c.state.label("plan_state"),
@@ -224,11 +225,7 @@ def foretell(tx: Transaction, *, rules: Rules, at: datetime, until: date) -> lis
 
 
 def situation(
-    tx: Transaction,
-    chosen: ColumnElement[bool],
-    rulebook: Rulebook,
-    *,
-    at: datetime,  # noqa: ARG001 - what a sweep makes of the hour comes with the forecast
+    tx: Transaction, chosen: ColumnElement[bool], rulebook: Rulebook, *, at: datetime
 ) -> Situation:
     """Return what the future is foretold from: the chosen tasks, and whatever waits to leave."""
     rows = tx.execute(tasks.select_tasks().where(chosen))
@@ -242,7 +239,23 @@ def situation(
         for one, held_until in departures.on_its_way(tx)
     ]  # fmt: skip
     past = ledger.facts(tx, armings, calendar=rulebook.calendar)
-    return Situation(tasks=running, past=past, waiting=leaving)
+    swept = _as_swept(tx, running, rulebook, at=at)
+    return Situation(tasks=swept, past=past, waiting=leaving)
+
+
+def _as_swept(
+    tx: Transaction, running: Sequence[Task], rulebook: Rulebook, *, at: datetime
+) -> Sequence[Task]:
+    """Return tasks as a turn of the sweep leaves them that comes too late for a slot (rule 5)."""
+    calendar = rulebook.calendar
+    slot, began = calendar.open_slot(at), heartbeats.last_beat(tx, heartbeats.BACKLOG)
+    if slot is not None and (at < slot + _ONE_MINUTE or (began is not None and began >= slot)):
+        return running
+    until = calendar.next_slot(at)
+    return [
+        replace(one, next_at=until) if one.next_at is not None and one.next_at <= at else one
+        for one in running
+    ]
 
 
 def _select() -> Select[Any]:

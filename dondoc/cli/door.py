@@ -1,7 +1,7 @@
 """What every command needs of the line it was called by: settings, the application, files, time."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -148,6 +148,13 @@ def say(ctx: typer.Context, words: str) -> None:
         # Where both streams go into one file, what was printed before stands before.
         sys.stdout.flush()
         sys.stderr.write(words + "\n")
+
+
+def warn_of_years(ctx: typer.Context, years: Iterable[int]) -> None:
+    """Say that dates in some years are counted without their holidays."""
+    for year in years:
+        say(ctx, f"LƯU Ý: lịch năm {year} chưa nạp, ngày làm việc chưa trừ ngày lễ; chạy: dondoc "
+                 f"calendar load {year}")  # fmt: skip
 
 
 def read_file(path: Path) -> bytes:

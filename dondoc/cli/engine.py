@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dondoc.cli.door import AsJson, opened, read_date, say
+from dondoc.cli.door import AsJson, opened, read_date, say, warn_of_years
 from dondoc.cli.failure import FINDINGS
-from dondoc.cli.output import columns, emit, emit_list
+from dondoc.cli.output import columns, emit
 from engine.errors import BadInput
 
 if TYPE_CHECKING:
@@ -33,15 +33,21 @@ def forecast(
 ) -> None:
     """Ai sẽ được báo gì, lúc nào, nếu không có gì thay đổi."""
     from engine import queries
+    from engine.commands import calendars
 
     last = read_date(until, field="--until")
     with opened(ctx) as app, app.database.read() as tx:
         now = app.clock.now()
         coming = queries.foretell(tx, rules=app.rules, at=now, until=last)
         zone = app.office.zone
+        days = [one.at.astimezone(zone).date() for one in coming]
+        missing = {*calendars.not_loaded(tx, days, rules=app.rules),
+                   *calendars.due_years_not_loaded(tx, rules=app.rules)}  # fmt: skip
     if as_json:
-        emit_list("notices", [_shown(one, zone) for one in coming])
+        shown = [_shown(one, zone) for one in coming]
+        emit({"notices": shown, "next": None, "calendar_not_loaded": sorted(missing)})
         return
+    warn_of_years(ctx, sorted(missing))
     columns(
         ("LÚC", "AI", "NHIỆM VỤ", "BẬC"),
         [

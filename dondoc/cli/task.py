@@ -9,7 +9,7 @@ import typer
 
 from dondoc.cli import triggers
 from dondoc.cli.batch import batch, chosen_by
-from dondoc.cli.door import AsJson, Limit, opened, say
+from dondoc.cli.door import AsJson, Limit, opened, say, warn_of_years
 from dondoc.cli.output import columns, emit, emit_list, line
 from dondoc.cli.triggers import Code
 from dondoc.cli.verbs import noun
@@ -70,12 +70,16 @@ def list_tasks(
 def show(ctx: typer.Context, code: Code, as_json: AsJson = False) -> None:
     """Xem một nhiệm vụ: nội dung, diễn biến, minh chứng, ai đã được báo."""
     from engine import queries
+    from engine.commands import calendars
 
     with opened(ctx) as app_, app_.database.read() as tx:
         page = queries.show_task(tx, code, rules=app_.rules, at=app_.clock.now())
+        days = [day for day in (page["task"].due, page["task"].effective_due) if day is not None]
+        missing = calendars.not_loaded(tx, days, rules=app_.rules)
     if as_json:
-        emit({**page, "task": _shown(page["task"])})
+        emit({**page, "task": _shown(page["task"]), "calendar_not_loaded": list(missing)})
         return
+    warn_of_years(ctx, missing)
     _print_page(page, zone=app_.office.zone)
 
 

@@ -4,18 +4,19 @@ Each edit moves what is not told yet: every task with a running ladder is looked
 next slot of the new calendar (rule 13). What was told stays told.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Protocol
 
+from engine import years as year_rules
 from engine.audit import Event, append
 from engine.calendar import WorkingCalendar
 from engine.clock import require_aware
 from engine.commands import alerts, rights
 from engine.errors import Invalid
 from engine.store import calendars as store
-from engine.store import tasks, years
+from engine.store import examination, tasks, years
 from engine.store.alerts import standing
 from engine.store.calendars import Day
 from engine.store.rulebooks import Rules, bump, load_calendar
@@ -163,6 +164,17 @@ def days_of(tx: Transaction, year: int) -> list[Day]:
 def is_loaded(tx: Transaction, year: int) -> bool:
     """Return whether the days of a year are known."""
     return store.is_loaded(tx, year)
+
+
+def not_loaded(tx: Transaction, days: Iterable[date], *, rules: Rules) -> tuple[int, ...]:
+    """Return the years of some days that count as ordinary weeks because nobody loaded them."""
+    return year_rules.unloaded(days, rules.current(tx).calendar)
+
+
+def due_years_not_loaded(tx: Transaction, *, rules: Rules) -> tuple[int, ...]:
+    """Return such years in which open tasks have their dates."""
+    firsts = [date(year, 1, 1) for year in examination.years_of_tasks(tx)]
+    return not_loaded(tx, firsts, rules=rules)
 
 
 def calendar_in_force(tx: Transaction, *, rules: Rules) -> WorkingCalendar:

@@ -48,6 +48,8 @@ CODES: Mapping[str, Severity] = {
     "mail_unrenderable": "error",
     "mail_server": "error",
     "sweep_failed": "error",
+    "clock_stepped": "warning",
+    "part_stuck": "warning",
     "alert_other": "warning",
     # The organisation.
     "no_director": "warning",

@@ -12,6 +12,9 @@ _CURES: Mapping[str, str] = {
     "mail_undeliverable": "sửa địa chỉ: dondoc person import TỆP",
     "mail_unrenderable": "xem nhật ký chương trình: journalctl -u dondoc",
     "mail_server": "sửa [mail] trong dondoc.toml, thử: dondoc mail test",
+    "clock_stepped": "chỉnh giờ máy: timedatectl set-ntp true; giờ đã đúng thì: "
+    "dondoc mail resume --as MÃ",
+    "part_stuck": "xem nhật ký chương trình, cơ sở dữ liệu và mạng",
     "sweep_failed": "xem nhật ký chương trình, sửa dòng hoặc lịch, rồi: dondoc doctor --wake",
 }
 

@@ -18,7 +18,7 @@ from engine.calendar import WorkingCalendar
 from engine.freshness import Outdated, leaves_at, outdated
 from engine.ids import new_id
 from engine.rulebook import Rulebook
-from engine.store import departures, outbox
+from engine.store import claims, departures, outbox
 from engine.store.departures import Waiting
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
@@ -154,6 +154,11 @@ def supersede(
         after={"recipient": recipient.code, "notices": rows},
     )
     audit.append(tx, event, at=at)
+    # An escalation is never skipped: whoever answers now is told in the next slot (rule 8, G10).
+    owed = {one.task.id for one, why in stale
+            if one.notice.kind == "escalation" and why.cause == "recipient"}  # fmt: skip
+    if owed:
+        claims.bring_forward(tx, sorted(owed), slot=rulebook.calendar.next_slot(at))
     return len(stale)
 
 

@@ -1,11 +1,11 @@
 """How the sweep takes tasks whose instant has come, and puts them back with their next one."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from engine.store import tasks
 from engine.store.record import plan, task
@@ -75,6 +75,12 @@ def set_next(tx: Transaction, next_at: Mapping[str, datetime | None]) -> None:
                 .where(task.c.id.in_(task_ids[start : start + _CHUNK]))
                 .values(next_at=instant)
             )
+
+
+def bring_forward(tx: Transaction, task_ids: Sequence[str], *, slot: datetime) -> None:
+    """Have tasks looked at again in a slot, unless they are to be looked at earlier anyway."""
+    later = or_(task.c.next_at.is_(None), task.c.next_at > slot)
+    tx.execute(update(task).where(task.c.id.in_(task_ids), later).values(next_at=slot))
 
 
 def postpone_all(tx: Transaction, *, at: datetime, until: datetime) -> int:

@@ -165,6 +165,35 @@ def test_s9_after_an_outage_a_reminder_says_the_true_number_of_days(
     assert words in text_of(last).lower()
 
 
+def test_s5_the_mail_of_the_morning_after_says_what_the_list_says(database_url: str) -> None:
+    story = played(FOLDER / "s05-the-morning-after.yaml", database_url)
+
+    told = story.messages[-1]
+    assert [item.working_days_left for item in told.items] == [-1]
+    assert "quá hạn 1 ngày" in text_of(told).lower()
+    assert [task.overdue_working_days for task in story.tasks] == [1]
+
+
+def test_rule2_a_reminder_of_a_day_off_says_the_days_that_are_left_when_it_leaves(
+    database_url: str,
+) -> None:
+    story = played(FOLDER / "rule02-a-day-off-waits-for-the-slot.yaml", database_url)
+
+    told = {item.rung: item.working_days_left for one in story.messages for item in one.items}
+    assert (told["remind-4d"], told["remind-0"], told["escalate-2d"]) == (2, 0, -2)
+
+
+def test_rule4_the_first_date_is_kept_beside_the_present_one(database_url: str) -> None:
+    page = page_of("rule04-the-cell-follows-the-present-date", "T2", database_url)
+
+    view = page["task"]
+    assert (view.due, view.cell) == (date(2014, 3, 12), "completed_on_time")
+    assert (view.original_due, view.cell_against_original) == (
+        date(2014, 3, 7),
+        "completed_late",
+    )
+
+
 def test_s22_who_hears_second_reads_who_heard_first_and_when(database_url: str) -> None:
     story = played(FOLDER / "s22-from-the-effective-date.yaml", database_url)
 

@@ -164,6 +164,10 @@ def waiting(run: Run, calendar: WorkingCalendar, *, at: datetime) -> tuple[DueRu
 
     They are recorded as superseded when the subject leaves the ladder before that slot.
     """
+    today = calendar.local_date(at)
+    if calendar.is_working_day(today) and calendar.slot_of(today) <= at:
+        # What fell due on a day off left in the slot of today.
+        return ()
     return tuple(
         one
         for one in (*_reminders(run, calendar), *_escalations(run, calendar))

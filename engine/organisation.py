@@ -8,14 +8,18 @@ the few facts in `Answerable`, and no ladder. Positions are resolved in the orde
 where a vacancy, a disabled person, a missing address or an unavailable substitute moves one on.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar
 
 #: The order in which a position that cannot be told is replaced by the next.
 _CHAIN = ("assignee", "unit_head", "leader_in_charge", "director", "monitor")
 
 ADMINISTRATOR = "administrator"
+
+_Row = TypeVar("_Row")
+_Key = TypeVar("_Key")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +104,10 @@ class Organisation:
     unit_by_code: dict[str, Unit] = field(init=False, repr=False, compare=False)
     person_by_id: dict[str, Person] = field(init=False, repr=False, compare=False)
     person_by_code: dict[str, Person] = field(init=False, repr=False, compare=False)
+    _held: dict[tuple[str | None, str | None], tuple[Holding, ...]] = field(
+        init=False, repr=False, compare=False
+    )
+    _delegated: dict[str, tuple[Delegation, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Index by id and code, and put holdings in the file order of their holders."""
@@ -111,6 +119,8 @@ class Organisation:
         rank = {person.id: index for index, person in enumerate(self.people)}
         ordered = sorted(self.holdings, key=lambda held: rank.get(held.person_id, len(rank)))
         put(self, "holdings", tuple(ordered))
+        put(self, "_held", _grouped(self.holdings, _places))
+        put(self, "_delegated", _grouped(self.delegations, lambda made: (made.person_id,)))
 
     @property
     def monitor(self) -> Unit | None:
@@ -124,18 +134,13 @@ class Organisation:
 
     def holders(self, kind: str, on: date, *, unit_id: str | None = None) -> tuple[str, ...]:
         """Return the people who hold a kind of position on a day, in file order."""
-        return tuple(
-            held.person_id
-            for held in self.holdings
-            if held.kind == kind
-            and (unit_id is None or held.unit_id == unit_id)
-            and held.covers(on)
-        )
+        held = self._held.get((kind, unit_id), ())
+        return tuple(one.person_id for one in held if one.covers(on))
 
     def members(self, unit_id: str, on: date) -> tuple[str, ...]:
         """Return everybody who holds a position in a unit on a day, once each, in file order."""
-        held = (h.person_id for h in self.holdings if h.unit_id == unit_id and h.covers(on))
-        return tuple(dict.fromkeys(held))
+        held = self._held.get((None, unit_id), ())
+        return tuple(dict.fromkeys(one.person_id for one in held if one.covers(on)))
 
     def head(self, unit_id: str | None, on: date) -> str | None:
         """Return the head of a unit; the first in file order where there are two."""
@@ -177,8 +182,8 @@ class Organisation:
     def delegation(self, person_id: str, on: date) -> Delegation | None:
         """Return the delegation of a person in force on a day; the one made last wins."""
         found = None
-        for made in self.delegations:
-            if made.person_id == person_id and made.from_on <= on <= made.to_on:
+        for made in self._delegated.get(person_id, ()):
+            if made.from_on <= on <= made.to_on:
                 found = made
         return found
 
@@ -211,6 +216,22 @@ class Organisation:
         """Return whether the person exists, is not disabled and has an address."""
         person = self.person_by_id.get(person_id) if person_id else None
         return person is not None and not person.is_disabled and bool(person.email)
+
+
+def _places(held: Holding) -> tuple[tuple[str | None, str | None], ...]:
+    """Return everything a holding is looked up by: kind and unit, kind alone, unit alone."""
+    return ((held.kind, held.unit_id), (held.kind, None), (None, held.unit_id))
+
+
+def _grouped(
+    rows: Iterable[_Row], keys: Callable[[_Row], Iterable[_Key]]
+) -> dict[_Key, tuple[_Row, ...]]:
+    """Return rows by each of their keys, in their order."""
+    found: dict[_Key, list[_Row]] = {}
+    for row in rows:
+        for key in keys(row):
+            found.setdefault(key, []).append(row)
+    return {key: tuple(each) for key, each in found.items()}
 
 
 def resolve(

@@ -53,7 +53,7 @@ def describe(request: Request, arrow: Arrow, scene: Scene) -> Granted:
     """Return everything a granted request writes, but for the notices it causes."""
     task = scene.loaded.task
     moved = _move(request, arrow, task, scene)
-    standing = _standing(replace(moved, next_at=_next_at(arrow, task, moved, scene)))
+    standing = _standing(moved, next_at=_next_at(arrow, task, moved, scene))
     change = Change(
         task_id=task.id,
         version=task.version,
@@ -68,7 +68,7 @@ def describe(request: Request, arrow: Arrow, scene: Scene) -> Granted:
         decision=request.decision,
         due_from=task.due_on,
         entry=_entry(request, arrow, scene, standing),
-        notices=_withdrawn(arrow, task, moved, scene),
+        notices=withdrawn(task, moved, scene.rulebook, reason=arrow.trigger, at=scene.at),
         evidence=request.evidence,
     )
     return Granted(task=task, arrow=arrow, change=change)
@@ -88,27 +88,24 @@ def after(granted: Granted) -> Task:
 
 def _move(request: Request, arrow: Arrow, task: Task, scene: Scene) -> Task:
     """Return the task as it will stand, except for its timer."""
-    moved = replace(task, state=arrow.target)
+    moved: dict[str, Any] = {"state": arrow.target}
     if arrow.trigger == "report":
-        moved = replace(
-            moved,
-            report_count=task.report_count + 1,
-            reported_at=scene.at,
-            reported_by_id=scene.who.actor.id,
-            reported_for_id=scene.who.principal.id,
-        )
+        moved |= {
+            "report_count": task.report_count + 1,
+            "reported_at": scene.at,
+            "reported_by_id": scene.who.actor.id,
+            "reported_for_id": scene.who.principal.id,
+        }
     if request.to is not None and "to" in arrow.needs:
-        moved = replace(
-            moved, assignee_id=scene.rulebook.organisation.person_by_code[request.to].id
-        )
+        moved["assignee_id"] = scene.rulebook.organisation.person_by_code[request.to].id
     if request.due is not None:
-        moved = replace(moved, due_on=request.due, deadline_version=task.deadline_version + 1)
+        moved |= {"due_on": request.due, "deadline_version": task.deadline_version + 1}
     if request.due is not None or _is_reopening(arrow, scene.rulebook, task):
-        return replace(moved, arming=task.arming + 1, running_since=scene.at)
-    if _comes_back(arrow, scene.rulebook, task):
+        moved |= {"arming": task.arming + 1, "running_since": scene.at}
+    elif _comes_back(arrow, scene.rulebook, task):
         # Rule 15: the ladder goes on, on the same date; only what falls due from now is reminded.
-        return replace(moved, running_since=scene.at)
-    return moved
+        moved["running_since"] = scene.at
+    return replace(task, **moved)
 
 
 def _is_reopening(arrow: Arrow, rulebook: Rulebook, task: Task) -> bool:
@@ -134,16 +131,25 @@ def _next_at(arrow: Arrow, task: Task, moved: Task, scene: Scene) -> datetime | 
     return ladder.first(run, calendar, not_before=scene.at)
 
 
-def _withdrawn(arrow: Arrow, task: Task, moved: Task, scene: Scene) -> tuple[Notice, ...]:
-    """Return, for the record, rungs that waited for the next slot and will not be told now."""
-    rulebook = scene.rulebook
+def withdrawn(
+    task: Task, moved: Task, rulebook: Rulebook, *, reason: str, at: datetime
+) -> tuple[Notice, ...]:
+    """Return, for the record, rungs that waited for the next slot and will not be told now.
+
+    Args:
+        task: The task as it stood.
+        moved: The same task as it stands now.
+        rulebook: The rules of the moment, with the workflows of both.
+        reason: What was done to it.
+        at: When.
+    """
     run = rulebook.run(task)
     after = rulebook.run(moved)
     if run is None or (after is not None and (after.ladder, after.base) == (run.ladder, run.base)):
         return ()
     return tuple(
-        _superseded(one, task, rulebook, reason=arrow.trigger)
-        for one in ladder.waiting(run, rulebook.calendar, at=scene.at)
+        _superseded(one, task, rulebook, reason=reason)
+        for one in ladder.waiting(run, rulebook.calendar, at=at)
     )
 
 
@@ -166,7 +172,7 @@ def _superseded(one: DueRung, task: Task, rulebook: Rulebook, *, reason: str) ->
     )
 
 
-def _standing(task: Task) -> Standing:
+def _standing(task: Task, *, next_at: datetime | None) -> Standing:
     return Standing(
         state=task.state,
         assignee_id=task.assignee_id,
@@ -178,7 +184,7 @@ def _standing(task: Task) -> Standing:
         reported_at=task.reported_at,
         reported_by_id=task.reported_by_id,
         reported_for_id=task.reported_for_id,
-        next_at=task.next_at,
+        next_at=next_at,
     )
 
 

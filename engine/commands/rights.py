@@ -1,5 +1,6 @@
 """Who is asking, in whose place, and in which roles that makes him stand to a task."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -68,13 +69,19 @@ def roles(
     organisation: Organisation, who: Standpoint, task: Task | None, *, on: date
 ) -> frozenset[str]:
     """Return the roles in which a standpoint meets a task (None: the agency as a whole)."""
+    return frozenset(_held(organisation, who, task, on=on))
+
+
+def _held(
+    organisation: Organisation, who: Standpoint, task: Task | None, *, on: date
+) -> Iterator[str]:
+    """Yield the roles, those on the task first: they are what most triggers ask for."""
     if who.actor.is_disabled or (who.on_behalf_of and who.delegation_id is None):
-        return frozenset()
+        return
     person = who.principal.id
-    held = set(_of_the_agency(organisation, person, on))
     if task is not None:
-        held |= _of_the_task(organisation, person, task, on)
-    return frozenset(held)
+        yield from _of_the_task(organisation, person, task, on)
+    yield from _of_the_agency(organisation, person, on)
 
 
 def require(
@@ -94,7 +101,7 @@ def require(
     if who.on_behalf_of is not None and who.delegation_id is None:
         substitutes = (f"substitute:{who.principal.code}",)
         raise NotPermitted(actor=who.actor.code, what=what, who=substitutes)
-    if not roles(organisation, who, task, on=on) & set(any_of):
+    if not any(role in any_of for role in _held(organisation, who, task, on=on)):
         raise NotPermitted(actor=who.actor.code, what=what, who=any_of)
 
 
@@ -114,34 +121,28 @@ def four_eyes(organisation: Organisation, who: Standpoint, reporters: frozenset[
         raise FourEyes(actor=who.actor.code, reporter=organisation.person_by_id[same[0]].code)
 
 
-def _of_the_agency(organisation: Organisation, person: str, on: date) -> set[str]:
-    held: set[str] = set()
-    if person == organisation.director(on):
-        held.add("director")
-    if person in organisation.holders("director", on):
-        held.add("director")
+def _of_the_agency(organisation: Organisation, person: str, on: date) -> Iterator[str]:
+    if person == organisation.director(on) or person in organisation.holders("director", on):
+        yield "director"
     if person in organisation.holders("deputy_director", on):
-        held.add("deputy_director")
+        yield "deputy_director"
     monitor = organisation.monitor
     if monitor is not None:
         if person in organisation.holders("unit_head", on, unit_id=monitor.id):
-            held.add("monitor")
+            yield "monitor"
         if person in organisation.members(monitor.id, on):
-            held.add("monitoring_unit")
-    return held
+            yield "monitoring_unit"
 
 
-def _of_the_task(organisation: Organisation, person: str, task: Task, on: date) -> set[str]:
-    held: set[str] = set()
+def _of_the_task(organisation: Organisation, person: str, task: Task, on: date) -> Iterator[str]:
     if person == task.assignee_id:
-        held.add("assignee")
+        yield "assignee"
     if task.lead_unit_id is not None:
         if person in organisation.holders("unit_head", on, unit_id=task.lead_unit_id):
-            held.add("unit_head")
+            yield "unit_head"
         if person == organisation.leader_in_charge(task.lead_unit_id):
-            held.add("leader_in_charge")
+            yield "leader_in_charge"
     if person in (task.reported_by_id, task.reported_for_id):
-        held.add("reporter")
+        yield "reporter"
     if person == organisation.verifier(task.answerable, on):
-        held.add("verifier")
-    return held
+        yield "verifier"

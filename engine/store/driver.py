@@ -31,7 +31,15 @@ class _Compiled:
     order: tuple[str, ...] | None
     fixed: Mapping[str, Any]
     writers: Mapping[str, _Convert]
-    readers: tuple[_Convert | None, ...]
+    readers: tuple[tuple[int, _Convert], ...]
+
+    def read(self, row: Sequence[Any]) -> Sequence[Any]:
+        """Return a row in Python's types; most columns are there already."""
+        told = list(row)
+        for place, read in self.readers:
+            if told[place] is not None:
+                told[place] = read(told[place])
+        return told
 
     def given(self, values: Mapping[str, Any]) -> Any:
         """Return parameters as the driver takes them."""
@@ -61,14 +69,7 @@ class Prepared:
         cursor = execute(tx, compiled.text, compiled.given(values))
         found = cursor.fetchall()
         cursor.close()
-        readers = compiled.readers
-        return [
-            [
-                value if read is None else read(value)
-                for read, value in zip(readers, row, strict=True)
-            ]
-            for row in found
-        ]
+        return [compiled.read(row) for row in found]
 
     def run(self, tx: Transaction, values: Mapping[str, Any]) -> int:
         """Execute and return how many rows it met."""
@@ -103,7 +104,9 @@ class Prepared:
             fixed=fixed,
             writers=writers,
             readers=tuple(
-                column.type.dialect_impl(dialect).result_processor(dialect, None) for column in read
+                (place, convert)
+                for place, column in enumerate(read)
+                if (convert := column.type.dialect_impl(dialect).result_processor(dialect, None))
             ),
         )
 

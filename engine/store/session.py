@@ -45,6 +45,8 @@ class Database:
         if self.dialect == "sqlite":
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            event.listen(self.engine, "connect", _prepare_postgresql)
 
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
@@ -80,6 +82,13 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # Without this INSERT OR REPLACE deletes the old row past the append-only triggers.
     cursor.execute("PRAGMA recursive_triggers=ON")
     cursor.close()
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    # Ids are text here. The driver would parse each into an object for us to write out again.
+    from psycopg.types.string import TextLoader
+
+    connection.adapters.register_loader("uuid", TextLoader)
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -15,10 +15,10 @@ from sqlalchemy.engine import make_url
 from dondoc.bench.stage import AT, OFFICER, PLAN, libpq
 from engine.errors import Conflict
 
-_HASH: Final = "f" * 64
+HASH: Final = "f" * 64
 #: As long as the canonical body of a real entry.
-_BODY: Final = "x" * 520
-_AT_TEXT: Final = AT.strftime("%Y-%m-%d %H:%M:%S.%f")
+BODY: Final = "x" * 520
+AT_TEXT: Final = AT.strftime("%Y-%m-%d %H:%M:%S.%f")
 
 _COLUMNS: Final = """
     task.id, task.plan_id, plan.code, task.code, task.kind, task.title, task.workflow,
@@ -29,9 +29,9 @@ _COLUMNS: Final = """
     task.audit_seq, task.audit_hash,
     (SELECT number FROM revision WHERE name = 'rules')
 """
-_READ: Final = f"SELECT {_COLUMNS} FROM task JOIN plan ON plan.id = task.plan_id WHERE "
+READ: Final = f"SELECT {_COLUMNS} FROM task JOIN plan ON plan.id = task.plan_id WHERE "
 
-_SQLITE_READ: Final = _READ + "task.code = ? AND plan.code = ?"
+_SQLITE_READ: Final = READ + "task.code = ? AND plan.code = ?"
 _SQLITE_MOVE: Final = """
 UPDATE task SET state = 'in_progress', version = version + 1, changed_at = :at,
     assignee_id = :assignee, due_on = :due, deadline_version = :deadline_version,
@@ -51,7 +51,7 @@ INSERT INTO audit_entry (id, subject, subject_seq, prev, hash, at, action, actor
 VALUES (:entry, :subject, :seq, :prev, :hash, :at, 'task.moved', :actor, :body)
 """
 
-_POSTGRESQL_READ: Final = _READ + "task.code = %s AND plan.code = %s"
+_POSTGRESQL_READ: Final = READ + "task.code = %s AND plan.code = %s"
 _POSTGRESQL_WRITE: Final = """
 WITH moved AS (
     UPDATE task SET state = 'in_progress', version = version + 1, changed_at = %(at)s,
@@ -103,7 +103,7 @@ class SqliteLimit:
         execute("BEGIN IMMEDIATE")
         values = _values(
             execute(_SQLITE_READ, (code, PLAN)).fetchone(),
-            at=_AT_TEXT,
+            at=AT_TEXT,
             new=lambda: uuid.uuid4().hex,
         )
         if execute(_SQLITE_MOVE, values).rowcount != 1:
@@ -163,12 +163,12 @@ def _values(row: Any, *, at: object, new: Any) -> Mapping[str, Any]:
         "next": row[24],
         "seq": row[26] + 1,
         "prev": row[27],
-        "hash": _HASH,
+        "hash": HASH,
         "revision": row[28],
         "at": at,
         "actor": OFFICER,
         "history": new(),
         "entry": new(),
         "subject": f"task:{row[0]}",
-        "body": _BODY,
+        "body": BODY,
     }

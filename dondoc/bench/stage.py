@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 
 from sqlalchemy.engine import make_url
 
+from config.defaults import default_policy
 from engine import migrations
 from engine.commands import activation, people, plans, policy, units, workflows
 from engine.database import Database, Rules, Transaction
@@ -30,12 +31,6 @@ OFFICER = "cv"
 AT = datetime(2025, 3, 3, 2, 0, tzinfo=UTC)
 
 _DUE = Deadline(phrase="Trước ngày 01/7/2025", kind="fixed_date", due=(date(2025, 6, 30),))
-_LADDER = (
-    {"rung": "remind-3", "at": "-3wd", "to": ["assignee"]},
-    {"rung": "escalate-1", "at": "+1wd", "to": ["unit_head"]},
-    {"rung": "escalate-2", "at": "+3wd", "to": ["leader_in_charge"]},
-)
-
 
 Kind: TypeAlias = Literal["postgresql", "sqlite"]
 
@@ -129,7 +124,7 @@ def _filled(url: str, *, tasks: int) -> Stage:
 
 def _office(tx: Transaction) -> None:
     actor = "operator:bench"
-    ladders = {"unit": _LADDER, "verifier": _LADDER[:1], "leader": _LADDER[:1]}
+    ladders = default_policy().ladders
     workflows.install(tx, shipped(), at=AT, actor=actor)
     policy.install_ladders(tx, ladders, source="bench", actor=actor, at=AT)
     listed = (

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from dondoc.bench import mail, transitions
+from dondoc.bench import batches, mail, transitions
 from dondoc.bench.row import Row
 from dondoc.bench.stage import Kind, Place
 
@@ -35,5 +35,6 @@ MEASUREMENTS: Final = (
     Measurement(name="transition", databases=_BOTH, measure=transitions.by_one),
     Measurement(name="transition-4", databases=("postgresql",), measure=transitions.by_four,
                 is_quick=False),
+    Measurement(name="batch", databases=_BOTH, measure=batches.measure),
     Measurement(name="mail", databases=("sqlite",), measure=mail.measure),
 )  # fmt: skip

@@ -105,6 +105,10 @@ TERMS: Mapping[str, str] = {
     "filter": "bộ lọc",
     "substitute": "người làm thay",
     "code": "mã",
+    "done": "xong",
+    "refused": "bị từ chối",
+    "conflict": "vừa bị người khác đổi",
+    "not_done": "chưa làm",
 }
 
 #: What the engine finds wrong with a field, and the same for people. `{0}`, `{1}` are its words.

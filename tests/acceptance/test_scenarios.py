@@ -24,6 +24,7 @@ from dondoc.simulate.story import Sent, Story
 from engine import queries
 from engine.database import Database, Rules
 from engine.errors import BadInput
+from tests.support.pages import DOCS
 
 FOLDER = Path(__file__).parent / "scenarios"
 YEAR = Path(__file__).parents[2] / "dondoc" / "demo" / "year.yaml"
@@ -145,6 +146,16 @@ def test_every_rule_and_every_situation_has_a_scenario(prefix: str, number: int)
     found = [path for path in STORIES if path.stem.startswith(f"{prefix}{number:02}-")]
 
     assert found
+
+
+@pytest.mark.parametrize("page", ["reference/scenarios.md", "vi/reference/scenarios.md"])
+def test_every_scenario_that_the_page_recommends_is_in_the_folder(page: str) -> None:
+    named = set(re.findall(r"`([\w-]+\.yaml)`", (DOCS / page).read_text("utf-8")))
+
+    missing = named - {path.name for path in STORIES}
+
+    assert len(named) > 15
+    assert missing == set()
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,8 @@ def test_pages_for_users_are_there_in_both_languages() -> None:
     english = {page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md")}
     howto = {name for name in english if name.startswith("howto/")}
 
-    assert vietnamese == howto | {"tutorial.md", "reference/doctor.md", "reference/rules.md"}
+    reference = {f"reference/{name}.md" for name in ("doctor", "rules", "scenarios")}
+    assert vietnamese == howto | reference | {"tutorial.md"}
     assert vietnamese <= english
 
 

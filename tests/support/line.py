@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from engine.notices import Letter
 from scheduler.courier import Delivery, Envelope, Rendered
@@ -40,6 +40,8 @@ class Handed:
     is_instead: bool
     state: str | None
     is_of_this_date: bool
+    due_on: date | None
+    reported_at: datetime | None
     is_working_day: bool
     is_in_slot: bool
 

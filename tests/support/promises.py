@@ -107,6 +107,33 @@ def leaps(town: Town) -> Iterator[object]:
                 yield below, told, above, made
 
 
+def heard_on_every_step(town: Town) -> Iterator[object]:
+    """Rule 11: whoever heard a lower escalation of an arming is told of no higher one."""
+    heard: dict[tuple[object, ...], set[str]] = defaultdict(set)
+    for one in town.handed:
+        is_step = one.kind == "escalation" and one.occurrence == 1 and not one.is_resend
+        if is_step and not one.is_instead:
+            heard[one.task, one.ladder, one.key[3], one.recipient].add(one.rung)
+    yield from ((key, rungs) for key, rungs in heard.items() if len(rungs) > 1)
+
+
+def too_early(town: Town) -> Iterator[object]:
+    """Rules 1, 2, 16: nothing is told before the slot of its day; a calendar that stands still."""
+    if town.calendar_edits:
+        return
+    with town.database.read() as tx:
+        ladders = town.world.rules.current(tx).ladders
+    for one in town.handed:
+        if not one.ladder or one.is_resend:
+            continue
+        rung = next(rung for rung in ladders[one.ladder].rungs if rung.name == one.rung)
+        base = rolled(one.due_on, town.calendar) if one.due_on else None
+        if one.ladder == "verifier" and one.reported_at is not None:
+            base = town.local(one.reported_at).date()
+        if base is None or one.at < slot_of(rung, base, town.calendar):
+            yield one
+
+
 def skipped(town: Town, *, owed_by: datetime) -> Iterator[object]:
     """G10, G14: every rung of an open task was told, or says why not; nothing is stuck."""
     for item in town.course.tasks:
@@ -142,6 +169,8 @@ _PROMISES: Mapping[str, Callable[[Town], Iterator[object]]] = {
     "two reminders in a slot": two_reminders_in_a_slot,
     "two messages in a slot": two_messages_in_a_slot,
     "a leap": leaps,
+    "heard on every step": heard_on_every_step,
+    "too early": too_early,
     "failed in silence": failed_in_silence,
     "the record": faults_of_the_record,
 }

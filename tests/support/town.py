@@ -102,6 +102,7 @@ class Town:
         self.clock = PinnedClock(START)
         self.world = World(database, self.clock, rules=Rules(course.office))
         self.post = Post(self.inside)
+        self.calendar_edits = 0
         self.refused: list[tuple[Deed, str]] = []
         self.services: list[Service] = []
         self.ticked_at: datetime | None = None
@@ -201,7 +202,13 @@ class Town:
         """Return what the ledger says is in a message right now."""
         with self.database.read() as tx:
             rows = tx.execute(
-                select(notice, task.c.state, task.c.deadline_version.label("present_date"))
+                select(
+                    notice,
+                    task.c.state,
+                    task.c.deadline_version.label("present_date"),
+                    task.c.due_on,
+                    task.c.reported_at,
+                )
                 .join(task, task.c.id == notice.c.task_id)
                 .join(message, message.c.id == notice.c.message_id)
                 .where(
@@ -238,6 +245,8 @@ class Town:
             is_instead="instead_of" in row.detail,
             state=row.state,
             is_of_this_date=row.deadline_version == row.present_date,
+            due_on=row.due_on,
+            reported_at=row.reported_at,
             is_working_day=calendar.is_working_day(self.local(self.clock.now()).date()),
             is_in_slot=calendar.open_slot(self.clock.now()) is not None,
         )  # fmt: skip
@@ -303,6 +312,7 @@ class Town:
             case "answers":
                 self.post.answers = list(how["answers"])
             case "calendar":
+                self.calendar_edits += 1
                 edit = calendars.DayEdit(day=how["day"], off=how["off"], source="x", actor="gd")
                 with self.database.begin() as tx:
                     calendars.set_day(tx, edit, at=self.clock.now(), rules=world.rules)

@@ -8,7 +8,8 @@ files.
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -260,6 +261,28 @@ def test_s38_a_cancelled_item_leaves_the_progress_of_its_heading(database_url: s
     page = page_of("s38-a-heading-follows-its-items", "H", database_url)
 
     assert page["task"].progress == (8, 8)
+
+
+def test_s38_the_progress_of_a_heading_is_that_of_its_items(database_url: str) -> None:
+    page = page_of("s38-five-of-nine", "H", database_url)
+
+    assert page["task"].progress == (5, 9)
+
+
+def test_s15_the_tasks_of_a_plan_file_come_as_one_message_section_by_section(
+    database_url: str,
+) -> None:
+    year = read_scenario(YEAR)
+    morning = replace(year, until=year.start + timedelta(hours=1), play=(), expect=None)
+
+    story = play(morning, database_url=database_url)
+
+    urgent, others = (one for one in story.messages if one.to == "vp-hoa")
+    headings = re.findall(r"mục (II\.\d+)\.", text_of(others))
+    assert (len(urgent.items), urgent.at) == (1, year.start)
+    assert (len(others.items), others.at) == (25, year.start + timedelta(minutes=10))
+    assert headings == sorted(set(headings))
+    assert len(headings) > 1
 
 
 def test_s40_a_refusal_changes_nothing(database_url: str) -> None:

@@ -10,6 +10,7 @@ from engine import ladder
 from engine.calendar import WorkingCalendar
 from engine.ladder import Ladder, Mark, Run
 from engine.organisation import Answerable, Organisation, complained_about, resolve
+from engine.outlook import escalations_ahead
 from engine.task import cell, is_late, overdue_working_days
 from tests.support import naive
 from tests.support.naive import Clerk, Line
@@ -116,6 +117,29 @@ def test_rule_15_after_a_return_a_ladder_goes_on_as_a_clerk_goes_on(
     first = max(_first_day(back, calendar), left + timedelta(days=1))
     clerk.work(first, last, away=lambda day: day in away)
     assert _in_order(before + [one for one in after if one.on >= first]) == _in_order(clerk.lines)
+
+
+@_MANY
+@given(run=runs(), calendar=calendars(), lived=st.integers(0, 60))
+def test_rule_8_what_a_mail_announces_is_what_a_clerk_then_does(
+    run: Run, calendar: WorkingCalendar, lived: int
+) -> None:
+    first = _first_day(run.since, calendar)
+    today = first + timedelta(days=lived)
+    clerk = Clerk(ladder=run.ladder, base=run.base, since=run.since, calendar=calendar)
+    clerk.work(first, today, away=lambda _: False)
+    said = len(clerk.lines)
+
+    ahead = escalations_ahead(replace(run, marks=_marks(clerk.lines)), calendar, today=today)
+
+    clerk.work(today + timedelta(days=1), max(run.base, today) + _SPAN, away=lambda _: False)
+    position = {rung.name: rung.to[0] for rung in run.ladder.rungs if not naive.is_reminder(
+        rung, run.ladder)}  # fmt: skip
+    assert ahead == tuple(
+        (position[line.rung], line.on)
+        for line in clerk.lines[said:]
+        if line.occurrence == 1 and line.rung in position
+    )
 
 
 @_MANY

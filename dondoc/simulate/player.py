@@ -32,6 +32,8 @@ from scheduler.wake import next_wake
 
 #: How often a running service wakes its sweep.
 TICK = timedelta(minutes=1)
+#: How often new entries of the record are sealed; what is left is sealed at the end.
+SEAL_EVERY = timedelta(days=1)
 #: Turns at one instant after which something is wrong with the engine and not with the scenario.
 _MOST_TURNS = 100
 _SENDER = Sender(name="Đôn đốc", address="dondoc@example.test", reply_to="dondoc@example.test")
@@ -93,12 +95,14 @@ class _Player:
     courier: RecordingCourier = field(init=False)
     running: list[_Scheduler] = field(default_factory=list)
     ticked_at: datetime | None = None
+    sealed_at: datetime = field(init=False)
     happened: list[Happened] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Wind the clock to the start, and open the mail server."""
         scenario = self.scenario
         self.clock = PinnedClock(scenario.start)
+        self.sealed_at = scenario.start
         self.rules = Rules(scenario.office)
         office = scenario.units[0].name
         zone = scenario.office.zone
@@ -156,7 +160,9 @@ class _Player:
             if all(one == Turnout() for one in sent):
                 # Whatever waits now waits for somebody else, or for a later minute.
                 break
-        seal_all(self.database, self.clock)
+        if self.clock.now() - self.sealed_at >= SEAL_EVERY:
+            seal_all(self.database, self.clock)
+            self.sealed_at = self.clock.now()
 
     def _is_due(self) -> bool:
         with self.database.read() as tx:

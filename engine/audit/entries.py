@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, literal_column, select
 
 from engine.clock import require_aware
 from engine.ids import new_id
+from engine.store.driver import Prepared
 from engine.store.record import audit_entry
 from engine.store.session import Transaction
 
@@ -127,20 +128,25 @@ def chain(event: Event, *, at: datetime, head: Head) -> Entry:
     )
 
 
+_NEWEST: Final = Prepared(
+    select(audit_entry.c.subject_seq, audit_entry.c.hash)
+    .where(audit_entry.c.subject == bindparam("subject"))
+    .order_by(audit_entry.c.subject_seq.desc())
+    .limit(literal_column("1"))
+)
+_INSERT: Final = Prepared(
+    insert(audit_entry).values({one.name: bindparam(one.name) for one in audit_entry.c})
+)
+
+
 def append(tx: Transaction, event: Event, *, at: datetime) -> Entry:
     """Store the event as the next entry of its subject and return it.
 
     For subjects whose head is not at hand; a task's head travels in the task's own row.
     """
-    newest = tx.execute(
-        select(audit_entry.c.subject_seq, audit_entry.c.hash)
-        .where(audit_entry.c.subject == event.subject)
-        .order_by(audit_entry.c.subject_seq.desc())
-        .limit(1)
-    ).first()
-    head = Head(newest.subject_seq, newest.hash) if newest else GENESIS
-    entry = chain(event, at=at, head=head)
-    tx.execute(insert(audit_entry).values(as_row(entry)))
+    newest = _NEWEST.rows(tx, {"subject": event.subject})
+    entry = chain(event, at=at, head=Head(*newest[0]) if newest else GENESIS)
+    _INSERT.run(tx, as_row(entry))
     return entry
 
 

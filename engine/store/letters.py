@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from engine.notices import LetterItem, Told
 from engine.organisation import Organisation, complained_about, resolve
@@ -14,6 +14,7 @@ from engine.outlook import escalations_ahead
 from engine.rulebook import Rulebook
 from engine.store import ledger
 from engine.store.departures import Waiting
+from engine.store.driver import Among, Prepared
 from engine.store.record import notice, plan, task
 from engine.store.session import Transaction
 from engine.task import Task
@@ -23,16 +24,61 @@ from engine.telling import Past
 _Arming: TypeAlias = tuple[str, str, int]
 
 
+class _Origin(NamedTuple):
+    """What the plan says of a task, beyond what the rules need."""
+
+    id: str
+    ordinal: int
+    section: str
+    field: str
+    output: str | None
+    due_time: str | None
+    changed_at: datetime | None
+    plan_title: str
+    plan_number: str | None
+    plan_issued_on: date | None
+
+
+class _ToldBefore(NamedTuple):
+    """Who was told of a task, and when."""
+
+    task_id: str
+    ladder: str
+    arming: int
+    told_at: datetime
+    rung: str
+    kind: str
+    recipient_id: str
+
+
+_ORIGINS: Final = Prepared(
+    select(
+        task.c.id, task.c.ordinal, task.c.section, task.c.field, task.c.output, task.c.due_time,
+        task.c.changed_at, plan.c.title, plan.c.number, plan.c.issued_on,
+    )
+    .join(plan, plan.c.id == task.c.plan_id)
+    .where(Among(task.c.id, "ids"))
+)  # fmt: skip
+_TOLD: Final = Prepared(
+    select(*(notice.c[name] for name in _ToldBefore._fields))
+    .where(
+        Among(notice.c.task_id, "ids"),
+        notice.c.told_at.is_not(None),
+        notice.c.recipient_id.is_not(None),
+    )
+    .order_by(notice.c.told_at, notice.c.id)
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Source:
     """What one letter is written from."""
 
     rulebook: Rulebook
     today: date
-    plans: Mapping[str, Row[Any]]
-    tasks: Mapping[str, Row[Any]]
+    origins: Mapping[str, "_Origin"]
     facts: Mapping[str, Past]
-    told: Mapping[_Arming, list[Row[Any]]]
+    told: Mapping[_Arming, list["_ToldBefore"]]
 
     @property
     def organisation(self) -> Organisation:
@@ -44,7 +90,9 @@ def items(
 ) -> tuple[LetterItem, ...]:
     """Return one item per notice, in the order of the plan, with numbers true at that instant."""
     source = _source(tx, held, rulebook, at=at)
-    in_order = sorted(held, key=lambda one: (one.task.plan_code, source.tasks[one.task.id].ordinal))
+    in_order = sorted(
+        held, key=lambda one: (one.task.plan_code, source.origins[one.task.id].ordinal)
+    )
     return tuple(_item(one, source) for one in in_order)
 
 
@@ -52,32 +100,21 @@ def _source(
     tx: Transaction, held: Sequence[Waiting], rulebook: Rulebook, *, at: datetime
 ) -> _Source:
     stand = {one.task.id: one.task for one in held}
-    plan_ids = sorted({one.plan_id for one in stand.values()})
     armings = {
         one.id: (rulebook.ladder_of(one) or "", rulebook.arming(one)) for one in stand.values()
     }
     return _Source(
         rulebook=rulebook,
         today=rulebook.calendar.local_date(at),
-        plans={row.id: row for row in tx.execute(select(plan).where(plan.c.id.in_(plan_ids)))},
-        tasks={row.id: row for row in tx.execute(select(task).where(task.c.id.in_(stand)))},
+        origins={row[0]: _Origin._make(row) for row in _ORIGINS.rows(tx, {"ids": list(stand)})},
         facts=ledger.facts(tx, armings, calendar=rulebook.calendar),
         told=_told_so_far(tx, stand),
     )
 
 
-def _told_so_far(tx: Transaction, tasks: Iterable[str]) -> Mapping[_Arming, list[Row[Any]]]:
-    rows = tx.execute(
-        select(notice)
-        .where(
-            notice.c.task_id.in_(tasks),
-            notice.c.told_at.is_not(None),
-            notice.c.recipient_id.is_not(None),
-        )
-        .order_by(notice.c.told_at, notice.c.id)
-    )
-    told: dict[_Arming, list[Row[Any]]] = defaultdict(list)
-    for row in rows:
+def _told_so_far(tx: Transaction, tasks: Iterable[str]) -> Mapping[_Arming, list[_ToldBefore]]:
+    told: dict[_Arming, list[_ToldBefore]] = defaultdict(list)
+    for row in map(_ToldBefore._make, _TOLD.rows(tx, {"ids": list(tasks)})):
         told[row.task_id, row.ladder, row.arming].append(row)
     return told
 
@@ -95,7 +132,7 @@ def _item(one: Waiting, source: _Source) -> LetterItem:
 
 def _of_task(one: Waiting, source: _Source) -> LetterItem:
     stands, told = one.task, one.notice
-    row, origin = source.tasks[stands.id], source.plans[stands.plan_id]
+    row = source.origins[stands.id]
     calendar, people = source.rulebook.calendar, source.organisation.person_by_id
     due = stands.effective_due(calendar)
     reported = calendar.local_date(stands.reported_at) if stands.reported_at else None
@@ -106,9 +143,9 @@ def _of_task(one: Waiting, source: _Source) -> LetterItem:
         rung=told.rung,
         position=_position(one, source),
         plan_code=stands.plan_code,
-        plan_title=origin.title,
-        plan_number=origin.number,
-        plan_issued_on=origin.issued_on,
+        plan_title=row.plan_title,
+        plan_number=row.plan_number,
+        plan_issued_on=row.plan_issued_on,
         section=row.section,
         field=row.field,
         code=stands.code,

@@ -230,7 +230,7 @@ def version_and_state(tx: Transaction, task_id: str) -> tuple[int, str | None]:
     return row.version, row.state
 
 
-_NEXT_WAKE = Prepared(select(func.min(task.c.next_at)))
+_NEXT_WAKE = Prepared(select(func.min(task.c.next_at)).where(task.c.next_at.is_not(None)))
 
 
 def next_wake(tx: Transaction) -> datetime | None:

@@ -109,6 +109,18 @@ def run(parts: Sequence[Part], stop: threading.Event, *, clock: Clock) -> None:
             executor=part.name,
         )  # fmt: skip
     scheduler.start()
+    try:
+        _watch_over(scheduler, parts, stop, clock)
+    finally:
+        is_over = _end(scheduler, within=_FAREWELL if stop.is_set() else LOOK)
+    if not is_over:
+        raise StuckError(*(part.name for part in parts))
+
+
+def _watch_over(
+    scheduler: BackgroundScheduler, parts: Sequence[Part], stop: threading.Event, clock: Clock
+) -> None:
+    """Look at the parts and the clock until told to stop."""
     vigil = _Vigil(parts)
     shown = clock.now()
     while not stop.wait(LOOK.total_seconds()):
@@ -117,7 +129,6 @@ def run(parts: Sequence[Part], stop: threading.Event, *, clock: Clock) -> None:
         if abs(shown - before - passed) > _STEP:
             for part in parts:
                 scheduler.reschedule_job(part.name, trigger=_Rhythm(part))
-    _end(scheduler, parts)
 
 
 def _turn(part: Part) -> None:
@@ -180,10 +191,9 @@ class _Vigil:
         return passed
 
 
-def _end(scheduler: BackgroundScheduler, parts: Sequence[Part]) -> None:
-    """Let running turns finish, but not for ever."""
+def _end(scheduler: BackgroundScheduler, *, within: timedelta) -> bool:
+    """Let running turns finish, but not for ever; return whether they did."""
     ending = threading.Thread(target=scheduler.shutdown, name="farewell", daemon=True)
     ending.start()
-    ending.join(timeout=_FAREWELL.total_seconds())
-    if ending.is_alive():
-        raise StuckError(*(part.name for part in parts))
+    ending.join(timeout=within.total_seconds())
+    return not ending.is_alive()

@@ -6,7 +6,7 @@ writers queue instead of failing half-way.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
@@ -17,6 +17,25 @@ from sqlalchemy.engine import make_url
 WAL_SAFE_SQLITE = (3, 51, 3)
 #: How long a SQLite writer waits for another one before it gives up.
 _BUSY_SECONDS = 5.0
+
+#: How long to wait for a PostgreSQL that does not answer, or no longer: nobody waits for ever for a
+#: network that swallows everything. What the URL says goes before.
+_PATIENCE: Mapping[str, int] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+#: The same, told to the server: a client that vanished, or was stopped in the middle of a
+#: transaction, must not hold its locks for ever. Set, and not asked for when connecting: poolers
+#: refuse options that they do not know.
+_SERVER_PATIENCE = (
+    "SET idle_in_transaction_session_timeout = '5min';"
+    "SET tcp_keepalives_idle = 30;"
+    "SET tcp_keepalives_interval = 10;"
+    "SET tcp_keepalives_count = 3"
+)
 
 #: What a door opens and a command works in.
 Transaction: TypeAlias = Connection
@@ -32,10 +51,15 @@ class Database:
             url: An SQLAlchemy URL, `sqlite:///path` or `postgresql+psycopg://...`.
         """
         self.url = url
-        self.dialect = make_url(url).get_backend_name()
+        parsed = make_url(url)
+        self.dialect = parsed.get_backend_name()
         options: dict[str, Any] = {}
         if self.dialect == "sqlite":
             options["connect_args"] = {"timeout": _BUSY_SECONDS}
+        else:
+            options["connect_args"] = {
+                name: value for name, value in _PATIENCE.items() if name not in parsed.query
+            }
         self.engine = create_engine(
             url,
             json_serializer=_json,
@@ -89,6 +113,9 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:
     from psycopg.types.string import TextLoader
 
     connection.adapters.register_loader("uuid", TextLoader)
+    connection.autocommit = True
+    connection.execute(_SERVER_PATIENCE)
+    connection.autocommit = False
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 60.0
@@ -128,7 +129,7 @@ def wait(until: Callable[[], bool], *, seconds: float = PATIENCE_SECONDS) -> Non
         time.sleep(0.02)
 
 
-def stop(process: subprocess.Popen[bytes]) -> int:
+def stop(process: subprocess.Popen[Any]) -> int:
     """Ask a process to end, and return its exit code."""
     process.send_signal(signal.SIGTERM)
     return process.wait(timeout=PATIENCE_SECONDS)

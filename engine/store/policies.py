@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, false, func, insert, or_, select, up
 
 from engine.ids import new_id
 from engine.ladder import LadderVersion
+from engine.store import tasks
 from engine.store.record import plan, task
 from engine.store.session import Transaction
 from engine.store.tables import policy_ladder
@@ -75,6 +76,7 @@ def wake(tx: Transaction, states: Sequence[RunningState], *, slot: datetime) -> 
     Also those to whom nothing was left to say: a new rung may have something. What is due earlier
     keeps its instant, so that nothing a sweep is about to take is put off.
     """
+    tasks.let_writers_finish(tx)
     chosen = is_running(states)
     is_later = or_(task.c.next_at.is_(None), task.c.next_at > slot)
     tx.execute(update(task).where(chosen, is_later).values(next_at=slot))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, Select, Text, bindparam, func, select, update
+from sqlalchemy import ARRAY, Select, Text, bindparam, func, select, text, update
 
 from engine.store.driver import Among, Prepared
 from engine.store.record import contribution, history, plan, task
@@ -205,12 +205,28 @@ def open_children(tx: Transaction, heading_id: str) -> list[str]:
 
 
 def wake_all(tx: Transaction, *, slot: datetime) -> int:
-    """Have every task with a running ladder looked at again in a slot; return how many.
+    """Have every task with a running ladder looked at again, in a slot at the latest.
 
     For changes of calendar and policy: what is owed is computed anew, what was told stays told.
+    What is due earlier keeps its instant, so that nothing a sweep is about to take is put off.
+
+    Returns:
+        How many got another instant.
     """
-    woken = tx.execute(update(task).where(task.c.next_at.is_not(None)).values(next_at=slot))
+    let_writers_finish(tx)
+    woken = tx.execute(update(task).where(task.c.next_at > slot).values(next_at=slot))
     return woken.rowcount
+
+
+def let_writers_finish(tx: Transaction) -> None:
+    """Wait for whoever is writing a task, and let nobody begin until this transaction ends.
+
+    For whoever changed the rules, before he wakes tasks: a writer that began by the old rules would
+    otherwise set a timer by them afterwards, or pass unseen by the statement that wakes. On SQLite
+    there is only one writer at a time.
+    """
+    if tx.dialect.name == "postgresql":
+        tx.execute(text("LOCK TABLE task IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def wake_open(tx: Transaction, *, slot: datetime) -> int:

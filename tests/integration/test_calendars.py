@@ -11,11 +11,12 @@ from sqlalchemy import select
 from config.holidays import seed_days
 from engine.clock import PinnedClock
 from engine.commands.calendars import DayEdit, load_year, set_day
-from engine.errors import Invalid, NotPermitted
+from engine.errors import Conflict, Invalid, NotPermitted
 from engine.store.record import audit_entry
 from engine.store.session import Database
 from scheduler.sweep import Sweep
 from tests.support.office import World, local
+from tests.support.queueing import while_open
 
 
 @dataclass(frozen=True)
@@ -146,3 +147,29 @@ def test_the_last_working_day_of_a_year_cannot_be_taken_from_it(world: World) ->
 def test_a_source_longer_than_its_column_is_refused_on_every_database(world: World) -> None:
     with pytest.raises(Invalid, match="300"):
         edit(world, "2014-06-02", off=True, source="x" * 301)
+
+
+def test_an_edit_in_the_midst_of_a_backlog_puts_nothing_off(world: World) -> None:
+    world.plan({"code": "T1", "due": "2014-01-24"})
+    world.now("2014-01-21T07:31")
+    due = world.row().next_at
+
+    edit(world, "2014-02-03", off=True)
+
+    assert world.row().next_at == due
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_who_acts_while_the_calendar_changes_looks_again(world: World) -> None:
+    world.plan({"code": "T1", "due": "2014-01-24"})
+    wanted = DayEdit(day=date(2014, 1, 20), off=True, source="QĐ 5/QĐ-SO", actor="cvp")
+    at = world.clock.now()
+
+    raised = while_open(
+        world,
+        lambda tx: set_day(tx, wanted, at=at, rules=world.rules),
+        lambda: World(world.database, world.clock, ids=world.ids).do("cv", "start"),
+    )
+
+    assert [type(one) for one in raised] == [Conflict]
+    assert world.row().next_at == local("2014-01-16T07:30")

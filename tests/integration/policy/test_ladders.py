@@ -1,26 +1,26 @@
 """The office changes a ladder while tasks run on it: only what is not told yet moves."""
 
 import json
-import threading
-import time
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
-from engine.commands import policy
+from engine.commands import policy, tasks
+from engine.commands.request import Request
 from engine.errors import Conflict, NotPermitted, Unknown
 from engine.ladder import ladder_from_mapping, ladder_to_mapping
+from engine.store.change import Evidence
 from engine.store.rulebooks import revision
-from engine.store.session import Database, Transaction
 from tests.support.ladders import rungs, set_ladder
 from tests.support.office import LADDERS, World
 from tests.support.post import FakeCourier, relay
+from tests.support.queueing import while_open
 
 #: The due date of every task here is Friday 2014-02-14. In force: remind-3 on the 11th, remind-0,
 #: escalate-1 on the 18th, escalate-2 on the 21st, escalate-3 on the 25th and every five days.
 DUE = "2014-02-14"
 UNIT = LADDERS["unit"]
+PAPER = Evidence(name="12/TTr")
 
 
 def without(*names: str) -> list[Any]:
@@ -140,9 +140,7 @@ def test_what_the_ledger_holds_already_leaves_though_its_rung_was_removed(
     relay(world, courier).turn()
 
     assert courier.asked == ["tp"]
-    assert courier.subjects() == [
-        "[T1] Quá hạn 2 ngày làm việc – đề nghị đôn đốc: Việc T1"  # noqa: RUF001
-    ]
+    assert courier.subjects() == ["[T1] Quá hạn 2 ngày làm việc – đề nghị đôn đốc: Việc T1"]
 
 
 def test_the_verifiers_ladder_moves_without_the_units(world: World) -> None:
@@ -247,34 +245,53 @@ def test_nobody_unknown_changes_or_asks_for_a_ladder(world: World) -> None:
 
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 def test_of_two_changes_at_once_the_slower_is_told_to_look_again(world: World) -> None:
-    slower = World(Database(world.database.url), world.clock)
-    found: list[Exception] = []
-
-    def change() -> None:
-        try:
-            set_ladder(slower, without("remind-0"))
-        except Conflict as conflict:
-            found.append(conflict)
-
-    late = threading.Thread(target=change)
+    at = world.clock.now()
     edit = policy.LadderEdit(
         ladders={"unit": ladder_from_mapping("unit", without("remind-3"))}, source="x", actor="cvp"
     )
 
-    with world.database.begin() as tx:
-        policy.set_ladders(tx, edit, rules=world.rules, at=world.clock.now())
-        late.start()
-        _wait_until_somebody_waits(tx)
-    late.join()
+    raised = while_open(
+        world,
+        lambda tx: policy.set_ladders(tx, edit, rules=world.rules, at=at),
+        lambda: set_ladder(World(world.database, world.clock), without("remind-0")),
+    )
 
-    slower.database.dispose()
-    assert [str(one).startswith("policy unit has changed") for one in found] == [True]
+    assert [type(one) for one in raised] == [Conflict]
+    assert "policy unit has changed" in str(raised[0])
     assert len(world.entries("policy:unit")) == 2
 
 
-def _wait_until_somebody_waits(tx: Transaction) -> None:
-    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    until = time.monotonic() + 10
-    while not tx.execute(waiting).scalar_one():
-        assert time.monotonic() < until
-        time.sleep(0.01)
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_who_acts_while_a_ladder_changes_acts_by_the_new_one_or_looks_again(world: World) -> None:
+    world.plan({"code": "T1", "due": DUE})
+    at, timer = world.clock.now(), world.row().next_at
+    early = ladder_from_mapping("unit", [*rungs(("early", "-15wd", "assignee")), *UNIT])
+    edit = policy.LadderEdit(ladders={"unit": early}, source="x", actor="cvp")
+
+    raised = while_open(
+        world,
+        lambda tx: policy.set_ladders(tx, edit, rules=world.rules, at=at),
+        lambda: World(world.database, world.clock, ids=world.ids).do("cv", "start"),
+    )
+
+    assert [type(one) for one in raised] == [Conflict]
+    assert world.row().next_at < timer
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_who_acted_just_before_a_ladder_changed_is_woken_by_it(world: World) -> None:
+    world.plan({"code": "T1", "due": DUE})
+    world.do("cv", "start")
+    request = Request(actor="cv", trigger="report", task="T1", note="x", evidence=(PAPER,))
+    at = world.clock.now()
+
+    raised = while_open(
+        world,
+        lambda tx: tasks.perform(tx, request, rules=world.rules, at=at),
+        lambda: set_ladder(World(world.database, world.clock),
+                           rungs(("verify-1", "+1wd", "verifier")), name="verifier"),
+    )  # fmt: skip
+
+    assert raised == []
+    world.slots("2014-01-16", "2014-01-17")
+    assert world.told() == [("2014-01-16", "verify-1", "cvp")]

@@ -11,6 +11,7 @@ DondocError
 |   +-- EvidenceRequired     evidence_required
 |   +-- ChildrenOpen         children_open
 |   +-- Undecided            undecided       (activation of a plan, every row named)
+|   +-- StatesInUse          states_in_use   (publishing a workflow, every state named)
 |   `-- BadInput             bad_input       (a file: every fault named, with its place)
 +-- Conflict            conflict        somebody was faster: reload and try again
 |   `-- AlreadyRunning       already_running (a second `run` on one SQLite file)
@@ -144,6 +145,20 @@ class Undecided(Refused):
         self.plan, self.faults = plan, tuple(faults)
         lines = "\n".join(f"  {fault}" for fault in self.faults)
         super().__init__(f"{plan} cannot be activated, {len(self.faults)} to decide:\n{lines}")
+
+
+class StatesInUse(Refused):
+    """A new version of a workflow lacks states in which tasks are, and nobody said what of them."""
+
+    code = "states_in_use"
+
+    def __init__(self, *, workflow: str, version: int, states: Sequence[tuple[str, int]]) -> None:
+        self.workflow, self.version, self.states = workflow, version, tuple(states)
+        named = ", ".join(f"{state} ({count})" for state, count in self.states)
+        super().__init__(
+            f"{workflow} {version} has no state for tasks that are {named}; map each of these "
+            "states to one that it has, or keep them under their version"
+        )
 
 
 class BadInput(Refused):

@@ -58,7 +58,7 @@ def set_ladders(
     *,
     note: Annotated[str | None, typer.Option("--note", help="Lý do.")] = None,
     actor: AsPerson = None,
-    behalf: ForPerson = None,
+    principal: ForPerson = None,
 ) -> None:
     """Đổi thang nhắc việc; điều đã báo giữ nguyên, điều chưa báo theo thang mới."""
     from engine.commands import policy
@@ -69,7 +69,7 @@ def set_ladders(
         ladders=wanted.ladders,
         source=wanted.source or note or file.name,
         actor=who,
-        on_behalf_of=behalf,
+        on_behalf_of=principal,
         note=note,
     )
     with opened(ctx) as application, application.database.begin() as tx:
@@ -216,5 +216,5 @@ def _summary(found: "Preview") -> str:
     return (
         f"Đến hết {until}: {len(found.notices)} thông báo đổi, của {people} người (thêm "
         f"{numbers['added']}, thôi {numbers['removed']}, dời {numbers['moved']}). Chưa ghi gì; "
-        "để áp dụng: dondoc policy set."
+        "để áp dụng: dondoc policy set TỆP --as MÃ"
     )

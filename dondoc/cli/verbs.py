@@ -57,7 +57,7 @@ VERBS = (
     Verb(name="relay", target="dondoc.cli.engine:relay", purpose="Gửi một lượt thư đang chờ"),
     Verb(name="mail", target="dondoc.cli.mail:app", purpose="Thử, xem, gửi lại, tạm dừng thư"),
     Verb(name="workflow", target="dondoc.cli.workflow:app",
-         purpose="Quy trình: liệt kê, kiểm tra, vẽ"),
+         purpose="Quy trình: liệt kê, kiểm tra, vẽ, ban hành"),
     Verb(name="audit", target="dondoc.cli.audit:app",
          purpose="Nhật ký kiểm toán: xác minh, xuất, neo"),
     Verb(name="doctor", target="dondoc.cli.doctor:doctor",

@@ -20,6 +20,7 @@ from engine.errors import (
     Invalid,
     NoteRequired,
     NotPermitted,
+    StatesInUse,
     TransitionRefused,
     Undecided,
     Unknown,
@@ -81,6 +82,10 @@ TERMS: Mapping[str, str] = {
     "a person, by --as": "một người, nêu bằng --as MÃ hoặc DONDOC_AS",
     "calendar_set": "sửa lịch làm việc",
     "policy_set": "sửa thang nhắc việc",
+    "publish_workflow": "ban hành quy trình",
+    "state": "trạng thái",
+    "migrate": "chuyển sang phiên bản mới của quy trình",
+    "map": "chuyển trạng thái (--map)",
     "delegate": "ủy quyền việc này",
     "activate_plan": "kích hoạt kế hoạch",
     "close_plan": "kết thúc kế hoạch",
@@ -135,6 +140,15 @@ _PROBLEMS: Sequence[tuple[re.Pattern[str], str]] = tuple(
             "không có tệp {0} ở đây; sửa đường dẫn, hoặc ghi số văn bản thay cho tệp",
         ),
         (r"(.+): each key once", "{0}: mỗi khóa chỉ viết một lần"),
+        (r"(\w+) is both mapped and kept", "{0} vừa được chuyển (--map) vừa được giữ (--keep)"),
+        (
+            r"tasks cannot be closed by moving (\w+) to (\w+)",
+            "không kết thúc được nhiệm vụ bằng cách chuyển “{0}” sang “{1}”; dùng verify, cancel",
+        ),
+        (
+            r"tasks cannot be reopened by moving (\w+) to (\w+)",
+            "không mở lại được nhiệm vụ bằng cách chuyển “{0}” sang “{1}”; dùng task reopen",
+        ),
         (r"(.+) is none of: (.+)", "{0} không dùng được; dùng một trong: {1}"),
     )
 )
@@ -206,6 +220,18 @@ def _undecided(error: Any) -> str:
     return f"{head}\n{_faults(error)}"
 
 
+def _states_in_use(error: Any) -> str:
+    named = "\n".join(
+        f"  {state} ({term(state)}): {count} nhiệm vụ; --map {state}=... để chuyển, "
+        f"hoặc --keep {state} để làm xong theo phiên bản đang chạy"
+        for state, count in error.states
+    )
+    return (
+        f"{error.workflow} phiên bản {error.version} không có trạng thái mà nhiệm vụ đang ở:"
+        f"\n{named}"
+    )
+
+
 def _bad_input(error: Any) -> str:
     return f"{error.source}: {len(error.faults)} chỗ phải sửa:\n{_faults(error)}"
 
@@ -228,6 +254,7 @@ _SENTENCES: Mapping[type[DondocError], Callable[[Any], str]] = {
         f"{e.heading} là mục gộp, còn nhiệm vụ con chưa xong: {', '.join(e.open_children)}."
     ),
     Undecided: _undecided,
+    StatesInUse: _states_in_use,
     BadInput: _bad_input,
     AlreadyRunning: lambda e: (
         f"{e.database} đang do một tiến trình dondoc run khác phục vụ"

@@ -10,6 +10,7 @@ import typer
 from dondoc.cli.door import AsJson, Limit, opened, read_file, say, settings_file
 from dondoc.cli.failure import BAD_CONFIGURATION
 from dondoc.cli.output import columns, emit, emit_list
+from dondoc.cli.publication import publish
 from dondoc.cli.verbs import noun
 from engine.errors import BadInput, Fault, Unknown
 from engine.spelling import nearest
@@ -17,7 +18,10 @@ from engine.spelling import nearest
 if TYPE_CHECKING:
     from engine.workflow import Workflow
 
-app = noun("Quy trình: liệt kê, kiểm tra, vẽ.")
+app = noun("Quy trình: liệt kê, kiểm tra, vẽ, ban hành.")
+
+
+app.command()(publish)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

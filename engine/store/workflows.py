@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 
 from engine.store.record import TASK_STATES
 from engine.store.session import Transaction
-from engine.store.tables import workflow_version
+from engine.store.tables import revision, workflow_version
 
 #: The states that the table of a subject takes; its CHECK constraint refuses any other.
 STORABLE_STATES: Mapping[str, tuple[str, ...]] = {"task": TASK_STATES}
@@ -33,3 +33,14 @@ def digests(tx: Transaction) -> Mapping[tuple[str, int], str]:
 def add(tx: Transaction, row: Mapping[str, Any], *, at: datetime) -> None:
     """Store a version that is not there yet."""
     tx.execute(insert(workflow_version).values(**row, published_at=at))
+
+
+def is_at(tx: Transaction, number: int) -> bool:
+    """Return whether the rules are still at a revision, and keep others from changing them.
+
+    On SQLite the writing transaction itself keeps everybody else out.
+    """
+    wanted = select(revision.c.number).where(revision.c.name == "rules")
+    if tx.dialect.name == "postgresql":
+        wanted = wanted.with_for_update()
+    return (tx.execute(wanted).scalar_one_or_none() or 0) == number

@@ -82,7 +82,12 @@ TERMS: Mapping[str, str] = {
     "a person, by --as": "một người, nêu bằng --as MÃ hoặc DONDOC_AS",
     "calendar_set": "sửa lịch làm việc",
     "policy_set": "sửa thang nhắc việc",
+    "policy": "thang nhắc việc",
     "publish_workflow": "ban hành quy trình",
+    "rules as read": "quy tắc như đã đọc",
+    "newer rules": "quy tắc mới hơn",
+    "every task as read": "các nhiệm vụ như đã đọc",
+    "one moved on": "có nhiệm vụ đã chuyển",
     "state": "trạng thái",
     "migrate": "chuyển sang phiên bản mới của quy trình",
     "map": "chuyển trạng thái (--map)",
@@ -220,6 +225,11 @@ def _undecided(error: Any) -> str:
     return f"{head}\n{_faults(error)}"
 
 
+def _named(what: str) -> str:
+    kind, _, name = what.partition(" ")
+    return f"{term(kind)} {name}" if name else what
+
+
 def _states_in_use(error: Any) -> str:
     named = "\n".join(
         f"  {state} ({term(state)}): {count} nhiệm vụ; --map {state}=... để chuyển, "
@@ -262,8 +272,8 @@ _SENTENCES: Mapping[type[DondocError], Callable[[Any], str]] = {
         "Dừng tiến trình kia trước, hoặc dùng PostgreSQL."
     ),
     Conflict: lambda e: (
-        f"{e.what} vừa được người khác thay đổi (cần {e.expected}, nay là {e.found}); "
-        "hãy xem lại rồi thử lại."
+        f"{_named(e.what)} vừa được người khác thay đổi (cần {term(e.expected)}, nay là "
+        f"{term(e.found)}); hãy xem lại rồi thử lại."
     ),
     Corrupt: lambda e: f"Dữ liệu lưu trữ mâu thuẫn, hãy dừng lại và gọi quản trị: {e}",
 }

@@ -114,7 +114,7 @@ def _is_reopening(arrow: Arrow, rulebook: Rulebook, task: Task) -> bool:
 
 def _comes_back(arrow: Arrow, rulebook: Rulebook, task: Task) -> bool:
     source = rulebook.machine(task).states[arrow.source]
-    return arrow.ladder == "unit" and source.ladder not in (None, "unit")
+    return arrow.ladder == "unit" and source.ladder != "unit"
 
 
 def _next_at(arrow: Arrow, task: Task, moved: Task, scene: Scene) -> datetime | None:

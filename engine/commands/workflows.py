@@ -266,10 +266,8 @@ def _store(
 
 
 def _overtaken(found: Prospect) -> Conflict:
-    new = found.workflow
-    return Conflict(
-        what=f"workflow {new.name}", expected=f"version {found.previous}", found="other rules"
-    )
+    what = f"workflow {found.workflow.name}"
+    return Conflict(what=what, expected="rules as read", found="newer rules")
 
 
 def _with(rulebook: Rulebook, workflow: Workflow) -> Rulebook:

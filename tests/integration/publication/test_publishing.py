@@ -211,6 +211,19 @@ def test_a_move_to_a_state_that_urges_nobody_stops_the_timer(crowd: World) -> No
     assert is_whole(crowd)
 
 
+def test_a_task_that_leaves_a_state_which_urges_nobody_is_urged_again(world: World) -> None:
+    first, *others = PLAN_TASK.states
+    publish(world, version(2, states=(dataclasses.replace(first, ladder=None), *others)))
+    world.plan({"code": "T1", "due": DUE})
+    world.slots("2014-02-10", "2014-02-12")
+    world.now("2014-02-12T10:00")
+
+    world.do("cv", "start")
+
+    world.slots("2014-02-13", "2014-02-18")
+    assert world.told() == [("2014-02-14", "remind-0", "cv"), ("2014-02-18", "escalate-1", "tp")]
+
+
 def test_standing_tasks_come_over_and_headings_and_closed_plans_do_not(world: World) -> None:
     world.plan({"code": "H1", "heading": True}, {"code": "S1", "parent": "H1"})
     world.plan({"code": "C1", "due": DUE}, code="KH-2")

@@ -15,6 +15,7 @@ from engine.store import ledger
 from engine.store.change import Change
 from engine.store.driver import execute, execute_many
 from engine.store.record import evidence as evidence_table
+from engine.store.rows import as_columns, as_sqlite, unnested
 from engine.store.session import Transaction
 
 
@@ -56,11 +57,9 @@ _TYPES: Mapping[str, str] = {
     "prev": "text", "hash": "text", "action": "text", "body": "text",
 }  # fmt: skip
 
-# In binary: escaping the quotes of a thousand bodies would cost more than all the rest.
 _POSTGRESQL = f"""
 WITH given AS MATERIALIZED (
-    SELECT * FROM unnest({", ".join(f"%({name})b::{kind}[]" for name, kind in _TYPES.items())})
-        AS given({", ".join(f'"{name}"' for name in _TYPES)})
+    SELECT * FROM {unnested(_TYPES)}
 ), moved AS (
     UPDATE task SET
         state = given.to_state, version = task.version + 1, changed_at = given.at,
@@ -95,13 +94,12 @@ SELECT id, audit_hash FROM task WHERE id IN (SELECT value FROM json_each(:ids))
 
 
 def _write_postgresql(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> frozenset[str]:
-    columns = {name: [row[name] for row in rows] for name in _TYPES}
-    moved = execute(tx, _POSTGRESQL, columns).fetchall()
+    moved = execute(tx, _POSTGRESQL, as_columns(rows, _TYPES)).fetchall()
     return frozenset(task_id for (task_id,) in moved)
 
 
 def _write_sqlite(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> frozenset[str]:
-    kept = [single.as_sqlite(row) for row in rows]
+    kept = [as_sqlite(row, ids=single.IDS) for row in rows]
     if execute_many(tx, single.SQLITE_MOVE, kept).rowcount != len(kept):
         # Only where the tasks were read in another transaction: this one kept everybody out.
         standing = _standing(tx, [row["task_id"] for row in kept])

@@ -4,7 +4,6 @@ The writers speak the driver's own SQL: this is the path every button press take
 statement builder costs more than the statement. A conformance suite holds them to one behaviour.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +16,7 @@ from engine.notices import Notice
 from engine.store import ledger
 from engine.store.driver import execute
 from engine.store.record import evidence as evidence_table
+from engine.store.rows import as_sqlite
 from engine.store.session import Transaction
 
 
@@ -185,30 +185,13 @@ SQLITE_ENTER = """
 INSERT INTO audit_entry (id, subject, subject_seq, prev, hash, at, action, actor, body)
 VALUES (:entry_id, :subject, :subject_seq, :prev, :hash, :at, :action, :actor, :body)
 """
-_IDS = ("task_id", "assignee_id", "reported_by_id", "reported_for_id", "history_id", "entry_id")
+IDS = ("task_id", "assignee_id", "reported_by_id", "reported_for_id", "history_id", "entry_id")
 
 
 def _write_sqlite(tx: Transaction, change: Change) -> bool:
-    kept = as_sqlite(values(change))
+    kept = as_sqlite(values(change), ids=IDS)
     if execute(tx, SQLITE_MOVE, kept).rowcount != 1:
         return False
     execute(tx, SQLITE_REMEMBER, kept)
     execute(tx, SQLITE_ENTER, kept)
     return True
-
-
-def as_sqlite(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values as SQLite keeps them: ids without dashes, instants and dates as text."""
-    kept: dict[str, Any] = {}
-    for name, value in given.items():
-        if value is None:
-            kept[name] = None
-        elif name in _IDS:
-            kept[name] = value.replace("-", "")
-        elif isinstance(value, datetime):
-            kept[name] = value.strftime("%Y-%m-%d %H:%M:%S.%f")
-        elif isinstance(value, date):
-            kept[name] = value.isoformat()
-        else:
-            kept[name] = value
-    return kept

@@ -8,12 +8,10 @@ from datetime import datetime
 from sqlalchemy import bindparam, or_, select, update
 
 from engine.store import tasks
+from engine.store.driver import Among, Prepared
 from engine.store.record import plan, task
 from engine.store.session import Transaction
 from engine.task import Task
-
-#: Most ids in one IN list; PostgreSQL and SQLite both take it gladly.
-_CHUNK = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,21 +43,22 @@ def claim(tx: Transaction, *, at: datetime, limit: int, only: str | None = None)
     On PostgreSQL their rows are locked and rows locked by another sweep are passed over; on SQLite
     the writing transaction itself keeps everybody else out.
     """
-    wanted = select(task.c.id).where(task.c.next_at <= at).order_by(task.c.next_at).limit(limit)
-    if only is not None:
-        wanted = wanted.where(task.c.id == only)
-    if tx.dialect.name == "postgresql":
-        wanted = wanted.with_for_update(skip_locked=True)
-    ids = list(tx.execute(wanted).scalars())
-    if not ids:
-        return []
-    rows = tx.execute(
-        tasks.select_tasks()
-        .where(task.c.id.in_(bindparam("ids", expanding=True)))
-        .order_by(task.c.plan_id, task.c.ordinal),
-        {"ids": ids},
-    )
+    given = {"at": at, "limit": limit} if only is None else {"at": at, "only": only}
+    rows = (_CLAIM if only is None else _CLAIM_ONE).rows(tx, given)
+    # They come in the order of their instants; the ledger is written in the order of the plans.
+    rows.sort(key=lambda row: (row[1], row[-1]))
     return tasks.from_rows(tx, rows)
+
+
+_DUE_TASKS = (
+    tasks.select_tasks()
+    .add_columns(task.c.ordinal)
+    .where(task.c.next_at <= bindparam("at"))
+    # Not for whoever only mentions a task: a notice about it locks nobody out.
+    .with_for_update(of=task, skip_locked=True, key_share=True)
+)
+_CLAIM = Prepared(_DUE_TASKS.order_by(task.c.next_at).limit(bindparam("limit")))
+_CLAIM_ONE = Prepared(_DUE_TASKS.where(task.c.id == bindparam("only")))
 
 
 def set_next(tx: Transaction, next_at: Mapping[str, datetime | None]) -> None:
@@ -69,12 +68,12 @@ def set_next(tx: Transaction, next_at: Mapping[str, datetime | None]) -> None:
         by_instant[instant].append(task_id)
     # Timers are slots, so a thousand tasks share a handful of instants.
     for instant, task_ids in by_instant.items():
-        for start in range(0, len(task_ids), _CHUNK):
-            tx.execute(
-                update(task)
-                .where(task.c.id.in_(task_ids[start : start + _CHUNK]))
-                .values(next_at=instant)
-            )
+        _SET_NEXT.run(tx, {"ids": task_ids, "instant": instant})
+
+
+_SET_NEXT = Prepared(
+    update(task).where(Among(task.c.id, "ids")).values(next_at=bindparam("instant"))
+)
 
 
 def bring_forward(tx: Transaction, task_ids: Sequence[str], *, slot: datetime) -> None:

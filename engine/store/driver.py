@@ -97,7 +97,11 @@ class Prepared:
             name: writers[name](value) if name in writers and value is not None else value
             for name, value in compiled.params.items()
         }
-        read = self._statement.selected_columns if isinstance(self._statement, Select) else ()
+        read = (
+            self._statement.selected_columns
+            if isinstance(self._statement, Select)
+            else self._statement.exported_columns
+        )
         return _Compiled(
             text=str(compiled),
             order=None if order is None else tuple(order),

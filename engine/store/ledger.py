@@ -4,24 +4,24 @@ Rows are only ever added or moved on in status; the unique key makes a second te
 whatever the number of schedulers, restarts or clock steps.
 """
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 
-from sqlalchemy import Insert, and_, bindparam, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, func, or_, select, update
 
 from engine.calendar import WorkingCalendar
 from engine.ids import new_id
 from engine.ladder import Mark
 from engine.notices import Notice
 from engine.office import Office
+from engine.store.driver import Among, Prepared, execute, execute_many
 from engine.store.record import notice
+from engine.store.rows import as_columns, as_sqlite, unnested
 from engine.store.session import Transaction
 from engine.telling import Past
-
-_Upsert = TypeVar("_Upsert", postgresql.Insert, sqlite.Insert)
 
 #: Statuses in which a notice has not left yet.
 UNSENT = ("pending", "retry")
@@ -29,19 +29,39 @@ UNSENT = ("pending", "retry")
 ON_ITS_WAY = ("pending", "retry", "leased", "sending")
 
 _KEY = (
-    notice.c.task_id, notice.c.ladder, notice.c.deadline_version, notice.c.arming,
-    notice.c.rung, notice.c.occurrence, notice.c.recipient_id,
+    "task_id", "ladder", "deadline_version", "arming", "rung", "occurrence", "recipient_id",
 )  # fmt: skip
 
 
 def insert_notices(tx: Transaction, notices: Sequence[Notice], *, at: datetime) -> None:
-    """Store notices; one whose key the ledger already holds is left out (but see `_revive`)."""
-    if notices:
-        tx.execute(_insert(tx), [as_row(one, at=at) for one in notices])
+    """Store notices; one whose key the ledger already holds is left out, or revived.
+
+    An escalation superseded because its task was reported is owed again once the task comes back:
+    escalation is never skipped, and one key never tells twice.
+    """
+    for rows in _without_rivals([_as_row(one, at=at) for one in notices]):
+        if tx.dialect.name == "postgresql":
+            execute(tx, _POSTGRESQL, {**as_columns(rows, _TYPES), "created_at": at})
+        else:
+            execute_many(tx, _SQLITE, [as_sqlite(row, ids=_IDS) for row in rows])
 
 
-def as_row(one: Notice, *, at: datetime) -> dict[str, Any]:
-    """Return a notice as the columns of its table."""
+def _without_rivals(rows: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:
+    """Yield the rows, in runs in which no key stands twice: one statement takes a row once."""
+    run: list[dict[str, Any]] = []
+    seen: set[tuple[Any, ...]] = set()
+    for row in rows:
+        key = tuple([row[name] for name in _KEY])
+        if key in seen:
+            yield run
+            run, seen = [], set()
+        run.append(row)
+        seen.add(key)
+    if run:
+        yield run
+
+
+def _as_row(one: Notice, *, at: datetime) -> dict[str, Any]:
     return {
         "id": new_id(),
         "task_id": one.task_id,
@@ -53,7 +73,7 @@ def as_row(one: Notice, *, at: datetime) -> dict[str, Any]:
         "recipient_id": one.recipient_id,
         "kind": one.kind,
         "position": one.position,
-        "detail": dict(one.detail),
+        "detail": _json(dict(one.detail)) if one.detail else "{}",
         "is_urgent": one.is_urgent,
         "is_planned": one.is_planned,
         "created_at": at,
@@ -61,10 +81,38 @@ def as_row(one: Notice, *, at: datetime) -> dict[str, Any]:
         "status": one.status,
         "superseded_by": one.superseded_by,
         "reason": one.reason,
-        "tries": 0,
-        "told_at": None,
-        "message_id": None,
     }
+
+
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+
+_TYPES: Mapping[str, str] = {
+    "id": "uuid", "task_id": "uuid", "ladder": "text", "deadline_version": "int", "arming": "int",
+    "rung": "text", "occurrence": "int", "recipient_id": "uuid", "kind": "text",
+    "position": "text", "detail": "text", "is_urgent": "boolean", "is_planned": "boolean",
+    "leave_at": "timestamptz", "status": "text", "superseded_by": "text", "reason": "text",
+}  # fmt: skip
+_IDS = frozenset({"id", "task_id", "recipient_id"})
+_NAMES = ", ".join(_TYPES)
+#: Whatever became of a notice that was superseded is gone with its second life.
+_REVIVE = f"""
+ON CONFLICT ({", ".join(_KEY)}) DO UPDATE SET
+    status = excluded.status, leave_at = excluded.leave_at, created_at = excluded.created_at,
+    position = excluded.position, superseded_by = NULL, reason = NULL, message_id = NULL, tries = 0
+WHERE notice.kind = 'escalation' AND notice.status = 'superseded' AND notice.told_at IS NULL
+  AND excluded.status = 'pending'
+"""
+_POSTGRESQL = f"""
+INSERT INTO notice ({_NAMES}, created_at, tries)
+SELECT {_NAMES.replace("detail", "detail::jsonb")}, %(created_at)s::timestamptz, 0
+FROM {unnested(_TYPES)}
+{_REVIVE}
+"""  # noqa: S608 - the same
+_SQLITE = f"""
+INSERT INTO notice ({_NAMES}, created_at, tries)
+VALUES ({", ".join(f":{name}" for name in _TYPES)}, :created_at, 0)
+{_REVIVE}
+"""  # noqa: S608 - the same
 
 
 def facts(
@@ -80,54 +128,72 @@ def facts(
     Returns:
         One fact per task, empty where nothing was told yet.
     """
-    rows: dict[str, dict[tuple[str, int], list[Any]]] = defaultdict(lambda: defaultdict(list))
-    wanted = select(
-        notice.c.task_id, notice.c.kind, notice.c.ladder, notice.c.arming, notice.c.rung,
-        notice.c.occurrence, notice.c.status, notice.c.told_at, notice.c.created_at,
-        notice.c.recipient_id, notice.c.superseded_by, notice.c.reason,
-    ).where(notice.c.task_id.in_(bindparam("ids", expanding=True)))  # fmt: skip
-    for row in tx.execute(wanted, {"ids": list(armings)}):
-        if armings[row.task_id] == (row.ladder, row.arming) and not _is_still_owed(row):
-            rows[row.task_id][row.rung, row.occurrence].append(row)
-    return {task_id: _fact(rows[task_id], calendar) for task_id in armings}
+    rows: dict[str, dict[tuple[str, int], list[_Line]]] = {}
+    for one in _LINES.rows(tx, {"ids": list(armings)}):
+        line = _Line(*one)
+        if armings[line.task_id] == (line.ladder, line.arming) and not _is_still_owed(line):
+            of_task = rows.setdefault(line.task_id, {})
+            of_task.setdefault((line.rung, line.occurrence), []).append(line)
+    return {task_id: _fact(rows.get(task_id, {}), calendar) for task_id in armings}
 
 
-def _is_still_owed(row: Any) -> bool:
+class _Line(NamedTuple):
+    """One row of the ledger, by what the rules ask of it."""
+
+    task_id: str
+    kind: str
+    ladder: str
+    arming: int
+    rung: str
+    occurrence: int
+    status: str
+    told_at: datetime | None
+    created_at: datetime
+    recipient_id: str | None
+    superseded_by: str | None
+    reason: str | None
+
+
+_LINES = Prepared(
+    select(*(notice.c[name] for name in _Line._fields)).where(Among(notice.c.task_id, "ids"))
+)
+
+
+def _is_still_owed(line: _Line) -> bool:
     """Return whether a row records what was withheld from everybody, and may be told after all.
 
     An escalation overtaken by a report, and a rung whose slot still lay ahead when the task left
     its ladder: such a row names the trigger alone, and no newer rung.
     """
-    if row.status != "superseded":
+    if line.status != "superseded":
         return False
-    withheld = row.recipient_id is None and row.reason == row.superseded_by
-    return row.kind == "escalation" or withheld
+    withheld = line.recipient_id is None and line.reason == line.superseded_by
+    return line.kind == "escalation" or withheld
 
 
-def _fact(told: Mapping[tuple[str, int], Sequence[Any]], calendar: WorkingCalendar) -> Past:
-    marks = tuple(
-        Mark(rung=rung, occurrence=occurrence, on=_told_on(rows, calendar))
-        for (rung, occurrence), rows in told.items()
-    )
+def _fact(told: Mapping[tuple[str, int], Sequence[_Line]], calendar: WorkingCalendar) -> Past:
+    marks: list[Mark] = []
     people: dict[str, frozenset[str]] = {}
-    for (rung, _), rows in told.items():
-        people[rung] = people.get(rung, frozenset()) | {
-            row.recipient_id
-            for row in rows
-            if row.recipient_id is not None and row.status not in ("superseded", "failed")
-        }
-    return Past(marks=marks, told=people)
+    for (rung, occurrence), lines in told.items():
+        marks.append(Mark(rung=rung, occurrence=occurrence, on=_told_on(lines, calendar)))
+        heard = frozenset(
+            line.recipient_id
+            for line in lines
+            if line.recipient_id is not None and line.status not in ("superseded", "failed")
+        )
+        people[rung] = people[rung] | heard if rung in people else heard
+    return Past(marks=tuple(marks), told=people)
 
 
-def _told_on(rows: Sequence[Any], calendar: WorkingCalendar) -> date | None:
-    told = [row.told_at for row in rows if row.told_at is not None]
+def _told_on(lines: Sequence[_Line], calendar: WorkingCalendar) -> date | None:
+    told = [line.told_at for line in lines if line.told_at is not None]
     if told:
         return calendar.local_date(min(told))
-    if any(row.status in ON_ITS_WAY for row in rows):
+    if any(line.status in ON_ITS_WAY for line in lines):
         return None
     # Superseded, collapsed or failed for good: the day it was decided takes the place of the day
     # it was told, so that the ladder goes on.
-    return calendar.local_date(max(row.created_at for row in rows))
+    return calendar.local_date(max(line.created_at for line in lines))
 
 
 def supersede_reminders(
@@ -139,19 +205,22 @@ def supersede_reminders(
     for task_id, rung in newest.items():
         by_rung[rung].append(task_id)
     for rung, task_ids in by_rung.items():
-        done = tx.execute(
-            update(notice)
-            .where(
-                notice.c.task_id.in_(task_ids),
-                notice.c.kind == "reminder",
-                notice.c.status.in_(UNSENT),
-                notice.c.created_at < at,
-            )
-            .values(status="superseded", superseded_by=rung, reason=reason)
-            .returning(notice.c.task_id, notice.c.rung)
-        )
-        replaced += [(row.task_id, row.rung) for row in done]
+        given = {"ids": task_ids, "before": at, "rung": rung, "why": reason}
+        replaced += [(task_id, older) for task_id, older in _SUPERSEDE.rows(tx, given)]
     return replaced
+
+
+_SUPERSEDE = Prepared(
+    update(notice)
+    .where(
+        Among(notice.c.task_id, "ids"),
+        notice.c.kind == "reminder",
+        or_(*(notice.c.status == status for status in UNSENT)),
+        notice.c.created_at < bindparam("before"),
+    )
+    .values(status="superseded", superseded_by=bindparam("rung"), reason=bindparam("why"))
+    .returning(notice.c.task_id, notice.c.rung)
+)
 
 
 def leave_times(
@@ -181,37 +250,3 @@ def leave_times(
     }
     alone = calendar.may_leave(at + office.batch)
     return {person: batch.get(person, alone) for person in people}
-
-
-def _insert(tx: Transaction) -> Insert:
-    if tx.dialect.name == "postgresql":
-        return _revive(postgresql.insert(notice))
-    return _revive(sqlite.insert(notice))
-
-
-def _revive(statement: _Upsert) -> _Upsert:
-    """Return the insert that leaves a known key alone, but for an escalation never told.
-
-    An escalation superseded because its task was reported is owed again once the task comes back:
-    escalation is never skipped, and one key never tells twice.
-    """
-    new = statement.excluded
-    return statement.on_conflict_do_update(
-        index_elements=list(_KEY),
-        set_={
-            "status": new.status,
-            "leave_at": new.leave_at,
-            "created_at": new.created_at,
-            "position": new.position,
-            "superseded_by": None,
-            "reason": None,
-            "message_id": None,
-            "tries": 0,
-        },
-        where=and_(
-            notice.c.kind == "escalation",
-            notice.c.status == "superseded",
-            notice.c.told_at.is_(None),
-            new.status == "pending",
-        ),
-    )

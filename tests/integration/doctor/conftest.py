@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from structlog.testing import capture_logs
 
 from engine.clock import PinnedClock
 from engine.store.session import Database
@@ -20,6 +21,13 @@ def world(database: Database) -> World:
     world.plan({"code": "T1", "due": "2014-02-07"}, {"code": "T2", "due": "2014-09-30"})
     live(world, "2014-01-15T08:10", "2014-01-25T07:30", "2014-02-06T07:30", courier=FakeCourier())
     return world
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """A traceback printed with all its values takes longer than the fault it tells of."""
+    with capture_logs():
+        yield
 
 
 @pytest.fixture

@@ -6,14 +6,17 @@ to answer and the gate to be open. What was handed over and is in doubt is not f
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Literal
 
 from engine import ladder
+from engine.addresses import is_address
 from engine.calendar import WorkingCalendar
-from engine.freshness import leaves_at, outdated
+from engine.freshness import leaves_at, next_up, outdated
 from engine.ladder import Mark, Run
 from engine.notices import Notice
+from engine.organisation import Addressee
 from engine.rulebook import Rulebook
 from engine.task import Task
 from engine.telling import Past, Told, addressed, tellings
@@ -46,6 +49,8 @@ class OnItsWay:
         plan_state: State of the task's plan.
         created_at: When it was made.
         held_until: How long a relay keeps it to itself; None where none does.
+        known: By person, the status of what the ledger holds of the same rung or event; needed
+            where the recipient can no longer be told.
     """
 
     notice: Notice
@@ -53,6 +58,7 @@ class OnItsWay:
     plan_state: str
     created_at: datetime
     held_until: datetime | None = None
+    known: Mapping[str, str] = field(default_factory=dict)
 
 
 def forecast(
@@ -76,7 +82,7 @@ def forecast(
     """
     departures: dict[str, list[_Departure]] = {}
     for one in waiting:
-        departures.setdefault(one.task.id, []).append(_departure(one, rulebook, now=now))
+        departures.setdefault(one.task.id, []).extend(_departures(one, rulebook, now=now))
     found: list[Foretold] = []
     for task in tasks:
         run = rulebook.run(task, past[task.id].marks)
@@ -84,23 +90,26 @@ def forecast(
             lane = _Lane(task, addressed(run, task), departures.get(task.id, []), rulebook)
             found += lane.play(past[task.id].told, now=now, until=until)
     for leaving in departures.values():
-        found += [_leaves(one, rulebook) for one in leaving if one.is_told_by]
+        found += [_leaves(one, rulebook) for one in leaving if one.is_told]
     chosen = [one for one in found if rulebook.calendar.local_date(one.at) <= until]
     return sorted(chosen, key=lambda one: (one.at, one.recipient or "", one.task, one.rung))
 
 
 @dataclass(slots=True, kw_only=True)
 class _Departure:
-    """When a waiting notice leaves, or is dropped because it is outdated by then."""
+    """When a waiting notice leaves, is superseded because it is outdated, or fails for good.
+
+    One without a recipient is what the administrator sees of it, where nobody is left to be told.
+    """
 
     one: OnItsWay
     at: datetime
-    is_dropped: bool
+    fate: Literal["told", "superseded", "failed"] = "told"
 
     @property
-    def is_told_by(self) -> bool:
+    def is_told(self) -> bool:
         """Whether somebody will be told by it; what was begun to be said is in doubt by now."""
-        return not self.is_dropped and self.one.notice.status != "sending"
+        return self.fate == "told" and self.one.notice.status != "sending"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +162,18 @@ class _Lane:
         """Return what became of a telling on its way by a slot; None if it is owed again."""
         calendar = self.rulebook.calendar
         group = [one for one in self.departures if self._is_of(one.one.notice, mark)]
-        arrived = [one.at for one in group if one.at < slot and not one.is_dropped]
+        arrived = [
+            one.at
+            for one in group
+            if one.at < slot and one.fate == "told" and one.one.notice.recipient_id is not None
+        ]
         if arrived or not group:
             # Whoever names no waiting notices takes them to arrive before the slot does.
             return replace(mark, on=calendar.local_date(min(arrived, default=slot)))
         if any(one.at >= slot for one in group):
             return mark
-        if group[0].one.notice.kind == "escalation":
+        superseded = [one for one in group if one.fate == "superseded"]
+        if group == superseded and group[0].one.notice.kind == "escalation":
             return None
         decided = max(one.one.created_at for one in group)
         return replace(mark, on=calendar.local_date(decided))
@@ -169,7 +183,7 @@ class _Lane:
         spared = {
             (one.one.notice.rung, one.one.notice.recipient_id)
             for one in self.departures
-            if one.is_dropped and one.at < slot and self._is_of(one.one.notice)
+            if one.fate != "told" and one.at < slot and self._is_of(one.one.notice)
         }
         return {
             rung: frozenset(person for person in people if (rung, person) not in spared)
@@ -188,15 +202,39 @@ class _Lane:
         for one in self.departures:
             is_unsent = one.one.notice.status in ("pending", "retry")
             if one.one.notice.kind == "reminder" and is_unsent and one.at >= slot:
-                one.is_dropped, one.at = True, slot
+                one.fate, one.at = "superseded", slot
 
 
-def _departure(one: OnItsWay, rulebook: Rulebook, *, now: datetime) -> _Departure:
-    calendar = rulebook.calendar
-    at = _leaves_at(one, calendar, now=now)
-    on = calendar.local_date(at)
+def _departures(one: OnItsWay, rulebook: Rulebook, *, now: datetime) -> list[_Departure]:
+    """Return what becomes of a notice, and whom it makes the relay tell instead."""
+    at = _leaves_at(one, rulebook.calendar, now=now)
+    on = rulebook.calendar.local_date(at)
     why = outdated(one.notice, one.task, rulebook, plan_state=one.plan_state, on=on)
-    return _Departure(one=one, at=at, is_dropped=why is not None)
+    person = rulebook.organisation.person_by_id[one.notice.recipient_id or ""]
+    is_usable = not person.is_disabled and is_address(person.email or "")
+    if why is not None and (is_usable or why.cause == "task"):
+        return [_Departure(one=one, at=at, fate="superseded")]
+    if is_usable:
+        return [_Departure(one=one, at=at)]
+    known = {**one.known, person.id: "failed"}
+    instead = next_up(one.notice, one.task, rulebook, known=known, on=on)
+    return [
+        _Departure(one=one, at=at, fate="failed"),
+        *(_instead(one, addressee, rulebook, at=at) for addressee in instead),
+    ]
+
+
+def _instead(
+    one: OnItsWay, addressee: Addressee, rulebook: Rulebook, *, at: datetime
+) -> _Departure:
+    notice = replace(
+        one.notice, recipient_id=addressee.person_id, position=addressee.position, leave_at=at,
+        status="pending",
+    )  # fmt: skip
+    moved = replace(one, notice=notice, created_at=at, held_until=None)
+    if addressee.person_id is None:
+        return _Departure(one=moved, at=at)
+    return _Departure(one=moved, at=_leaves_at(moved, rulebook.calendar, now=at))
 
 
 def _leaves_at(one: OnItsWay, calendar: WorkingCalendar, *, now: datetime) -> datetime:

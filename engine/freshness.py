@@ -3,6 +3,7 @@
 The relay judges both anew just before it hands anything over; the forecast asks the same ahead.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -10,12 +11,14 @@ from typing import Literal
 from engine.calendar import SLOT_OPEN, WorkingCalendar
 from engine.ladder import Rung
 from engine.notices import Notice
-from engine.organisation import complained_about, resolve
+from engine.organisation import ADMINISTRATOR, Addressee, complained_about, resolve
 from engine.rulebook import Rulebook
 from engine.task import Task
 
 #: Events that say nothing any more once the task is closed.
 _ABOUT_WORK = ("assigned", "reassigned", "returned", "due_set")
+
+_NOBODY = Addressee(None, ADMINISTRATOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,41 @@ def answers(one: Notice, task: Task, rulebook: Rulebook, *, on: date) -> bool:
             complained=complained(one, task, rulebook, on=on),
         )
     )
+
+
+def next_up(
+    one: Notice, task: Task, rulebook: Rulebook, *, known: Mapping[str, str], on: date
+) -> tuple[Addressee, ...]:
+    """Return who is told instead of somebody who cannot be reached.
+
+    Args:
+        one: The notice that reaches nobody.
+        task: Its task as it stands now.
+        rulebook: The rules of now.
+        known: By person, the status of what the ledger holds of the same rung or event.
+        on: Today, locally.
+
+    Returns:
+        Empty where somebody further up is told anyway; no person is the administrator.
+    """
+    lost = frozenset(person for person, status in known.items() if status == "failed")
+    about = complained(one, task, rulebook, on=on)
+    found: dict[str | None, Addressee] = {}
+    for position in positions(one, rulebook):
+        for addressee in resolve(
+            rulebook.organisation,
+            position,
+            task.answerable,
+            on=on,
+            complained=about,
+            excluded=lost,
+        ):
+            # A director who cannot be reached about his own delay leaves only the administrator.
+            reached = addressee if addressee.person_id not in lost else _NOBODY
+            found.setdefault(reached.person_id, reached)
+    if len(found) > 1:
+        found.pop(None, None)
+    return tuple(one for person, one in found.items() if person not in known)
 
 
 def positions(one: Notice, rulebook: Rulebook) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Read models: tasks in lists and on their own page, plans, the 2x2 table. They write nothing."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,10 +13,11 @@ from engine.commands.intake import bound
 from engine.errors import Unknown
 from engine.filters import Filter
 from engine.forecast import Foretold, OnItsWay, forecast
+from engine.notices import Notice
 from engine.preview import Situation
 from engine.rulebook import Rulebook
 from engine.spelling import nearest
-from engine.store import departures, heartbeats, ledger, plans, tasks
+from engine.store import departures, heartbeats, ledger, outbox, plans, tasks
 from engine.store.record import (
     contribution,
     evidence,
@@ -235,12 +236,20 @@ def situation(
         OnItsWay(
             notice=one.notice, task=one.task, plan_state=one.plan_state,
             created_at=one.created_at, held_until=held_until,
+            known=_known_of(tx, one.notice, rulebook),
         )
         for one, held_until in departures.on_its_way(tx)
     ]  # fmt: skip
     past = ledger.facts(tx, armings, calendar=rulebook.calendar)
     swept = _as_swept(tx, running, rulebook, at=at)
     return Situation(tasks=swept, past=past, waiting=leaving)
+
+
+def _known_of(tx: Transaction, one: Notice, rulebook: Rulebook) -> Mapping[str, str]:
+    """Return whom the ledger has for a rung; asked only where its recipient cannot be told."""
+    if rulebook.organisation.can_be_told(one.recipient_id):
+        return {}
+    return outbox.told_already(tx, one)
 
 
 def _as_swept(

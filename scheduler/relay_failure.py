@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from engine.freshness import complained, positions
+from engine.freshness import next_up
 from engine.notices import Notice
-from engine.organisation import ADMINISTRATOR, Addressee, resolve
+from engine.organisation import ADMINISTRATOR, Addressee
 from engine.rulebook import Rulebook
 from engine.store import alerts, ledger, outbox
 from engine.store.departures import Waiting
@@ -18,8 +18,6 @@ from scheduler.courier import Delivery
 
 #: Where a failure says something about the recipient's mailbox.
 _PERSONAL = frozenset({"address", "rcpt", "data", "dot"})
-
-_NOBODY = Addressee(None, ADMINISTRATOR)
 
 
 def give_up(
@@ -63,26 +61,8 @@ def reason_of(delivery: Delivery) -> str:
 def _next_up(
     tx: Transaction, one: Waiting, rulebook: Rulebook, *, at: datetime
 ) -> tuple[Addressee, ...]:
-    """Return who is told instead; nobody where somebody further up is told anyway."""
-    known = outbox.told_already(tx, one.notice)
-    lost = frozenset(person for person, status in known.items() if status == "failed")
-    on = rulebook.calendar.local_date(at)
-    found: dict[str | None, Addressee] = {}
-    for position in positions(one.notice, rulebook):
-        for addressee in resolve(
-            rulebook.organisation,
-            position,
-            one.task.answerable,
-            on=on,
-            complained=complained(one.notice, one.task, rulebook, on=on),
-            excluded=lost,
-        ):
-            # A director who cannot be reached about his own delay leaves only the administrator.
-            reached = addressee if addressee.person_id not in lost else _NOBODY
-            found.setdefault(reached.person_id, reached)
-    if len(found) > 1:
-        found.pop(None, None)
-    return tuple(one for person, one in found.items() if person not in known)
+    known, on = outbox.told_already(tx, one.notice), rulebook.calendar.local_date(at)
+    return next_up(one.notice, one.task, rulebook, known=known, on=on)
 
 
 def _for(one: Waiting, addressee: Addressee, rulebook: Rulebook, *, at: datetime) -> Notice:

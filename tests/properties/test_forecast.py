@@ -1,17 +1,23 @@
 """What is forecast is what is then sent, to the minute, whatever happened before and wherever."""
 
 from collections import Counter
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine import queries
+from engine.store import claims
 from engine.store.session import Database
+from scheduler import sweep
 from tests.support.courses import END, INSTANTS, courses
 from tests.support.databases import SqliteSource
+from tests.support.line import Died
 from tests.support.town import Course, Town, careless
 
 #: (minute, recipient, task, rung, occurrence); nobody is the administrator.
@@ -70,8 +76,27 @@ def _reach(town: Town, now: datetime, moment: str) -> None:
     town.pass_to(now)
     if moment == "after":
         town.tick()
-    for one in town.services if moment in ("swept", "during") else ():
-        one.sweep.turn()
+    if moment == "swept":
+        for one in town.services:
+            one.sweep.turn()
+    if moment == "during" and town.services:
+        _die_after_one_task(town)
+
+
+def _die_after_one_task(town: Town) -> None:
+    """Let a sweep serve one task of a slot and die over the second."""
+    real = claims.set_next
+    served: list[object] = []
+
+    def once(*given: Any) -> None:
+        if served:
+            raise Died
+        served.append(given)
+        real(*given)
+
+    with patch.object(sweep, "BATCH", 1), patch.object(claims, "set_next", once), suppress(Died):
+        town.services[0].sweep.turn()
+    town.restart()
 
 
 def _promised(town: Town) -> Counter[Telling]:

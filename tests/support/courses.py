@@ -108,6 +108,9 @@ def _happenings(draw: st.DrawFn, codes: Sequence[str]) -> tuple[str, dict[str, A
             person, substitute = draw(st.permutations(PEOPLE))[:2]
             last = day + timedelta(days=draw(st.integers(0, 9)))
             return kind, {"person": person, "substitute": substitute, "first": day, "last": last}
+        case "silence":
+            email = draw(st.sampled_from([None, None, "new@example.test"]))
+            return kind, {"person": draw(_SOMEBODY), "email": email}
         case "mail":
             return kind, {"mode": draw(st.sampled_from(_MODES))}
         case "answers":
@@ -144,7 +147,7 @@ _ACTORS = {
 }  # fmt: skip
 _KINDS = (
     *_ACTORS, "start", "report", "set_due", "calendar", "absence", "mail", "mail", "answers",
-    "answers", "stop", "start_service", "second", "restart",
+    "answers", "silence", "stop", "start_service", "second", "restart",
 )  # fmt: skip
 _MODES = ("ok", "ok", "down", "busy", "doubt")
 _ANSWERS = ("ok", "down", "busy", "unknown", "doubt", "die", "die-before-dot", "die-after-dot")

@@ -316,6 +316,8 @@ class Town:
                 edit = calendars.DayEdit(day=how["day"], off=how["off"], source="x", actor="gd")
                 with self.database.begin() as tx:
                     calendars.set_day(tx, edit, at=self.clock.now(), rules=world.rules)
+            case "silence":
+                world.amend(how["person"], email=how["email"])
             case "absence":
                 world.delegate(
                     how["person"], how["substitute"], first=how["first"].isoformat(),

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from engine import ladder
 from engine.calendar import WorkingCalendar
+from engine.freshness import leaves_at
 from engine.ladder import Ladder, Mark, Run
+from engine.notices import Notice
 from engine.organisation import Answerable, Organisation, complained_about, resolve
 from engine.outlook import escalations_ahead
 from engine.task import cell, is_late, overdue_working_days
@@ -20,6 +22,7 @@ from tests.support.strategies import (
     answerables,
     calendars,
     ladders,
+    notices,
     organisations,
     runs,
 )
@@ -28,6 +31,7 @@ _MANY = settings(max_examples=150)
 _SPAN = timedelta(days=45)
 _LADDERS = st.sampled_from(["unit", "verifier"]).flatmap(ladders)
 _OUTAGES = st.lists(st.tuples(DAYS, st.integers(1, 20)), max_size=3)
+_LATE = st.one_of(st.integers(0, 4), st.integers(0, 24 * 60), st.integers(0, 60 * 50))
 _STATES = st.sampled_from(["assigned", "in_progress", "reported", "verified", "cancelled"])
 _POSITIONS = st.sampled_from(
     ["assignee", "lead_unit", "coordinating_units", "unit_head", "leader_in_charge", "director",
@@ -213,3 +217,24 @@ def test_rule_5_of_all_minutes_of_a_day_two_belong_to_its_slot(
     is_slot = naive.works(day, calendar) and begins <= minute < begins + 2
     assert (opened is not None) == is_slot
     assert opened in (None, calendar.at_local(day, calendar.send_at))
+
+
+@_MANY
+@given(
+    told=notices(), calendar=calendars(), late=st.integers(0, 60 * 50), second=st.integers(0, 59)
+)
+def test_rule_5_nothing_is_let_go_at_an_hour_that_is_not_its_own(
+    told: Notice, calendar: WorkingCalendar, late: int, second: int
+) -> None:
+    assert told.leave_at is not None
+    at = told.leave_at + timedelta(minutes=late, seconds=second)
+
+    leaves = leaves_at(told, calendar, at=at)
+
+    if naive.may_leave_now(told, calendar, at=at):
+        assert leaves == at
+    else:
+        slot = leaves.astimezone(calendar.zone)
+        assert leaves > at
+        assert naive.works(slot.date(), calendar)
+        assert slot.time() == calendar.send_at

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 from engine.calendar import WorkingCalendar
 from engine.ladder import Ladder, Rung
+from engine.notices import Notice
 from engine.organisation import Answerable, Holding, Organisation
 
 _DAY = timedelta(days=1)
@@ -54,6 +55,37 @@ def falls_due(rung: Rung, base: date, calendar: WorkingCalendar) -> date:
 def is_reminder(rung: Rung, ladder: Ladder) -> bool:
     """Rule 7."""
     return (ladder.name == "unit" and rung.offset <= 0) or set(rung.to) <= _URGED[ladder.name]
+
+
+def is_slot(at: datetime, calendar: WorkingCalendar) -> bool:
+    """Rule 5: a slot is two minutes of a working day."""
+    local = at.astimezone(calendar.zone)
+    begins = calendar.send_at.hour * 60 + calendar.send_at.minute
+    passed = local.hour * 60 + local.minute - begins
+    return works(local.date(), calendar) and 0 <= passed < 2
+
+
+def is_in_hours(at: datetime, calendar: WorkingCalendar) -> bool:
+    """Return whether the office works at an instant."""
+    local = at.astimezone(calendar.zone)
+    is_open = any(first <= local.time() <= last for first, last in calendar.hours)
+    return works(local.date(), calendar) and is_open
+
+
+def may_leave_now(told: Notice, calendar: WorkingCalendar, *, at: datetime) -> bool:
+    """Rule 5: rungs in slots, and late ones until the office closes; the rest in its hours."""
+    meant, local = told.leave_at or at, at.astimezone(calendar.zone)
+    if told.is_urgent or is_slot(at, calendar):
+        return True
+    is_first_try = told.is_planned and told.status == "pending"
+    is_same_day = meant.astimezone(calendar.zone).date() == local.date()
+    is_open_day = works(local.date(), calendar) and local.time() <= calendar.hours[-1][1]
+    if (is_first_try or is_slot(meant, calendar)) and is_same_day and is_open_day:
+        return True
+    if is_first_try:
+        return False
+    is_on_time = at - meant < timedelta(minutes=2)
+    return is_in_hours(at, calendar) or (is_in_hours(meant, calendar) and is_on_time)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

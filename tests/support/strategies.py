@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from engine.calendar import WorkingCalendar
 from engine.ladder import Ladder, Run, ladder_from_mapping
+from engine.notices import Notice
 from engine.organisation import Answerable, Delegation, Holding, Organisation, Person, Unit
 from tests.support.calendars import ZONE
 
@@ -117,3 +118,17 @@ def answerables(draw: st.DrawFn) -> Answerable:
         verifier_id=draw(st.none() | _SOMEBODY),
         coordinating_ids=tuple(draw(st.lists(st.sampled_from(_UNITS), max_size=2, unique=True))),
     )
+
+
+@st.composite
+def notices(draw: st.DrawFn) -> Notice:
+    """A notice that is due at some instant, a rung or the consequence of a deed."""
+    is_planned = draw(st.booleans())
+    return Notice(
+        task_id="T1", ladder="unit" if is_planned else "", deadline_version=1, arming=1,
+        rung="remind-3" if is_planned else "due_set", occurrence=1, recipient_id="cv",
+        kind="reminder" if is_planned else "decision", position="assignee",
+        leave_at=draw(INSTANTS), is_planned=is_planned,
+        is_urgent=not is_planned and draw(st.integers(0, 5)) == 0,
+        status=draw(st.sampled_from(["pending", "pending", "retry"])),
+    )  # fmt: skip

@@ -188,6 +188,8 @@ def escalations(run: Run, calendar: WorkingCalendar) -> tuple[Rung, ...]:
         _of_kind(run.ladder, "escalation"),
         key=lambda one: calendar.slot_of(one.day(run.base, calendar)),
     )
+    if all(one.since is None for one in ordered):
+        return tuple(ordered)
     told = {mark.rung for mark in run.marks}
     above = max((place for place, one in enumerate(ordered) if one.name in told), default=-1)
     return tuple(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import cast
+from typing import NoReturn, cast
 
 from config.defaults import default_policy, reading_rules
 from dondoc.bootstrap import operator
@@ -47,12 +47,12 @@ def fresh_database(url: str | None, *, keep: Path | None = None) -> Iterator[Dat
         keep: Where a copy of the throw-away one is left at the end.
 
     Raises:
-        BadInput: the database named holds something already.
+        BadInput: the database named holds something already, or is none that could be kept.
     """
     with _folder() as folder:
         file = folder / "simulation.sqlite"
-        address = _address(url) if url else f"sqlite:///{file}"
-        _migrate(address)
+        address = f"sqlite:///{file}" if url is None else _address(url)
+        _make_tables(address)
         database = Database(address)
         try:
             _require_empty(database)
@@ -64,21 +64,35 @@ def fresh_database(url: str | None, *, keep: Path | None = None) -> Iterator[Dat
             keep.chmod(0o600)
 
 
-def _migrate(address: str) -> None:
+def _make_tables(address: str) -> None:
+    """Make all tables in a database without any; one that holds something is left untouched."""
     # A file that is not there yet is made by the migration, readable by its owner only; asking it
     # first how new it is would make it readable by everybody.
     is_new = address.startswith("sqlite:///") and not Path(address[len("sqlite:///") :]).exists()
-    if is_new or migrations.current(address) != migrations.newest():
+    held = None if is_new else migrations.current(address)
+    if held is None and not is_new and (found := migrations.tables(address)):
+        _refuse(f"cơ sở dữ liệu đã có bảng {min(found)!r} của chương trình khác")
+    if held is None:
         migrations.upgrade(address)
+    elif held != migrations.newest():
+        _refuse("cơ sở dữ liệu đã có bảng của một phiên bản dondoc khác")
+
+
+def _refuse(problem: str) -> NoReturn:
+    cure = "kịch bản chỉ chơi trên cơ sở dữ liệu trống; hãy tạo một cơ sở dữ liệu mới"
+    fault = Fault(place="--database", problem=problem, cure=cure)
+    raise BadInput(source="--database", faults=[fault])
 
 
 def _address(url: str) -> str:
     scheme, _, rest = url.partition("://")
-    if scheme in {"sqlite", "postgresql+psycopg"}:
+    if scheme == "sqlite" and rest.removeprefix("/") not in {"", ":memory:"}:
         return url
-    if scheme == "postgresql":
+    if scheme in {"postgresql", "postgresql+psycopg"}:
         return f"postgresql+psycopg://{rest}"
-    problem = f"không đọc được loại cơ sở dữ liệu {scheme!r}"
+    problem = f"không đọc được địa chỉ cơ sở dữ liệu {scheme!r}"
+    if scheme == "sqlite":
+        problem = "không có tên tệp, mà cơ sở dữ liệu trong bộ nhớ thì chơi xong là mất"
     cure = '"sqlite:///tệp" hoặc "postgresql://máy-chủ/tên"'
     fault = Fault(place="--database", problem=problem, cure=cure)
     raise BadInput(source="--database", faults=[fault])
@@ -98,13 +112,21 @@ def _folder() -> Iterator[Path]:
 
 
 def _require_empty(database: Database) -> None:
+    """Return if nobody has set anything up in the database.
+
+    Ladders, workflows and a calendar that lie there already would be played instead of those of
+    the scenario.
+    """
     with database.read() as tx:
-        held = len(queries.list_plans(tx)) + len(units.listed(tx))
-    if held:
-        problem = "cơ sở dữ liệu đã có đơn vị hoặc kế hoạch"
-        cure = "kịch bản chỉ chơi trên cơ sở dữ liệu trống"
-        fault = Fault(place="--database", problem=problem, cure=cure)
-        raise BadInput(source="--database", faults=[fault])
+        held = {
+            "kế hoạch": queries.list_plans(tx),
+            "đơn vị": units.listed(tx),
+            "thang": policy.ladders_in_force(tx),
+            "quy trình": workflows.published(tx),
+        }
+    names = [name for name, found in held.items() if found]
+    if names:
+        _refuse(f"cơ sở dữ liệu đã có {', '.join(names)}")
 
 
 def set_up(database: Database, scenario: Scenario, *, rules: Rules) -> frozenset[str]:

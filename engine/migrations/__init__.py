@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.engine import make_url
 
 from engine.errors import BadInput, Fault
@@ -56,6 +56,16 @@ def current(url: str) -> str | None:
     try:
         with database.read() as tx:
             return guards.revision(tx) or None
+    finally:
+        database.dispose()
+
+
+def tables(url: str) -> frozenset[str]:
+    """Return the names of all tables in the database, whoever made them."""
+    database = Database(url)
+    try:
+        with database.read() as tx:
+            return frozenset(inspect(tx).get_table_names())
     finally:
         database.dispose()
 

@@ -1,7 +1,9 @@
 """`dondoc simulate` and `dondoc demo`: what they print, and the codes they leave."""
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -99,8 +101,10 @@ def test_a_plan_that_cannot_be_activated_is_refused_with_its_lines(dondoc: Termi
 
     answer = dondoc("simulate", file)
 
+    lines = Path(SWAPPED).read_text("utf-8").splitlines()
+    line = 1 + next(at for at, text in enumerate(lines) if "{code: T1, title" in text)
     assert answer.code == 78
-    assert "dòng 34: T1: " in answer.err
+    assert f"dòng {line}: T1: " in answer.err
 
 
 def test_a_scenario_is_played_on_a_named_database_once(
@@ -122,12 +126,60 @@ def test_a_database_without_tables_gets_them(dondoc: Terminal, empty_database_ur
     assert answer.code == 0
 
 
-@pytest.mark.parametrize("url", ["mysql://somewhere/x", "nonsense"])
+@pytest.mark.parametrize("url", ["mysql://somewhere/x", "nonsense", "", "postgres://x/y"])
 def test_a_database_of_another_kind_is_refused(dondoc: Terminal, url: str) -> None:
     answer = dondoc("simulate", SWAPPED, "--database", url)
 
     assert answer.code == 78
-    assert "không đọc được loại cơ sở dữ liệu" in answer.err
+    assert "không đọc được địa chỉ cơ sở dữ liệu" in answer.err
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///", "sqlite:///:memory:"])
+def test_a_database_that_would_be_gone_afterwards_is_refused(dondoc: Terminal, url: str) -> None:
+    answer = dondoc("simulate", SWAPPED, "--database", url)
+
+    assert answer.code == 78
+    assert "trong bộ nhớ" in answer.err
+    assert list(dondoc.folder.iterdir()) == []
+
+
+def test_a_database_in_which_an_office_was_set_up_is_not_played_on(
+    installed: Terminal, database_urls: Urls
+) -> None:
+    answer = installed("simulate", SWAPPED, "--database", database_urls.url)
+
+    assert answer.code == 78
+    assert "đã có thang, quy trình" in answer.err
+
+
+def test_the_database_of_another_program_is_left_untouched(dondoc: Terminal) -> None:
+    file = dondoc.folder / "other.sqlite"
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("CREATE TABLE invoices (id)")
+    before = file.read_bytes()
+
+    answer = dondoc("simulate", SWAPPED, "--database", f"sqlite:///{file}")
+
+    assert answer.code == 78
+    assert "'invoices'" in answer.err
+    assert file.read_bytes() == before
+
+
+def test_a_database_of_an_older_version_is_not_brought_up_to_date_for_a_play(
+    dondoc: Terminal,
+) -> None:
+    file = dondoc.folder / "old.sqlite"
+    assert dondoc("simulate", SWAPPED, "--database", f"sqlite:///{file}").code == 0
+    with closing(sqlite3.connect(file)) as old:
+        old.execute("UPDATE alembic_version SET version_num = '0001'")
+        old.commit()
+    before = file.read_bytes()
+
+    answer = dondoc("simulate", SWAPPED, "--database", f"sqlite:///{file}")
+
+    assert answer.code == 78
+    assert "phiên bản dondoc khác" in answer.err
+    assert file.read_bytes() == before
 
 
 def test_a_task_that_the_files_of_a_plan_do_not_hold_is_named_with_its_line(

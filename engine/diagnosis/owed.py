@@ -10,7 +10,7 @@ from engine import ladder
 from engine.calendar import SLOT_OPEN
 from engine.diagnosis.findings import Findings
 from engine.diagnosis.scene import GRACE, Scene
-from engine.ladder import Run
+from engine.ladder import Mark, Run
 from engine.store import alerts, examination, ledger
 from engine.task import Task
 from engine.telling import Past, addressed
@@ -19,6 +19,9 @@ _PAGE = 1_000
 _WAKE = "xét lại mọi bậc trong phiên tới: dondoc doctor --wake"
 #: What rolling off days off and calendar days of a rung can add to working days.
 _SLACK = timedelta(days=31)
+
+#: What decides what a ladder asks for: its name and length, base, start, and what was told.
+_Key = tuple[str, int, date, datetime, tuple[Mark, ...]]
 
 
 def examine(scene: Scene, found: Findings) -> None:
@@ -84,52 +87,25 @@ class _Judge:
         # What an open slot brought is done; what comes next comes after it.
         self._next_slot = scene.calendar.next_slot(scene.at + SLOT_OPEN)
         self._waiting: list[Task] = []
+        self._known: dict[_Key, tuple[tuple[str, ...], datetime | None]] = {}
 
     def can_judge(self, task: Task) -> bool:
         """Return whether the rules can make anything of a task; say so where they cannot."""
         try:
-            run = self._scene.rulebook.run(task)
-            if run is not None:
-                ladder.plan(run, self._scene.calendar, slot=self._slot)
+            self._scene.rulebook.run(task)
         except Exception as problem:  # noqa: BLE001 - whatever is wrong with it, the others go on
-            if task.id not in self._explained:
-                self._found.add(
-                    "task_unjudgeable",
-                    task.address,
-                    f"không xét được ({type(problem).__name__}: {problem})",
-                    cure="sửa lịch hoặc dòng của nhiệm vụ theo lỗi đã nêu, rồi: "
-                    "dondoc doctor --wake",
-                )
+            self._give_up(task, problem)
             return False
         return True
 
     def judge(self, task: Task, past: Past) -> None:
         """Add what is wrong with one task."""
-        run = self._scene.rulebook.run(task, past.marks)
-        if run is None or task.id in self._explained:
-            return
-        run = addressed(run, task)
-        if task.next_at is None:
-            self._judge_stopped(task, run)
-            return
-        if task.next_at <= self._scene.at - GRACE:
-            # Said of all of them together: `timer_past`.
-            return
-        owed = self._owed(run)
-        if owed and task.next_at <= self._next_slot:
-            self._waiting.append(task)
-        elif owed:
-            self._found.add(
-                "rung_untold",
-                task.address,
-                f"bậc {', '.join(owed)} lẽ ra đã báo chậm nhất {self._scene.hour(self._slot)}, "
-                f"sổ thông báo không có; lần xét tới mãi {self._scene.hour(task.next_at)}",
-                cure=_WAKE,
-                since=self._slot,
-            )
-        elif _is_settled(run) and self._is_late(task.next_at, run):
-            words = f"giờ xét nhắc {self._scene.hour(task.next_at)} muộn hơn bậc kế tiếp"
-            self._found.add("timer_wrong", task.address, words, cure=_WAKE)
+        try:
+            run = self._scene.rulebook.run(task, past.marks)
+            if run is not None and task.id not in self._explained:
+                self._judge(task, addressed(run, task))
+        except Exception as problem:  # noqa: BLE001 - the same
+            self._give_up(task, problem)
 
     def conclude(self) -> None:
         """Say once how much of what is late leaves in the next slot."""
@@ -144,26 +120,55 @@ class _Judge:
                 cure="không phải làm gì; xem trước: dondoc forecast --until NGÀY",
             )
 
-    def _judge_stopped(self, task: Task, run: Run) -> None:
-        if ladder.first(run, self._scene.calendar, not_before=self._scene.at) is None:
+    def _judge(self, task: Task, run: Run) -> None:
+        owed, right = self._asked(run)
+        if task.next_at is None:
+            if right is not None:
+                what = f"bậc {', '.join(owed)} chưa báo" if owed else "còn bậc chưa báo"
+                words = f"không có giờ xét nhắc dù {what}: sẽ không ai được nhắc nữa"
+                self._found.add("timer_wrong", task.address, words, cure=_WAKE)
+        elif task.next_at <= self._scene.at - GRACE:
+            # Said of all of them together: `timer_past`.
             return
-        owed = self._owed(run)
-        what = f"bậc {', '.join(owed)} chưa báo" if owed else "còn bậc chưa báo"
-        words = f"không có giờ xét nhắc dù {what}: sẽ không ai được nhắc nữa"
-        self._found.add("timer_wrong", task.address, words, cure=_WAKE)
+        elif owed and task.next_at <= self._next_slot:
+            self._waiting.append(task)
+        elif owed:
+            self._found.add(
+                "rung_untold",
+                task.address,
+                f"bậc {', '.join(owed)} lẽ ra đã báo chậm nhất {self._scene.hour(self._slot)}, "
+                f"sổ thông báo không có; lần xét tới mãi {self._scene.hour(task.next_at)}",
+                cure=_WAKE,
+                since=self._slot,
+            )
+        elif _is_settled(run) and right is not None and max(right, self._next_slot) < task.next_at:
+            words = f"giờ xét nhắc {self._scene.hour(task.next_at)} muộn hơn bậc kế tiếp"
+            self._found.add("timer_wrong", task.address, words, cure=_WAKE)
 
-    def _owed(self, run: Run) -> list[str]:
-        """Return the rungs that the last slot should have told."""
-        if run.since.replace(second=0, microsecond=0) > self._slot:
-            return []
-        turn = ladder.plan(run, self._scene.calendar, slot=self._slot)
-        return [one.rung.name for one in turn.due]
+    def _asked(self, run: Run) -> tuple[tuple[str, ...], datetime | None]:
+        """Return the rungs that the last slot should have told, and when the next one falls due.
 
-    def _is_late(self, next_at: datetime, run: Run) -> bool:
-        if next_at <= self._next_slot:
-            return False
-        right = ladder.first(run, self._scene.calendar, not_before=self._scene.at)
-        return right is not None and right < next_at
+        Very many tasks share one date and one past, so the answers are kept.
+        """
+        since = run.since.replace(second=0, microsecond=0)
+        key = (run.ladder.name, len(run.ladder.rungs), run.base, since, run.marks)
+        known = self._known.get(key)
+        if known is None:
+            calendar = self._scene.calendar
+            turn = ladder.plan(run, calendar, slot=self._slot)
+            owed = tuple(one.rung.name for one in turn.due) if since <= self._slot else ()
+            known = (owed, ladder.first(run, calendar, not_before=self._scene.at))
+            self._known[key] = known
+        return known
+
+    def _give_up(self, task: Task, problem: Exception) -> None:
+        if task.id not in self._explained:
+            self._found.add(
+                "task_unjudgeable",
+                task.address,
+                f"không xét được ({type(problem).__name__}: {problem})",
+                cure="sửa lịch hoặc dòng của nhiệm vụ theo lỗi đã nêu, rồi: dondoc doctor --wake",
+            )
 
 
 def _is_settled(run: Run) -> bool:

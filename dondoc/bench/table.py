@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from dondoc.bench import batches, mail, simulation, transitions
+from dondoc.bench import audit, batches, mail, simulation, transitions
 from dondoc.bench.row import Row
 from dondoc.bench.stage import Kind, Place
 
@@ -36,6 +36,7 @@ MEASUREMENTS: Final = (
     Measurement(name="transition-4", databases=("postgresql",), measure=transitions.by_four,
                 is_quick=False),
     Measurement(name="batch", databases=_BOTH, measure=batches.measure),
+    Measurement(name="audit-verify", databases=_BOTH, measure=audit.measure),
     Measurement(name="mail", databases=("sqlite",), measure=mail.measure),
     Measurement(name="simulate", databases=("sqlite",), measure=simulation.measure),
 )  # fmt: skip

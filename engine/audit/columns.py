@@ -27,8 +27,7 @@ def faults(database: Database) -> dict[str, str]:
     do something else.
     """
     found: dict[str, str] = {}
-    with database.read() as tx:
-        last, end = audit_scan.keys(tx, [LEAST, GREATEST])
+    last, end = audit_scan.keys(database.dialect, [LEAST, GREATEST])
     while last != end:
         with database.read() as tx:
             until = audit_scan.page_end(tx, last, most=_PAGE) or end

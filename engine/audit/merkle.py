@@ -20,7 +20,7 @@ def root(leaves: Sequence[str]) -> str:
     """
     if not leaves:
         return hashlib.sha256().hexdigest()
-    sha256 = hashlib.sha256
+    sha256, node = hashlib.sha256, _NODE
     # A level of the tree is one run of bytes: cutting it up is cheaper than joining its nodes.
     level = bytes.fromhex("".join(leaves))
     while len(level) > _SIZE:
@@ -28,6 +28,6 @@ def root(leaves: Sequence[str]) -> str:
         # power of two.
         pairs = range(0, len(level) - _SIZE, 2 * _SIZE)
         odd = level[-_SIZE:] if len(level) % (2 * _SIZE) else b""
-        nodes = [sha256(_NODE + level[at : at + 2 * _SIZE]).digest() for at in pairs]
+        nodes = [sha256(node + level[at : at + 2 * _SIZE]).digest() for at in pairs]
         level = b"".join(nodes) + odd
     return level.hex()

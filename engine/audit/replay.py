@@ -39,12 +39,11 @@ def astray(database: Database) -> Iterator[tuple[str, str]]:
 
 
 def _differing(database: Database, heads: Mapping[str, str] | None) -> Iterator[tuple[str, str]]:
-    with database.read() as tx:
-        last = audit_scan.keys(tx, [LEAST])[0]
+    last = audit_scan.keys(database.dialect, [LEAST])[0]
     while True:
         with database.read() as tx:
             rows = audit_scan.tasks_after(tx, last, most=_PAGE)
-            last = audit_scan.keys(tx, [rows[-1].id])[0] if rows else last
+            last = audit_scan.keys(database.dialect, [rows[-1].id])[0] if rows else last
         for row in rows:
             known = {row.hash or _FIRST, row.audit_hash}
             if heads is not None:

@@ -6,16 +6,17 @@ before their block comes are kept until then; what is left at the end no block s
 
 import uuid
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import Any
 
 from engine.audit.blocks import Block
 from engine.store import audit_log, audit_scan
 from engine.store.audit_scan import LEAST, Raw, Stored
-from engine.store.session import Database, Transaction
+from engine.store.session import Database
 
-#: Entries read at a time: few enough to stay in the processor's cache and to free SQLite soon.
-_PAGE = 500
+#: Entries read at a time: few enough to free SQLite within some milliseconds.
+_PAGE = 2_000
 #: Blocks read at a time.
 _BLOCKS = 20
 
@@ -37,11 +38,25 @@ class Page:
 
 @dataclass(slots=True)
 class Stream:
-    """One reading of the log."""
+    """One reading of the log.
+
+    Attributes:
+        database: Where the log is.
+        beside: Reads the next page while the caller is busy with this one; None reads it when it
+            is asked for. SQLite works in the caller's process and gains nothing by it.
+    """
 
     database: Database
+    beside: Executor | None = None
     _last: str = field(default="", init=False)
     _passed: dict[str, Raw] = field(default_factory=dict, init=False)
+    _read: list[Raw] = field(default_factory=list, init=False)
+    _read_to: str = field(default="", init=False)
+    _ahead: Future[Sequence[Raw]] | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        """Begin before the first entry."""
+        self._last = self._read_to = audit_scan.keys(self.database.dialect, [LEAST])[0]
 
     def blocks(self, *, until: int) -> Iterator[tuple[Block, list[str]]]:
         """Yield each block and the ids it lists, up to a number.
@@ -74,8 +89,7 @@ class Stream:
         """Yield the entries of the next block."""
         for start in range(0, len(ids), _PAGE):
             listed = ids[start : start + _PAGE]
-            with self.database.read() as tx:
-                rows = self._take(tx, audit_scan.keys(tx, listed))
+            rows = self._take(audit_scan.keys(self.database.dialect, listed))
             yield Page(first=block.first_seq + start, ids=listed, rows=rows)
 
     def exists(self, identity: str) -> bool:
@@ -85,31 +99,57 @@ class Stream:
         except ValueError:
             return False
         with self.database.read() as tx:
-            return audit_scan.entry_at(tx, audit_scan.keys(tx, [identity])[0]) is not None
+            return audit_scan.entry_at(tx, self._key(identity)) is not None
 
     def unsealed(self, *, before: str) -> Iterator[Stored]:
         """Yield entries that no block listed, with an id less than one; at the end."""
+        limit = self._key(before)
         with self.database.read() as tx:
-            limit = audit_scan.keys(tx, [before])[0]
             for key in self._passed:
                 found = audit_scan.entry_at(tx, key) if key < limit else None
                 if found is not None:
                     yield found
 
-    def _take(self, tx: Transaction, keys: list[str]) -> Sequence[Raw | None]:
-        last = self._last or audit_scan.keys(tx, [LEAST])[0]
-        page = audit_scan.entries_after(tx, last, most=sum(key > last for key in keys))
-        self._last = page[-1][0] if page else last
+    def _key(self, identity: str) -> str:
+        return audit_scan.keys(self.database.dialect, [identity])[0]
+
+    def _take(self, keys: list[str]) -> Sequence[Raw | None]:
+        is_all_new = min(keys) > self._last
+        page = self._next(len(keys) if is_all_new else sum(key > self._last for key in keys))
         if [row[0] for row in page] == keys:
             return page
         self._passed.update((row[0], row) for row in page)
-        return [self._pick(tx, key) for key in keys]
+        return [self._pick(key) for key in keys]
 
-    def _pick(self, tx: Transaction, key: str) -> Raw | None:
+    def _pick(self, key: str) -> Raw | None:
         while key > self._last:
-            page = audit_scan.entries_after(tx, self._last, most=_PAGE)
+            page = self._next(_PAGE)
             if not page:
                 break
-            self._last = page[-1][0]
             self._passed.update((row[0], row) for row in page)
         return self._passed.pop(key, None)
+
+    def _next(self, most: int) -> Sequence[Raw]:
+        """Return the next entries in the order of their keys; fewer only at the end."""
+        while len(self._read) < most:
+            page = self._page()
+            if not page:
+                break
+            self._read += page
+        taken, self._read = self._read[:most], self._read[most:]
+        if taken:
+            self._last = taken[-1][0]
+        return taken
+
+    def _page(self) -> Sequence[Raw]:
+        ahead, self._ahead = self._ahead, None
+        page = ahead.result() if ahead is not None else self._fetch(self._read_to)
+        if page:
+            self._read_to = page[-1][0]
+            if self.beside is not None and self.database.dialect != "sqlite":
+                self._ahead = self.beside.submit(self._fetch, self._read_to)
+        return page
+
+    def _fetch(self, key: str) -> Sequence[Raw]:
+        with self.database.read() as tx:
+            return audit_scan.entries_after(tx, key, most=_PAGE)

@@ -4,10 +4,11 @@ Everything is read once, in short transactions: on SQLite a long one would keep 
 The log only grows, so what is read later does not contradict what was read before.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from hashlib import sha256
+from typing import cast
 
 from engine.audit import replay
 from engine.audit.anchors import Anchor, Schema
@@ -19,6 +20,7 @@ from engine.audit.seal import LATE
 from engine.audit.stream import Page, Stream
 from engine.audit.verdict import Verdict
 from engine.store import audit_log, guards
+from engine.store.audit_scan import Raw
 from engine.store.session import Database, Transaction
 
 _FIRST = GENESIS.hash
@@ -43,10 +45,10 @@ def verify(
         entries = audit_log.count_sealed(tx)
         judge = Judge(anchors=_own_anchors(tx), outside=anchor)
         _judge_guards(tx, judge, anchor)
-    stream = Stream(database)
-    # The database compares columns and bodies while we hash: on a machine with two processors
-    # that takes no time at all.
-    with ThreadPoolExecutor(max_workers=1) as beside:
+    # The database compares columns and bodies while we hash, and reads on: on a machine with two
+    # processors that takes no time at all.
+    with ThreadPoolExecutor(max_workers=2) as beside:
+        stream = Stream(database, beside)
         comparison = beside.submit(faults, database)
         try:
             for block, ids in stream.blocks(until=until):
@@ -73,26 +75,38 @@ def _judge_block(block: Block, ids: list[str], judge: Judge, *, stream: Stream) 
 
 
 def _judge_page(page: Page, judge: Judge, *, stream: Stream) -> list[str]:
-    """Judge some entries; return the hashes that their bodies really have.
-
-    This loop is what the speed of a verification comes from.
-    """
+    """Judge some entries; return the hashes that their bodies really have."""
+    if None not in page.rows:
+        return _judge_rows(cast("Sequence[Raw]", page.rows), judge, first=page.first)
     hashes: list[str] = []
-    heads = judge.heads
-    for number, row in enumerate(page.rows, page.first):
+    for number, (identity, row) in enumerate(zip(page.ids, page.rows, strict=True), page.first):
         if row is None:
-            identity = page.ids[number - page.first]
             _judge_absent(number, identity, judge, is_there=stream.exists(identity))
-            continue
-        _, subject, prev, stored, body = row
-        own = sha256(DOMAIN + body).hexdigest()
-        hashes.append(own)
-        if own != stored:
-            judge.report_entry("body", number, "nội dung không khớp với mã băm: mục đã bị sửa")
-        if heads.get(subject, _FIRST) == prev:
-            heads[subject] = stored
         else:
-            judge.follow(number, subject, prev=prev, own=stored)
+            hashes += _judge_rows([row], judge, first=number)
+    return hashes
+
+
+def _judge_rows(rows: Sequence[Raw], judge: Judge, *, first: int) -> list[str]:
+    """Judge entries that are there, numbered from `first`.
+
+    What the speed of a verification comes from: column by column, with nothing made that is not
+    compared.
+    """
+    _, subjects, prevs, stored, bodies = zip(*rows, strict=True)
+    hashes = [sha256(DOMAIN + body).hexdigest() for body in bodies]
+    if hashes != [*stored]:
+        for number, (own, other) in enumerate(zip(hashes, stored, strict=True), first):
+            if own != other:
+                judge.report_entry("body", number, "nội dung không khớp với mã băm: mục đã bị sửa")
+    heads = judge.heads
+    number = first
+    for subject, prev, own in zip(subjects, prevs, stored, strict=True):
+        if heads.get(subject, _FIRST) == prev:
+            heads[subject] = own
+        else:
+            judge.follow(number, subject, prev=prev, own=own)
+        number += 1
     return hashes
 
 

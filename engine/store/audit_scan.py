@@ -130,8 +130,11 @@ WHERE id > %s AND id <= %s AND (
     tasks="""
 SELECT t.id::text, t.state, t.due_on::text, t.assignee_id::text, t.audit_hash, e.hash,
   convert_to(e.body, 'UTF8')
-FROM task t LEFT JOIN audit_entry e
-  ON e.subject_seq = t.audit_seq AND e.subject = 'task:' || t.id::text
+FROM task t LEFT JOIN LATERAL (
+  -- OFFSET 0: looked up for each task, or the whole log would be read for every thousand of them.
+  SELECT hash, body FROM audit_entry
+  WHERE subject_seq = t.audit_seq AND subject = 'task:' || t.id::text OFFSET 0
+) e ON true
 WHERE t.id > %s ORDER BY t.id LIMIT %s""",
 )
 
@@ -176,9 +179,9 @@ def tasks_after(tx: Transaction, key: str, *, most: int) -> list[TaskHead]:
     return [*map(TaskHead._make, _fetch(tx, _WORDS[tx.dialect.name].tasks, (key, most)))]
 
 
-def keys(tx: Transaction, ids: Sequence[str]) -> list[str]:
+def keys(dialect: str, ids: Sequence[str]) -> list[str]:
     """Return ids as the driver writes them: SQLite keeps them without the dashes."""
-    if tx.dialect.name != "sqlite" or not ids:
+    if dialect != "sqlite" or not ids:
         return list(ids)
     return "\n".join(ids).replace("-", "").split("\n")
 

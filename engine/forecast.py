@@ -100,11 +100,13 @@ class _Departure:
     """When a waiting notice leaves, is superseded because it is outdated, or fails for good.
 
     One without a recipient is what the administrator sees of it, where nobody is left to be told.
+    An escalation is owed again where somebody else answers by then.
     """
 
     one: OnItsWay
     at: datetime
     fate: Literal["told", "superseded", "failed"] = "told"
+    is_owed_again: bool = False
 
     @property
     def is_told(self) -> bool:
@@ -126,7 +128,7 @@ class _Lane:
         calendar, task = self.rulebook.calendar, self.task
         told, marks = dict(before), list[Mark]()
         found: list[Foretold] = []
-        slot = self._first_slot(now)
+        slot = self._soonest(self._first_slot(now), after=None)
         while slot is not None and calendar.local_date(slot) <= until:
             on = calendar.local_date(slot)
             turn = ladder.plan(self._run_at(slot, marks), calendar, slot=slot)
@@ -141,7 +143,7 @@ class _Lane:
                                            at=max(slot, now)))  # fmt: skip
             if turn.newest is not None:
                 self._replace_reminders(slot)
-            slot = turn.next_at
+            slot = self._soonest(turn.next_at, after=slot)
         return found
 
     def _first_slot(self, now: datetime) -> datetime | None:
@@ -151,6 +153,14 @@ class _Lane:
             return None
         woken = max(due, now)
         return calendar.open_slot(woken) or calendar.next_slot(woken)
+
+    def _soonest(self, due: datetime | None, *, after: datetime | None) -> datetime | None:
+        """Return the slot of the timer, or an earlier one in which an escalation is owed again."""
+        calendar = self.rulebook.calendar
+        woken = (calendar.next_slot(one.at + _ONE_MINUTE)
+                 for one in self.departures if one.is_owed_again)  # fmt: skip
+        slots = [slot for slot in woken if after is None or slot > after]
+        return min([*slots, due] if due is not None else slots, default=None)
 
     def _run_at(self, slot: datetime, marks: Sequence[Mark]) -> Run:
         """Return the run as the ledger will show it to the sweep of a slot."""
@@ -213,7 +223,8 @@ def _departures(one: OnItsWay, rulebook: Rulebook, *, now: datetime) -> list[_De
     person = rulebook.organisation.person_by_id[one.notice.recipient_id or ""]
     is_usable = not person.is_disabled and is_address(person.email or "")
     if why is not None and (is_usable or why.cause == "task"):
-        return [_Departure(one=one, at=at, fate="superseded")]
+        is_owed = why.cause == "recipient" and one.notice.kind == "escalation"
+        return [_Departure(one=one, at=at, fate="superseded", is_owed_again=is_owed)]
     if is_usable:
         return [_Departure(one=one, at=at)]
     known = {**one.known, person.id: "failed"}

@@ -221,7 +221,9 @@ def foretell(tx: Transaction, *, rules: Rules, at: datetime, until: date) -> lis
     Holds what waits in the ledger already, and what the ladders will add.
     """
     rulebook = rules.current(tx)
-    found = situation(tx, task.c.next_at.is_not(None), rulebook, at=at)
+    leaving = select(notice.c.task_id).where(notice.c.status.in_(ledger.ON_ITS_WAY))
+    running = or_(task.c.next_at.is_not(None), task.c.id.in_(leaving))
+    found = situation(tx, running, rulebook, at=at)
     return forecast(found.tasks, found.past, rulebook, now=at, until=until, waiting=found.waiting)
 
 

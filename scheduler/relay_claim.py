@@ -25,6 +25,8 @@ from engine.store.session import Transaction
 from scheduler.courier import Delivery, Envelope, Phase, Renderer
 from scheduler.relay_failure import give_up
 
+_ONE_MINUTE = timedelta(minutes=1)
+
 _log = structlog.get_logger(__name__)
 
 
@@ -154,11 +156,13 @@ def supersede(
         after={"recipient": recipient.code, "notices": rows},
     )
     audit.append(tx, event, at=at)
-    # An escalation is never skipped: whoever answers now is told in the next slot (rule 8, G10).
+    # An escalation is never skipped: whoever answers now is told in the next slot (rule 8, G10),
+    # which is not the one that is open now: its messages have left.
     owed = {one.task.id for one, why in stale
             if one.notice.kind == "escalation" and why.cause == "recipient"}  # fmt: skip
     if owed:
-        claims.bring_forward(tx, sorted(owed), slot=rulebook.calendar.next_slot(at))
+        slot = rulebook.calendar.next_slot(at + _ONE_MINUTE)
+        claims.bring_forward(tx, sorted(owed), slot=slot)
     return len(stale)
 
 

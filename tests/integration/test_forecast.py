@@ -1,25 +1,12 @@
 """What is forecast is what the sweep then does, if nothing changes."""
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from sqlalchemy import event
 
 from engine import queries
-from engine.clock import PinnedClock
-from engine.store.session import Database
-from engine.store.tables import calendar_day
-from tests.support.databases import SqliteSource
 from tests.support.office import World, local
-
-_PEOPLE = ("gd", "pgd", "cvp", "tp", "cv", "cv2")
-_POSITIONS = ("assignee", "lead_unit", "coordinating_units", "unit_head", "leader_in_charge",
-              "director", "monitor")  # fmt: skip
-_DUE = st.dates(date(2014, 3, 3), date(2014, 4, 4))
-_LAST = "2014-04-18"
+from tests.support.post import FakeCourier, assigned, escalated, relay, sweep
 
 #: (local day, person, task, rung, occurrence)
 Telling = tuple[str, str | None, str, str, int]
@@ -121,80 +108,21 @@ def test_what_waits_in_the_ledger_is_foretold_with_the_hour_at_which_it_leaves(
     ]
 
 
-@st.composite
-def _ladder(draw: st.DrawFn) -> list[dict[str, Any]]:
-    rungs: list[dict[str, Any]] = []
-    for index in range(draw(st.integers(1, 5))):
-        offset = draw(st.integers(-5, 6))
-        to = draw(st.lists(st.sampled_from(_POSITIONS), min_size=1, max_size=2, unique=True))
-        rung: dict[str, Any] = {
-            "rung": f"rung-{index}", "at": f"{offset:+d}{draw(st.sampled_from(['wd', 'd']))}",
-            "to": to,
-        }  # fmt: skip
-        if draw(st.integers(0, 3)) == 0:
-            rung["repeat"] = f"{draw(st.integers(1, 4))}wd"
-        rungs.append(rung)
-    return rungs
+def test_g10_an_escalation_that_reaches_nobody_in_its_slot_is_told_in_the_next_as_forecast(
+    world: World, courier: FakeCourier
+) -> None:
+    assigned(world, courier, "T1")
+    world.delegate("tp", "cv2", first="2014-02-11", last="2014-02-28")
+    escalated(world, courier)
+    world.now("2014-02-10T18:00")
 
+    promised = [one for one in foretold(world, "2014-02-12") if one[3] == "escalate-1"]
 
-@st.composite
-def _office(draw: st.DrawFn) -> dict[str, Any]:
-    somebody = st.sampled_from(_PEOPLE)
-    return {
-        "ladder": draw(_ladder()),
-        "off": draw(st.sets(st.dates(date(2014, 3, 1), date(2014, 4, 20)), max_size=6)),
-        "silent": draw(st.sets(somebody, max_size=3)),
-        "gone": draw(st.sets(somebody, max_size=2)),
-        "absent": draw(
-            st.lists(st.tuples(somebody, somebody, _DUE, st.integers(0, 9)), max_size=2)
-        ),
-        "tasks": draw(
-            st.lists(
-                st.tuples(_DUE, st.sampled_from(["cv", "cv2", "tp", None]), st.booleans()),
-                min_size=1, max_size=3,
-            )
-        ),
-    }  # fmt: skip
-
-
-def _furnish(world: World, office: dict[str, Any]) -> None:
-    world.ladder(office["ladder"])
-    for off in sorted(office["off"]):
-        world.insert(calendar_day, day=off, is_off=True, name="x", source="x", kind="office")
-    for person in office["silent"]:
-        world.amend(person, email=None)
-    world.plan(
-        *(
-            {"code": f"T{number}", "due": due.isoformat(), "assignee": assignee,
-             "coordinating": ["VP"] if helped else []}
-            for number, (due, assignee, helped) in enumerate(office["tasks"])
-        )
-    )  # fmt: skip
-    for person in office["gone"]:
-        world.dismiss(person)
-    for person, substitute, first, days in office["absent"]:
-        if person != substitute:
-            last = first + timedelta(days=days)
-            world.delegate(person, substitute, first=first.isoformat(), last=last.isoformat())
-
-
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(office=_office(), now=st.dates(date(2014, 2, 24), date(2014, 4, 7)))
-def test_whatever_the_office_the_forecast_is_what_the_sweep_then_writes(
-    sqlite_source: SqliteSource, tmp_path_factory: pytest.TempPathFactory,
-    office: dict[str, Any], now: date,
-) -> None:  # fmt: skip
-    database = Database(sqlite_source.migrated(tmp_path_factory.mktemp("office")).url)
-    # Durability is proved elsewhere; here it only costs time.
-    event.listen(database.engine, "connect", lambda made, _: made.execute("PRAGMA synchronous=OFF"))
-    try:
-        world = World(database, PinnedClock(local("2014-02-24T07:00"))).open()
-        _furnish(world, office)
-        world.now(f"{now.isoformat()}T07:00")
-
-        promised = foretold(world, _LAST)
-
-        world.live(_LAST)
-        assert happened(world, now.isoformat()) == promised
-    finally:
-        database.dispose()
+    for moment in ("2014-02-11T07:30", "2014-02-11T07:31", "2014-02-12T07:30"):
+        sweep(world, moment)
+        relay(world, courier).turn()
+    told = [row for row in world.ledger() if row.rung == "escalate-1" and row.told_at]
+    assert [(row.told_at, row.recipient_id) for row in told] == [
+        (local("2014-02-12T07:30"), world.ids["cv2"])
+    ]
+    assert promised == [("2014-02-12", "cv2", "KH-2014/T1", "escalate-1", 1)]

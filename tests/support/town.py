@@ -17,7 +17,7 @@ from engine.commands import calendars
 from engine.errors import Conflict, Refused
 from engine.ids import new_id
 from engine.office import Office
-from engine.store import tables
+from engine.store import rulebooks, tables
 from engine.store.record import message, notice, task
 from engine.store.rulebooks import Rules
 from engine.store.session import Database
@@ -347,9 +347,10 @@ class Town:
         self.tick_assignments()
         for unit, leader in sorted(course.leaders.items()):
             held = tables.unit.c.code == unit
+            leads = {"leader_id": world.ids[leader] if leader else None}
             with self.database.begin() as tx:
-                tx.execute(update(tables.unit).where(held).values(
-                    leader_id=world.ids[leader] if leader else None))  # fmt: skip
+                tx.execute(update(tables.unit).where(held).values(leads))
+                rulebooks.bump(tx)
         for person in sorted(course.gone):
             world.dismiss(person)
         for code, unit, kind, first, last in course.held:

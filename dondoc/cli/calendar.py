@@ -61,7 +61,7 @@ def set_day(
     source: Annotated[str, typer.Option("--source", help="Văn bản làm căn cứ.")] = "",
     name: Annotated[str, typer.Option("--name", help="Tên gọi của ngày.")] = "",
     actor: AsPerson = None,
-    behalf: ForPerson = None,
+    principal: ForPerson = None,
 ) -> None:
     """Đặt một ngày là ngày nghỉ (off) hoặc ngày làm việc (working)."""
     from engine.commands import calendars
@@ -71,7 +71,7 @@ def set_day(
         off=kind is Kind.OFF,
         source=source,
         actor=acting(actor, what="calendar_set"),
-        on_behalf_of=behalf,
+        on_behalf_of=principal,
         name=name,
     )
     with opened(ctx) as app, app.database.begin() as tx:

@@ -141,7 +141,7 @@ def delegate(
     since: Annotated[str, typer.Option("--from", help="Từ ngày, kể cả ngày đó.")],
     until: Annotated[str, typer.Option("--to", help="Đến ngày, kể cả ngày đó.")],
     actor: AsPerson = None,
-    behalf: ForPerson = None,
+    principal: ForPerson = None,
 ) -> None:
     """Ủy quyền cho người làm thay trong một khoảng ngày."""
     from engine.commands import people
@@ -152,7 +152,7 @@ def delegate(
         from_on=read_date(since, field="--from"),
         to_on=read_date(until, field="--to"),
         actor=acting(actor, what="delegate"),
-        on_behalf_of=behalf,
+        on_behalf_of=principal,
     )
     with opened(ctx) as app, app.database.begin() as tx:
         people.delegate(tx, absence, at=app.clock.now(), rules=app.rules)

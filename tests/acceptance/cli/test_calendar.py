@@ -1,5 +1,7 @@
 """Working days from the command line: what is known, what the office decides, and counting."""
 
+import json
+
 from tests.support.terminal import Terminal
 
 SET = ("calendar", "set", "2023-02-03")
@@ -77,3 +79,14 @@ def test_a_day_that_does_not_exist_is_a_wrong_argument(installed: Terminal) -> N
 
     assert answer.code == 2
     assert "'2023-02-30' không phải ngày" in answer.err
+
+
+def test_s40_the_record_of_a_refusal_names_for_whom_it_was_asked(office: Terminal) -> None:
+    answer = office(*SET, "off", "--source", "QĐ 12", "--as", "cv", "--for", "cvp")
+
+    assert answer.code == 77
+    assert office("audit", "export", "-o", "log.jsonl").code == 0
+    lines = (office.folder / "log.jsonl").read_text(encoding="utf-8").splitlines()
+    entries = [json.loads(json.loads(line).get("body", "{}")) for line in lines]
+    refused = [one for one in entries if one.get("action") == "command.refused"]
+    assert [(one["actor"], one["on_behalf_of"]) for one in refused] == [("cv", "cvp")]

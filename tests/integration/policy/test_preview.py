@@ -1,6 +1,7 @@
 """What a preview of ladders says is what happens once they are in force."""
 
-from datetime import date, timedelta
+from collections import Counter
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from engine.clock import PinnedClock
 from engine.preview import NoticeChange, RungChange
 from engine.store.session import Database
 from tests.support.databases import SqliteSource
-from tests.support.ladders import applied, foretold, previewed, rungs, set_ladder
+from tests.support.ladders import Telling, applied, foretold, previewed, rungs, set_ladder
 from tests.support.office import LADDERS, World, local
 from tests.support.post import FakeCourier, relay
 
@@ -122,6 +123,22 @@ def test_what_was_previewed_is_what_real_sweeps_and_a_real_relay_then_tell(
     )
 
 
+def _rungs(foretold: Counter[Telling]) -> list[tuple[datetime, str | None, str, str, int]]:
+    return sorted(one for one in foretold.elements() if one[3] != "assigned")
+
+
+def _told(world: World, *, since: datetime) -> list[tuple[datetime, str | None, str, str, int]]:
+    """Return what sweeps and deliveries made of the ladders from an instant on."""
+    names = {identity: name for name, identity in world.ids.items()}
+    slot = since.replace(second=0, microsecond=0)
+    return sorted(
+        (row.told_at, names[row.recipient_id], f"KH-2014/{names[row.task_id]}", row.rung,
+         row.occurrence)
+        for row in world.ledger()
+        if row.is_planned and row.told_at is not None and row.told_at >= slot
+    )  # fmt: skip
+
+
 @st.composite
 def _ladder(draw: st.DrawFn) -> list[dict[str, Any]]:
     found = []
@@ -137,7 +154,7 @@ def _ladder(draw: st.DrawFn) -> list[dict[str, Any]]:
     return found
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     ladders=st.lists(_ladder(), min_size=2, max_size=3),
     days=st.lists(st.integers(0, 12), min_size=3, max_size=3),
@@ -174,5 +191,11 @@ def test_whatever_the_ladders_what_is_foretold_after_a_change_is_what_its_previe
             set_ladder(world, wanted)
 
             assert foretold(world, _UNTIL) == applied(before, change)
+        promised = foretold(world, _UNTIL)
+        began = world.clock.now()
+
+        world.live(_UNTIL)
+
+        assert _told(world, since=began) == _rungs(promised)
     finally:
         database.dispose()

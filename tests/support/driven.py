@@ -23,7 +23,7 @@ from engine.store.record import history, task
 from engine.store.rulebooks import Rules
 from tests.support import promises
 from tests.support.line import Died
-from tests.support.model import MEMBERS, PEOPLE, TABLE, Ask, Model, Picture
+from tests.support.model import HEADS, MEMBERS, PEOPLE, TABLE, Ask, Model, Picture
 from tests.support.office import ZONE
 from tests.support.town import START, Course, Deed, Town
 
@@ -149,6 +149,24 @@ class OfficeMachine(RuleBasedStateMachine):
         allowed = [one for one in wanted if self.model.refusal(one, today=self._today()) is None]
         if allowed:
             self._ask(data.draw(st.sampled_from(allowed)))
+
+    @rule(code=_CODES, is_for=st.booleans())
+    def judge_ones_own_report(self, code: str, is_for: bool) -> None:
+        """Whoever reported tries to verify, in his own name or in that of the verifier."""
+        picture = self.model.tasks[code]
+        for trigger in ("start", "report"):
+            by = HEADS[picture.lead] or ""
+            wanted = Ask(by=by, trigger=trigger, code=code, note="xong", evidence=True)
+            if self.model.refusal(wanted, today=self._today()) is None:
+                self._ask(wanted)
+        if picture.last_report is None:
+            return
+        reporter, verifier = picture.last_report[0], self.model.verifier(picture)
+        if is_for:
+            self.be_away(verifier, reporter, self._today(), 0)
+        self._ask(
+            Ask(by=reporter, trigger="verify", code=code, behalf=verifier if is_for else None)
+        )
 
     @rule(person=_SOMEBODY, substitute=_SOMEBODY, first=_DAYS, days=st.integers(0, 20))
     def be_away(self, person: str, substitute: str, first: date, days: int) -> None:

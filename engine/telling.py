@@ -48,6 +48,8 @@ def addressed(run: Run, task: Task) -> Run:
     if task.coordinating_ids:
         return run
     rungs = tuple(rung for rung in run.ladder.rungs if set(rung.to) != {"coordinating_units"})
+    if len(rungs) == len(run.ladder.rungs):
+        return run
     return replace(run, ladder=replace(run.ladder, rungs=rungs))
 
 

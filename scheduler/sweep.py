@@ -7,6 +7,7 @@ It never sends: the relay does.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -15,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from engine import audit, ladder
 from engine.calendar import WorkingCalendar
 from engine.clock import Clock
-from engine.ladder import DueRung
+from engine.ladder import DueRung, Run
 from engine.notices import Notice
 from engine.rulebook import Rulebook
 from engine.store import alerts, claims, gates, heartbeats, ledger
@@ -57,6 +58,8 @@ class _Batch:
     next_at: dict[str, datetime | None] = field(default_factory=dict)
     newest: dict[str, str] = field(default_factory=dict)
     troubles: list[alerts.Alert] = field(default_factory=list)
+    #: What was found out for one task and holds for others: a plan's tasks fall due together.
+    turns: dict[tuple[Any, ...], ladder.Turn] = field(default_factory=dict)
 
 
 class Sweep:
@@ -246,7 +249,7 @@ def _judge_one(
     if run is None:
         batch.next_at[task.id] = None
         return
-    turn = ladder.plan(addressed(run, task), rulebook.calendar, slot=slot)
+    turn = _turn(run, task, rulebook, known=batch.turns, slot=slot)
     for telling in tellings(task, turn, fact.told, rulebook, slot=slot):
         batch.notices.append(_notice(task, telling, rulebook, slot=slot, outage=outage))
         if telling.status == "failed":
@@ -254,6 +257,25 @@ def _judge_one(
     batch.next_at[task.id] = turn.next_at
     if turn.newest is not None:
         batch.newest[task.id] = turn.newest
+
+
+def _turn(
+    run: Run,
+    task: Task,
+    rulebook: Rulebook,
+    *,
+    known: dict[tuple[Any, ...], ladder.Turn],
+    slot: datetime,
+) -> ladder.Turn:
+    """Return what the slot asks, worked out once for all tasks of a batch that are alike in it."""
+    # An arming and its rungs meet only in slots: whatever lies between two of them is alike.
+    since = rulebook.calendar.next_slot(run.since)
+    key = (run.ladder.name, run.base, since, frozenset(run.marks), bool(task.coordinating_ids))
+    found = known.get(key)
+    if found is None:
+        found = ladder.plan(addressed(run, task), rulebook.calendar, slot=slot)
+        known[key] = found
+    return found
 
 
 def _notice(

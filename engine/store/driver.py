@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
-from sqlalchemy import ColumnElement, Delete, Dialect, Insert, Select, Text, Update, bindparam
+from sqlalchemy import ColumnElement, Delete, Dialect, Insert, Select, Text, Update, Uuid, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
@@ -108,11 +108,25 @@ class Prepared:
             fixed=fixed,
             writers=writers,
             readers=tuple(
-                (place, convert)
+                (place, reader)
                 for place, column in enumerate(read)
-                if (convert := column.type.dialect_impl(dialect).result_processor(dialect, None))
+                if (reader := _reader(column.type, dialect)) is not None
             ),
         )
+
+
+def _reader(kind: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
+    """Return what makes Python's value of a column's, None where it is that already."""
+    if isinstance(kind, Uuid):
+        # PostgreSQL's come as text (see `session`); parsing the others into objects takes longer
+        # than everything else about a row.
+        return _dashed if dialect.name == "sqlite" else None
+    convert: _Convert | None = kind.dialect_impl(dialect).result_processor(dialect, None)
+    return convert
+
+
+def _dashed(digits: str) -> str:
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 class _Ids(TypeDecorator[list[str]]):

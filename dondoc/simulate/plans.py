@@ -5,7 +5,7 @@ from pathlib import Path
 from yaml.nodes import Node
 
 from dondoc.simulate.names import Known, check_circles, check_named, check_once
-from dondoc.simulate.nodes import Page, line
+from dondoc.simulate.nodes import Page, line, shown
 from dondoc.simulate.scenario import Files, PlanSpec, TaskSpec
 
 
@@ -40,9 +40,17 @@ def _files(page: Page, node: Node, folder: Path) -> Files | None:
         page.wrong(node, "'files' cần đúng hai tệp", "viết [kế hoạch, bảng phân công]")
         return None
     for entry, name in zip(page.listed(node), names, strict=True):
-        if not (folder / name).is_file():
-            page.wrong(entry, f"không có tệp {name!r}", "đường dẫn tính từ tệp kịch bản")
+        if name and not _is_file(folder / name):
+            page.wrong(entry, f"không có tệp {shown(entry)}", "đường dẫn tính từ tệp kịch bản")
     return Files(line=line(node), plan=folder / names[0], worksheet=folder / names[1])
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        # Too long to be a name, or in a folder that is closed to us.
+        return False
 
 
 def _task(page: Page, node: Node) -> TaskSpec | None:

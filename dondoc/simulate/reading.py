@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from yaml.nodes import Node
 
+from dondoc.simulate.documents import MAX_BYTES
 from dondoc.simulate.events import read_events
 from dondoc.simulate.names import Known
 from dondoc.simulate.nodes import Page, was_read
@@ -35,7 +36,8 @@ def read_scenario(path: Path) -> Scenario:
         BadInput: the file cannot be read, or something in it is wrong; every fault is named.
     """
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
     except OSError as error:
         fault = Fault(place="tệp", problem=f"không đọc được ({os_words(error)})")
         raise BadInput(source=str(path), faults=[fault]) from error

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from dondoc.simulate.expectations import Failure, compare
 from dondoc.simulate.scenario import Expectations, Expected, ExpectedNotice
 from dondoc.simulate.story import (
@@ -158,6 +160,81 @@ def test_a_task_is_compared_by_the_fields_the_scenario_names() -> None:
 
     assert found[0].expected == "T1: state verified, overdue 9wd"
     assert found[0].got == "T1: state in_progress, overdue 10wd"
+
+
+@pytest.mark.parametrize(
+    ("key", "wrong", "shown"),
+    [
+        ("state", "verified", "state in_progress"),
+        ("overdue", 9, "overdue 10wd"),
+        ("cell", "completed_late", "cell open_overdue"),
+        ("cell", None, "cell open_overdue"),
+        ("due", date(2014, 2, 8), "due 2014-02-07"),
+        ("effective_due", date(2014, 2, 10), "effective_due 2014-02-07"),
+        ("lead", "VP", "lead CNTT"),
+        ("assignee", None, "assignee cv"),
+    ],
+)
+def test_each_key_of_a_task_is_judged_and_shown_as_it_is(
+    key: str, wrong: object, shown: str
+) -> None:
+    told = story(tasks=(task_end(),))
+
+    found = failures(told, expects_task(**{key: wrong}))
+
+    assert [one.got for one in found] == [f"T1: {shown}"]
+
+
+def test_a_refusal_an_alert_and_a_supersession_that_did_not_come_are_failures() -> None:
+    expect = Expectations(
+        exact=False,
+        refused=record(code="four_eyes"),
+        superseded=record(task="T1"),
+        alerts=record(code="no_recipient", at=SLOT),
+    )
+
+    found = failures(story(), expect)
+
+    assert [(one.what, one.expected, one.got) for one in found] == [
+        ("refused", "code four_eyes", "nothing"),
+        ("superseded", "task T1", "nothing"),
+        ("alerts", "code no_recipient, at 2014-01-27T07:30", "nothing"),
+    ]
+
+
+def test_two_refusals_alike_must_both_be_listed() -> None:
+    refusal = Refusal(at=SLOT, by="cv", do="verify", task="T1", code="four_eyes", message="no")
+    told = story(refused=(refusal, refusal))
+    one = Expected(fields={"code": "four_eyes"})
+
+    assert len(failures(told, Expectations(exact=False, refused=(one,)))) == 1
+    assert failures(told, Expectations(exact=False, refused=(one, one))) == []
+
+
+def test_an_alert_is_judged_to_the_minute() -> None:
+    told = story(alerts=(Raised(at=SLOT + timedelta(seconds=20), code="x", message="T1"),))
+    late = SLOT + timedelta(minutes=1)
+
+    assert failures(told, Expectations(exact=False, alerts=record(code="x", at=SLOT))) == []
+    assert len(failures(told, Expectations(exact=False, alerts=record(code="x", at=late)))) == 1
+
+
+def test_a_notice_to_somebody_else_or_of_another_rung_is_not_the_one_expected() -> None:
+    told = story(sent(("remind-3", "T1"), to="tp"))
+
+    found = failures(told, lists(wanted("remind-3", "T1")))
+
+    assert _lines(found) == [
+        ("2014-01-27T07:30 to cv: remind-3 [T1]", "2014-01-27T07:30 to tp: remind-3 [T1]"),
+        ("nothing", "2014-01-27T07:30 to tp: remind-3 [T1]"),
+    ]
+
+
+def test_without_a_list_nothing_is_said_of_what_was_sent_unless_it_is_called_whole() -> None:
+    told = story(sent(("remind-3", "T1")))
+
+    assert failures(told, Expectations(exact=False)) == []
+    assert len(failures(told, Expectations(exact=True))) == 1
 
 
 def test_not_late_and_overdue_by_nothing_are_the_same() -> None:

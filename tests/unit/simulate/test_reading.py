@@ -142,6 +142,23 @@ def test_the_code_of_a_plan_is_no_path() -> None:
     assert found == ["dòng 13: 'K/H' không dùng được làm mã kế hoạch"]
 
 
+def test_a_name_too_long_for_any_file_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / "plan.txt").write_text("x")
+    text = SMALL[: SMALL.index("  tasks:")] + f"  files: [plan.txt, {'x' * 5000}]\n"
+
+    found = faults(text, tmp_path)
+
+    assert len(found) == 1
+    assert found[0].startswith("dòng 15: không có tệp")
+
+
+def test_a_file_without_end_is_read_no_further_than_a_scenario_can_be_long() -> None:
+    endless = Path("/dev/zero")
+
+    with pytest.raises(BadInput, match="lớn hơn 8 MB"):
+        read_scenario(endless)
+
+
 def test_a_plan_needs_files_that_exist(tmp_path: Path) -> None:
     (tmp_path / "plan.txt").write_text("x")
     text = SMALL[: SMALL.index("  tasks:")] + "  files: [plan.txt, none.csv]\n"

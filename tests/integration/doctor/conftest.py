@@ -7,10 +7,9 @@ from structlog.testing import capture_logs
 
 from engine.clock import PinnedClock
 from engine.store.session import Database
-from tests.support.checkup import live, load
+from tests.support.checkup import load, turn
 from tests.support.databases import Urls
 from tests.support.office import World, local
-from tests.support.post import FakeCourier
 
 
 @pytest.fixture
@@ -19,7 +18,7 @@ def world(database: Database) -> World:
     world = World(database, PinnedClock(local("2014-01-15T08:00"))).open()
     load(world, 2014, 2015)
     world.plan({"code": "T1", "due": "2014-02-07"}, {"code": "T2", "due": "2014-09-30"})
-    live(world, "2014-01-15T08:10", "2014-01-25T07:30", "2014-02-06T07:30", courier=FakeCourier())
+    turn(world, at="2014-02-06T07:30")
     return world
 
 

@@ -25,7 +25,7 @@ class Silenced:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """An alert nobody has cleared."""
+    """An alert."""
 
     at: datetime
     code: str
@@ -46,8 +46,7 @@ def silenced(tx: Transaction) -> list[Silenced]:
     ]
 
 
-def troubles(tx: Transaction) -> list[Trouble]:
-    """Return the alerts nobody has cleared, oldest first."""
-    return [
-        Trouble(at=at, code=one.code, message=one.message) for at, one in alerts.standing_alerts(tx)
-    ]
+def troubles(tx: Transaction, *, with_cleared: bool = False) -> list[Trouble]:
+    """Return the alerts that stand, oldest first; or every one that was ever raised."""
+    found = alerts.raised(tx) if with_cleared else alerts.standing(tx)
+    return [Trouble(at=one.at, code=one.alert.code, message=one.alert.message) for one in found]

@@ -24,6 +24,7 @@ app = noun("Thử, xem, gửi lại, tạm dừng thư.")
 
 #: What an administrator must see, by the code of the alert.
 _ALERT_WORDS = {
+    "calendar_not_loaded": "chưa nạp lịch",
     "clock_stepped": "đồng hồ của máy bị sai",
     "mail_server": "máy chủ thư từ chối",
     "mail_undeliverable": "thư không tới được",

@@ -37,6 +37,7 @@ TERMS: Mapping[str, str] = {
     "message": "thư",
     "notice": "thông báo",
     "entry": "mục nhật ký",
+    "alert": "cảnh báo đang còn",
     "assigned": "được giao",
     "in_progress": "đang thực hiện",
     "reported": "đã báo cáo",

@@ -36,7 +36,7 @@ def ending(
     with database.read() as tx:
         views = queries.list_tasks(tx, Filter(), rules=rules, at=at, limit=_ALL)
         silenced = withheld.silenced(tx)
-        troubles = withheld.troubles(tx)
+        troubles = withheld.troubles(tx, with_cleared=True)
     return Story(
         happened=happened,
         messages=messages,

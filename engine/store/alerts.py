@@ -65,11 +65,6 @@ def raise_alert(tx: Transaction, trouble: Alert, *, at: datetime) -> bool:
     return is_new
 
 
-def standing_alerts(tx: Transaction) -> list[tuple[datetime, Alert]]:
-    """Return the alerts that nobody has cleared, oldest first."""
-    return [(one.at, one.alert) for one in raised(tx, alert.c.cleared_at.is_(None))]
-
-
 def raised(tx: Transaction, *conditions: ColumnElement[bool]) -> list[Raised]:
     """Return alerts, standing and cleared, oldest first."""
     rows = tx.execute(select(alert).where(*conditions).order_by(alert.c.at, alert.c.id))

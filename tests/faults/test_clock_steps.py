@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from engine.clock import PinnedClock
 from engine.commands import mail
-from engine.store.alerts import standing_alerts
+from engine.store.alerts import standing
 from engine.store.tables import calendar_year
 from tests.support.machine import Machine
 from tests.support.office import World, local
@@ -31,7 +31,7 @@ def years(world: World) -> None:
 
 def alerts(machine: Machine) -> list[str]:
     with machine.world.database.read() as tx:
-        return [one.code for _, one in standing_alerts(tx)]
+        return [one.alert.code for one in standing(tx)]
 
 
 @pytest.mark.parametrize("seconds", [60, -60])

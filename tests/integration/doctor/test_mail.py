@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from engine import withheld
 from engine.commands import alerts, mail
 from engine.errors import Unknown
 from engine.store import gates
@@ -211,3 +212,14 @@ def test_a_mail_server_that_is_down_is_no_alert_while_it_is_tried_again(world: W
     turn(world, FakeCourier(answers={"cv": [DOWN]}), at="2014-02-07T07:30")
 
     assert codes(world) == []
+
+
+def test_a_story_knows_the_alerts_that_are_over_too(world: World) -> None:
+    turn(world, FakeCourier(answers={"cv": [_REFUSED]}), at="2014-02-07T07:30")
+    turn(world, at="2014-02-07T07:36")
+
+    with world.database.read() as tx:
+        standing, raised = withheld.troubles(tx), withheld.troubles(tx, with_cleared=True)
+
+    assert standing == []
+    assert [one.code for one in raised] == ["mail_server"]

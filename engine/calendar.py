@@ -151,6 +151,19 @@ class WorkingCalendar:
         moment = local.time()
         return any(start <= moment <= end for start, end in self.hours)
 
+    def opens(self, at: datetime) -> datetime | None:
+        """Return the instant itself inside office hours, else the next opening of that day.
+
+        None where the office works no more that day, or not at all.
+        """
+        if self.in_hours(at):
+            return at
+        day = self.local_date(at)
+        if not self.is_working_day(day):
+            return None
+        openings = (self.at_local(day, start) for start, _ in self.hours)
+        return next((opening for opening in openings if opening > at), None)
+
     def may_leave(self, at: datetime) -> datetime:
         """Return the instant itself inside office hours, else the next slot."""
         return at if self.in_hours(at) else self.next_slot(at)

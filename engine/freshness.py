@@ -54,7 +54,7 @@ def outdated(
 def leaves_at(told: Notice, calendar: WorkingCalendar, *, at: datetime) -> datetime:
     """Return when a due notice may leave: that instant itself, or a later one.
 
-    Rungs leave in slots; whatever a slot brought may leave until the office closes that day.
+    Rungs leave in slots; whatever a slot brought may still leave in the working hours of that day.
     Everything else leaves in working hours, judged at the moment it was to leave: a relay that
     wakes some seconds after half past eleven is not late.
     """
@@ -62,8 +62,11 @@ def leaves_at(told: Notice, calendar: WorkingCalendar, *, at: datetime) -> datet
     if told.is_urgent or calendar.open_slot(at) is not None:
         return at
     is_rung = told.is_planned and told.status == "pending"
-    if (is_rung or calendar.open_slot(meant) is not None) and _same_day(meant, at, calendar):
-        return at
+    is_of_today = calendar.local_date(meant) == calendar.local_date(at)
+    if is_of_today and (is_rung or calendar.open_slot(meant) is not None):
+        opens = calendar.opens(at)
+        if opens is not None:
+            return opens
     if is_rung:
         return calendar.next_slot(at)
     if calendar.in_hours(meant) and at - meant < SLOT_OPEN:
@@ -157,12 +160,6 @@ def _rung(one: Notice, task: Task, rulebook: Rulebook) -> str | None:
     if one.arming != rulebook.arming(task) or not dated:
         return "the ladder was started anew"
     return None
-
-
-def _same_day(meant: datetime, at: datetime, calendar: WorkingCalendar) -> bool:
-    day = calendar.local_date(at)
-    closes = calendar.at_local(day, calendar.hours[-1][1])
-    return day == calendar.local_date(meant) and calendar.is_working_day(day) and at <= closes
 
 
 def _event(one: Notice, task: Task, rulebook: Rulebook) -> str | None:

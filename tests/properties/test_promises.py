@@ -22,7 +22,7 @@ _LAST = date(2014, 4, 18)
 
 @settings(max_examples=6, suppress_health_check=list(HealthCheck))
 @given(course=courses())
-def test_whatever_happens_every_promise_about_time_is_kept(
+def test_g6_g7_g8_g10_g13_whatever_happens_every_promise_about_time_is_kept(
     sqlite_source: SqliteSource, tmp_path_factory: pytest.TempPathFactory, course: Course
 ) -> None:
     faults = _lived(sqlite_source, tmp_path_factory.mktemp("town"), course)
@@ -33,7 +33,7 @@ def test_whatever_happens_every_promise_about_time_is_kept(
 @pytest.mark.fault
 @settings(max_examples=300, suppress_health_check=list(HealthCheck))
 @given(course=courses(most_deeds=30))
-def test_in_hundreds_of_offices_every_promise_about_time_is_kept(
+def test_g6_g7_g8_g10_g13_in_hundreds_of_offices_every_promise_about_time_is_kept(
     sqlite_source: SqliteSource, tmp_path_factory: pytest.TempPathFactory, course: Course
 ) -> None:
     faults = _lived(sqlite_source, tmp_path_factory.mktemp("town"), course)

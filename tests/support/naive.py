@@ -73,19 +73,19 @@ def is_in_hours(at: datetime, calendar: WorkingCalendar) -> bool:
 
 
 def may_leave_now(told: Notice, calendar: WorkingCalendar, *, at: datetime) -> bool:
-    """Rule 5: rungs in slots, and late ones until the office closes; the rest in its hours."""
+    """Rule 5: rungs in slots, and late ones in the hours of that day; the rest in any hours."""
     meant, local = told.leave_at or at, at.astimezone(calendar.zone)
     if told.is_urgent or is_slot(at, calendar):
         return True
     is_first_try = told.is_planned and told.status == "pending"
     is_same_day = meant.astimezone(calendar.zone).date() == local.date()
-    is_open_day = works(local.date(), calendar) and local.time() <= calendar.hours[-1][1]
-    if (is_first_try or is_slot(meant, calendar)) and is_same_day and is_open_day:
+    is_open = is_in_hours(at, calendar)
+    if (is_first_try or is_slot(meant, calendar)) and is_same_day and is_open:
         return True
     if is_first_try:
         return False
     is_on_time = at - meant < timedelta(minutes=2)
-    return is_in_hours(at, calendar) or (is_in_hours(meant, calendar) and is_on_time)
+    return is_open or (is_in_hours(meant, calendar) and is_on_time)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

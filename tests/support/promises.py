@@ -54,10 +54,9 @@ def told_twice(town: Town) -> Iterator[object]:
 
 
 def at_a_wrong_hour(town: Town) -> Iterator[Handed]:
-    """Rule 5: rungs leave in slots, or later that day; other notices in hours; urgent at once."""
+    """Rule 5: rungs leave in slots, or in hours if late; other notices in hours; urgent at once."""
     for one in town.handed:
-        is_late = one.is_planned and _is_after_the_slot(one, town)
-        is_allowed = one.is_in_slot or _is_in_hours(one, town) or is_late
+        is_allowed = one.is_in_slot or _is_in_hours(one, town)
         is_free = one.is_urgent and not one.is_planned
         if not is_free and not (one.is_working_day and is_allowed):
             yield one
@@ -214,11 +213,6 @@ def _untold(town: Town, item: Mapping[str, Any], *, owed_by: datetime) -> Iterat
         is_empty = rung.to == ("coordinating_units",) and not item.get("coordinating")
         if is_owed and slot <= owed_by and not is_empty and rung.name not in told:
             yield item["code"], rung, slot
-
-
-def _is_after_the_slot(one: Handed, town: Town) -> bool:
-    office = town.course.office
-    return office.send_at <= town.local(one.at).time() <= office.hours[-1][1]
 
 
 def _is_in_hours(one: Handed, town: Town) -> bool:

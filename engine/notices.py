@@ -100,6 +100,7 @@ class Letter:
 
     `reference` is the Message-ID with its angle brackets; `monitor` names the unit that follows
     the plan and answers questions; `is_of_monitor` if the recipient belongs to it himself.
+    `unloaded_years` are years of its dates whose holidays nobody has loaded.
     """
 
     reference: str
@@ -109,3 +110,4 @@ class Letter:
     items: tuple[LetterItem, ...]
     monitor: str = ""
     is_of_monitor: bool = False
+    unloaded_years: tuple[int, ...] = ()

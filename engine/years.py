@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from engine.calendar import WorkingCalendar
+from engine.notices import LetterItem
 from engine.rulebook import Rulebook
 from engine.task import Task
 
@@ -24,6 +25,13 @@ def unloaded(days: Iterable[date], calendar: WorkingCalendar) -> tuple[int, ...]
     if not calendar.loaded_years:
         return ()
     return tuple(sorted({day.year for day in days} - calendar.loaded_years))
+
+
+def named(items: Iterable[LetterItem]) -> Iterator[date]:
+    """Yield the days that the items of a letter name or count to."""
+    for item in items:
+        days = (item.due_on, item.effective_due_on, *(day for _, day in item.next_steps))
+        yield from (day for day in days if day is not None)
 
 
 def reach(tasks: Iterable[Task], rulebook: Rulebook) -> Iterator[date]:

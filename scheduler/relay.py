@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import structlog
 
-from engine import audit
+from engine import audit, years
 from engine.clock import Clock
 from engine.freshness import leaves_at
 from engine.notices import Letter, LetterItem
@@ -337,6 +337,7 @@ class _Wording:
             is_of_monitor=monitor is not None
             and person.id
             in organisation.members(monitor.id, self.rulebook.calendar.local_date(self.at)),
+            unloaded_years=years.unloaded(years.named(items), self.rulebook.calendar),
         )
 
 

@@ -138,6 +138,7 @@ class MailRenderer:
             "sent": f"{at:%H:%M} ngày {words.short_date(at.date())}",
             "reply": self._reply_to(letter),
             "office": self._office,
+            "aside": _aside(letter.unloaded_years),
         }
         draft = Draft(
             reference=letter.reference,
@@ -172,6 +173,14 @@ class MailRenderer:
             return None
         plan, code = tasks.pop()
         return f"<{reference_part(plan)}.{reference_part(code)}@{self._sender.domain}>"
+
+
+def _aside(years: Sequence[int]) -> str:
+    """Return what a reader must know of dates in years whose holidays are not loaded."""
+    if not years:
+        return ""
+    named = ", ".join(map(str, years))
+    return f"Lịch nghỉ năm {named} chưa có, nên ngày làm việc của năm đó chưa trừ ngày lễ."
 
 
 def reference_part(name: str) -> str:

@@ -10,7 +10,7 @@ from engine.commands.calendars import SeedDay
 from engine.store.session import Database
 from tests.support.checkup import codes, live, load, one, turn
 from tests.support.office import World, local
-from tests.support.post import alerts
+from tests.support.post import FakeCourier, alerts
 
 
 @pytest.fixture
@@ -136,3 +136,14 @@ def test_s7_the_alert_comes_back_for_another_year(world: World) -> None:
     world.do("cvp", "set_due", note="lùi", due=date(2016, 1, 4))
 
     assert one(world, "calendar_not_loaded").subject == "2016"
+
+
+def test_s7_the_message_about_such_a_date_says_so(world: World) -> None:
+    courier = FakeCourier()
+    world.plan({"code": "T1", "due": "2015-01-05"}, {"code": "T2", "due": "2014-06-30"})
+
+    live(world, "2014-01-16T07:30", "2014-06-25T07:30", "2014-12-31T07:30", courier=courier)
+
+    bodies = [one.get_body(("plain",)) for one in courier.messages("cv")[:3]]
+    texts = [" ".join(one.get_content().split()) for one in bodies if one is not None]
+    assert [text.count("Lịch nghỉ năm 2015 chưa có") for text in texts] == [1, 0, 1]

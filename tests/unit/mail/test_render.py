@@ -292,3 +292,14 @@ def test_s4_a_list_shows_the_stored_date_and_the_day_it_counts_to() -> None:
     mail = render(letter(rolled, ESCALATION))
 
     assert "Hạn 23/5/2026 (ngày nghỉ, tính đến 25/5/2026)" in _flat(mail.text)
+
+
+def test_s7_a_message_says_that_the_holidays_of_a_year_are_not_known() -> None:
+    words = "Lịch nghỉ năm 2027 chưa có, nên ngày làm việc của năm đó chưa trừ ngày lễ."
+
+    told = render(letter(REMINDER, unloaded_years=(2027,)))
+    usual = render(letter(REMINDER))
+
+    assert words in " ".join(told.text.split())
+    assert words in told.html
+    assert "Lịch nghỉ" not in usual.text + usual.html

@@ -207,6 +207,7 @@ def _leaves_work(calendar: WorkingCalendar, day: date) -> bool:
 
 
 def _settle(tx: Transaction, *, at: datetime, rules: Rules) -> None:
+    tasks.let_writers_finish(tx)
     bump(tx)
     # Not `rules.current`: what this transaction has written may still be rolled back, and must
     # not be remembered under a revision that another transaction will give to something else.

@@ -21,7 +21,7 @@ from engine.preview import Preview, changed_ladders
 from engine.preview import preview as compared
 from engine.rulebook import Rulebook
 from engine.spelling import nearest
-from engine.store import policies, rulebooks
+from engine.store import policies, rulebooks, tasks
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
 from engine.workflow_rules import LADDERS
@@ -112,8 +112,9 @@ def set_ladders(tx: Transaction, edit: LadderEdit, *, rules: Rules, at: datetime
         version = _version(ladder, number, source=edit.source, at=at)
         _store(tx, version, before, edit, who)
         stored.append(version)
+    tasks.let_writers_finish(tx)
     rulebooks.bump(tx)
-    states = _states(rulebook, new)
+    states = running_states(rulebook, new)
     woken = policies.wake(tx, states, slot=rulebook.calendar.next_slot(at))
     return LaddersSet(versions=tuple(stored), woken=woken)
 
@@ -139,9 +140,9 @@ def preview_ladders(
     at = require_aware(at).astimezone(UTC)
     rulebook = rules.current(tx)
     new = changed_ladders(rulebook.ladders, ladders)
-    running = policies.is_running(_states(rulebook, new))
+    running = policies.is_running(running_states(rulebook, new))
     situation = queries.situation(tx, running, rulebook, at=at)
-    last = until or _last_day(tx, rulebook.calendar.local_date(at))
+    last = until or last_day(tx, rulebook.calendar.local_date(at))
     return compared(situation, rulebook, new, now=at, until=last)
 
 
@@ -209,7 +210,7 @@ def _shown(version: LadderVersion) -> dict[str, Any]:
     }
 
 
-def _states(rulebook: Rulebook, names: Iterable[str]) -> list[policies.RunningState]:
+def running_states(rulebook: Rulebook, names: Iterable[str]) -> list[policies.RunningState]:
     """Return the states, of every version of every workflow, in which one of the ladders runs."""
     chosen = set(names)
     return [
@@ -220,6 +221,7 @@ def _states(rulebook: Rulebook, names: Iterable[str]) -> list[policies.RunningSt
     ]
 
 
-def _last_day(tx: Transaction, today: date) -> date:
+def last_day(tx: Transaction, today: date) -> date:
+    """Return how far a preview looks: through the years of active plans, or sixty days."""
     years = [one["year"] for one in queries.list_plans(tx) if one["state"] == "active"]
     return max([today + _AHEAD, *(date(year, 12, 31) for year in years)])

@@ -222,11 +222,13 @@ def let_writers_finish(tx: Transaction) -> None:
     """Wait for whoever is writing a task, and let nobody begin until this transaction ends.
 
     For whoever changed the rules, before he wakes tasks: a writer that began by the old rules would
-    otherwise set a timer by them afterwards, or pass unseen by the statement that wakes. On SQLite
-    there is only one writer at a time.
+    otherwise set a timer by them afterwards, or pass unseen by the statement that wakes. To be
+    called before `bump`: a writer that is waited for may itself be waiting for the revision. On
+    SQLite there is only one writer at a time.
     """
     if tx.dialect.name == "postgresql":
-        tx.execute(text("LOCK TABLE task IN SHARE ROW EXCLUSIVE MODE"))
+        # The weakest mode that also waits for a sweep which has its rows but wrote none of them.
+        tx.execute(text("LOCK TABLE task IN EXCLUSIVE MODE"))
 
 
 def wake_open(tx: Transaction, *, slot: datetime) -> int:

@@ -12,6 +12,7 @@ from config.holidays import seed_days
 from engine.clock import PinnedClock
 from engine.commands.calendars import DayEdit, load_year, set_day
 from engine.errors import Conflict, Invalid, NotPermitted
+from engine.store import claims
 from engine.store.record import audit_entry
 from engine.store.session import Database
 from scheduler.sweep import Sweep
@@ -173,3 +174,20 @@ def test_who_acts_while_the_calendar_changes_looks_again(world: World) -> None:
 
     assert [type(one) for one in raised] == [Conflict]
     assert world.row().next_at == local("2014-01-16T07:30")
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_what_a_sweep_puts_off_by_the_old_calendar_is_looked_at_again(world: World) -> None:
+    world.plan({"code": "T1", "due": "2014-01-24"})
+    world.now("2014-01-21T07:31")
+    at, by_the_old = world.clock.now(), local("2014-01-24T07:30")
+
+    raised = while_open(
+        world,
+        lambda tx: claims.claim(tx, at=at, limit=10),
+        lambda: edit(world, "2014-02-03", off=True),
+        then=lambda tx: claims.set_next(tx, {world.ids["T1"]: by_the_old}),
+    )
+
+    assert raised == []
+    assert world.row().next_at == local("2014-01-22T07:30")

@@ -14,9 +14,13 @@ _LONGEST = 10.0
 
 
 def while_open(
-    world: World, first: Callable[[Transaction], object], second: Callable[[], object]
+    world: World,
+    first: Callable[[Transaction], object],
+    second: Callable[[], object],
+    *,
+    then: Callable[[Transaction], object] = lambda _: None,
 ) -> list[Exception]:
-    """Let the second writer run into the first one's open transaction, which then commits.
+    """Let the second writer run into the first one's open transaction, which goes on and commits.
 
     Returns:
         What the second one raised.
@@ -37,5 +41,6 @@ def while_open(
         while not tx.execute(_LOCKED).scalar_one() and waiter.is_alive():
             assert time.monotonic() < until
             time.sleep(0.01)
+        then(tx)
     waiter.join()
     return raised

@@ -15,7 +15,7 @@ from engine.store import ledger
 from engine.store.change import Change
 from engine.store.driver import execute, execute_many
 from engine.store.record import evidence as evidence_table
-from engine.store.rows import as_columns, as_sqlite, unnested
+from engine.store.rows import as_columns, unnested
 from engine.store.session import Transaction
 
 
@@ -45,21 +45,9 @@ def write_all(tx: Transaction, changes: Sequence[Change]) -> frozenset[str]:
     return moved
 
 
-#: The type of each value, by the name it has in `engine.store.change`.
-_TYPES: Mapping[str, str] = {
-    "task_id": "uuid", "version": "int", "from_state": "text", "revision": "bigint",
-    "at": "timestamptz", "to_state": "text", "assignee_id": "uuid", "due_on": "date",
-    "deadline_version": "int", "arming": "int", "running_since": "timestamptz",
-    "report_count": "int", "reported_at": "timestamptz", "reported_by_id": "uuid",
-    "reported_for_id": "uuid", "next_at": "timestamptz", "history_id": "uuid", "trigger": "text",
-    "actor": "text", "on_behalf_of": "text", "note": "text", "decision": "text",
-    "due_from": "date", "entry_id": "uuid", "subject": "text", "subject_seq": "int",
-    "prev": "text", "hash": "text", "action": "text", "body": "text",
-}  # fmt: skip
-
 _POSTGRESQL = f"""
 WITH given AS MATERIALIZED (
-    SELECT * FROM {unnested(_TYPES)}
+    SELECT * FROM {unnested(single.TYPES)}
 ), moved AS (
     UPDATE task SET
         state = given.to_state, version = task.version + 1, changed_at = given.at,
@@ -94,12 +82,12 @@ SELECT id, audit_hash FROM task WHERE id IN (SELECT value FROM json_each(:ids))
 
 
 def _write_postgresql(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> frozenset[str]:
-    moved = execute(tx, _POSTGRESQL, as_columns(rows, _TYPES)).fetchall()
+    moved = execute(tx, _POSTGRESQL, as_columns(rows, single.TYPES)).fetchall()
     return frozenset(task_id for (task_id,) in moved)
 
 
 def _write_sqlite(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> frozenset[str]:
-    kept = [as_sqlite(row, ids=single.IDS) for row in rows]
+    kept = [single.as_sqlite(row) for row in rows]
     if execute_many(tx, single.SQLITE_MOVE, kept).rowcount != len(kept):
         # Only where the tasks were read in another transaction: this one kept everybody out.
         standing = _standing(tx, [row["task_id"] for row in kept])

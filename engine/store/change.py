@@ -4,6 +4,7 @@ The writers speak the driver's own SQL: this is the path every button press take
 statement builder costs more than the statement. A conformance suite holds them to one behaviour.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +17,7 @@ from engine.notices import Notice
 from engine.store import ledger
 from engine.store.driver import execute
 from engine.store.record import evidence as evidence_table
-from engine.store.rows import as_sqlite
+from engine.store.rows import writer_for_sqlite
 from engine.store.session import Transaction
 
 
@@ -135,6 +136,19 @@ def values(change: Change) -> dict[str, Any]:
     }
 
 
+#: The type of each of these values.
+TYPES: Mapping[str, str] = {
+    "task_id": "uuid", "version": "int", "from_state": "text", "revision": "bigint",
+    "at": "timestamptz", "to_state": "text", "assignee_id": "uuid", "due_on": "date",
+    "deadline_version": "int", "arming": "int", "running_since": "timestamptz",
+    "report_count": "int", "reported_at": "timestamptz", "reported_by_id": "uuid",
+    "reported_for_id": "uuid", "next_at": "timestamptz", "history_id": "uuid", "trigger": "text",
+    "actor": "text", "on_behalf_of": "text", "note": "text", "decision": "text",
+    "due_from": "date", "entry_id": "uuid", "subject": "text", "subject_seq": "int",
+    "prev": "text", "hash": "text", "action": "text", "body": "text",
+}  # fmt: skip
+as_sqlite = writer_for_sqlite(TYPES)
+
 _POSTGRESQL = """
 WITH moved AS (
     UPDATE task SET
@@ -185,11 +199,10 @@ SQLITE_ENTER = """
 INSERT INTO audit_entry (id, subject, subject_seq, prev, hash, at, action, actor, body)
 VALUES (:entry_id, :subject, :subject_seq, :prev, :hash, :at, :action, :actor, :body)
 """
-IDS = ("task_id", "assignee_id", "reported_by_id", "reported_for_id", "history_id", "entry_id")
 
 
 def _write_sqlite(tx: Transaction, change: Change) -> bool:
-    kept = as_sqlite(values(change), ids=IDS)
+    kept = as_sqlite(values(change))
     if execute(tx, SQLITE_MOVE, kept).rowcount != 1:
         return False
     execute(tx, SQLITE_REMEMBER, kept)

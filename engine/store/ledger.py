@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import bindparam, case, func, or_, select, update
 
 from engine.calendar import WorkingCalendar
 from engine.ids import new_id
@@ -19,7 +19,7 @@ from engine.notices import Notice
 from engine.office import Office
 from engine.store.driver import Among, Prepared, execute, execute_many
 from engine.store.record import notice
-from engine.store.rows import as_columns, as_sqlite, unnested
+from engine.store.rows import as_columns, unnested, writer_for_sqlite
 from engine.store.session import Transaction
 from engine.telling import Past
 
@@ -43,7 +43,7 @@ def insert_notices(tx: Transaction, notices: Sequence[Notice], *, at: datetime) 
         if tx.dialect.name == "postgresql":
             execute(tx, _POSTGRESQL, {**as_columns(rows, _TYPES), "created_at": at})
         else:
-            execute_many(tx, _SQLITE, [as_sqlite(row, ids=_IDS) for row in rows])
+            execute_many(tx, _SQLITE, [_as_sqlite(row) for row in rows])
 
 
 def _without_rivals(rows: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:
@@ -92,7 +92,7 @@ _TYPES: Mapping[str, str] = {
     "position": "text", "detail": "text", "is_urgent": "boolean", "is_planned": "boolean",
     "leave_at": "timestamptz", "status": "text", "superseded_by": "text", "reason": "text",
 }  # fmt: skip
-_IDS = frozenset({"id", "task_id", "recipient_id"})
+_as_sqlite = writer_for_sqlite({**_TYPES, "created_at": "timestamptz"})
 _NAMES = ", ".join(_TYPES)
 #: Whatever became of a notice that was superseded is gone with its second life.
 _REVIVE = f"""
@@ -148,14 +148,18 @@ class _Line(NamedTuple):
     occurrence: int
     status: str
     told_at: datetime | None
-    created_at: datetime
+    decided_at: datetime | None
     recipient_id: str | None
     superseded_by: str | None
     reason: str | None
 
 
+#: When it was made counts only where nobody was told.
+_DECIDED_AT = case((notice.c.told_at.is_(None), notice.c.created_at)).label("decided_at")
 _LINES = Prepared(
-    select(*(notice.c[name] for name in _Line._fields)).where(Among(notice.c.task_id, "ids"))
+    select(
+        *(_DECIDED_AT if name == "decided_at" else notice.c[name] for name in _Line._fields)
+    ).where(Among(notice.c.task_id, "ids"))
 )
 
 
@@ -193,7 +197,9 @@ def _told_on(lines: Sequence[_Line], calendar: WorkingCalendar) -> date | None:
         return None
     # Superseded, collapsed or failed for good: the day it was decided takes the place of the day
     # it was told, so that the ladder goes on.
-    return calendar.local_date(max(line.created_at for line in lines))
+    return calendar.local_date(
+        max(line.decided_at for line in lines if line.decided_at is not None)
+    )
 
 
 def supersede_reminders(

@@ -1,6 +1,6 @@
 """Rows as the drivers take them: an array a column for PostgreSQL, plain values for SQLite."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -24,23 +24,31 @@ def as_columns(rows: Sequence[Mapping[str, Any]], names: Iterable[str]) -> dict[
     return {name: [row[name] for row in rows] for name in names}
 
 
-def as_sqlite(given: Mapping[str, Any], *, ids: Collection[str]) -> dict[str, Any]:
-    """Return values as SQLite keeps them: ids without dashes, instants and dates as text.
+def writer_for_sqlite(types: Mapping[str, str]) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    """Return what makes of a row the values that SQLite keeps: ids without dashes, time as text.
 
     Args:
-        given: Values by name.
-        ids: Names of those that are ids.
+        types: The type of each column as PostgreSQL has it, by name.
     """
-    kept: dict[str, Any] = {}
-    for name, value in given.items():
-        if value is None:
-            kept[name] = None
-        elif name in ids:
-            kept[name] = value.replace("-", "")
-        elif isinstance(value, datetime):
-            kept[name] = value.strftime("%Y-%m-%d %H:%M:%S.%f")
-        elif isinstance(value, date):
-            kept[name] = value.isoformat()
-        else:
-            kept[name] = value
+    special = [(name, _KEPT[kind]) for name, kind in types.items() if kind in _KEPT]
+
+    def kept(row: Mapping[str, Any]) -> dict[str, Any]:
+        values = dict(row)
+        for name, convert in special:
+            value = values[name]
+            if value is not None:
+                values[name] = convert(value)
+        return values
+
     return kept
+
+
+def _instant(at: datetime) -> str:
+    return at.isoformat(" ", "microseconds")[: len("2025-03-03 02:00:00.000000")]
+
+
+_KEPT: Mapping[str, Callable[[Any], str]] = {
+    "uuid": lambda identity: identity.replace("-", ""),
+    "timestamptz": _instant,
+    "date": date.isoformat,
+}

@@ -13,12 +13,12 @@ from typing import Any, Final
 
 from sqlalchemy import inspect, text
 
-from dondoc.bench.stage import AT, Kind, Place
+from dondoc.bench.stage import AT, Kind, Place, person
 from engine.calendar import WorkingCalendar
 from engine.commands import people, units
 from engine.database import Database, Rules, Transaction
 from engine.office import Office
-from engine.roster import PeopleSheet, PersonEntry, UnitEntry, UnitSheet
+from engine.roster import PeopleSheet, UnitEntry, UnitSheet
 
 _UNITS: Final = 20
 _OFFICERS: Final = 9
@@ -92,17 +92,10 @@ def _hire(tx: Transaction) -> None:
         for code in codes
     )
     units.import_units(tx, UnitSheet(source="bench", entries=listed), at=AT, actor="operator:bench")
-    named = [
-        PersonEntry(place=code, code=f"{code}-tp", name="Trưởng", unit=code, position="unit_head")
-        for code in codes
-    ] + [
-        PersonEntry(place=code, code=f"{code}-cv{n}", name="Viên", unit=code, position="officer")
-        for code in codes
-        for n in range(_OFFICERS)
-    ]
+    named = [person(f"{code}-tp", code, "unit_head") for code in codes]
+    named += [person(f"{code}-cv{n}", code, "officer") for code in codes for n in range(_OFFICERS)]
     sheet = PeopleSheet(source="bench", entries=tuple(named))
     people.import_people(tx, sheet, at=AT, actor="operator:bench")
-    tx.execute(text("UPDATE person SET email = code || '@example.test'"))
 
 
 def _describe(tx: Transaction, slots: Sequence[datetime], *, tasks: int, ledger_of: int) -> None:
@@ -236,12 +229,12 @@ def _coordinate(tx: Transaction, *, ledger_of: int) -> None:
 
 def _insert(tx: Transaction, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
     names = list(rows[0])
-    given = [{name: _kept(tx, value) for name, value in row.items()} for row in rows]
+    given = [{name: kept(tx, value) for name, value in row.items()} for row in rows]
     marks = ", ".join(f":{name}" for name in names)
     tx.execute(text(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"), given)
 
 
-def _kept(tx: Transaction, value: Any) -> Any:
+def kept(tx: Transaction, value: Any) -> Any:
     """Return a value as the tables of the database keep it."""
     if tx.dialect.name == "postgresql" or not isinstance(value, date):
         return value

@@ -20,7 +20,7 @@ HASH: Final = "f" * 64
 BODY: Final = "x" * 520
 AT_TEXT: Final = AT.strftime("%Y-%m-%d %H:%M:%S.%f")
 
-_COLUMNS: Final = """
+COLUMNS: Final = """
     task.id, task.plan_id, plan.code, task.code, task.kind, task.title, task.workflow,
     task.workflow_version, task.state, task.version, task.lead_unit_id, task.assignee_id,
     task.verifier_id, task.due_on, task.original_due_on, task.deadline_version, task.arming,
@@ -29,7 +29,7 @@ _COLUMNS: Final = """
     task.audit_seq, task.audit_hash,
     (SELECT number FROM revision WHERE name = 'rules')
 """
-READ: Final = f"SELECT {_COLUMNS} FROM task JOIN plan ON plan.id = task.plan_id WHERE "
+READ: Final = f"SELECT {COLUMNS} FROM task JOIN plan ON plan.id = task.plan_id WHERE "
 
 _SQLITE_READ: Final = READ + "task.code = ? AND plan.code = ?"
 _SQLITE_MOVE: Final = """

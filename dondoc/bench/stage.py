@@ -21,7 +21,7 @@ from engine.draft import Deadline, DraftItem, DraftPlan
 from engine.errors import BadInput, Fault
 from engine.ids import new_id
 from engine.office import Office
-from engine.roster import PeopleSheet, PersonEntry, UnitEntry, UnitSheet
+from engine.roster import PeopleSheet, PersonEntry, PositionKind, UnitEntry, UnitSheet
 from workflows.registry import shipped
 
 PLAN = "KH-DO"
@@ -134,12 +134,19 @@ def _office(tx: Transaction) -> None:
     )
     units.import_units(tx, UnitSheet(source="bench", entries=listed), at=AT, actor=actor)
     named = (
-        PersonEntry(place="1", code="gd", name="A", unit="SO", position="director"),
-        PersonEntry(place="2", code="cvp", name="B", unit="VP", position="unit_head"),
-        PersonEntry(place="3", code="tp", name="C", unit="CNTT", position="unit_head"),
-        PersonEntry(place="4", code=OFFICER, name="D", unit="CNTT", position="officer"),
+        person("gd", "SO", "director"),
+        person("cvp", "VP", "unit_head"),
+        person("tp", "CNTT", "unit_head"),
+        person(OFFICER, "CNTT", "officer"),
     )
     people.import_people(tx, PeopleSheet(source="bench", entries=named), at=AT, actor=actor)
+
+
+def person(code: str, unit: str, position: PositionKind) -> PersonEntry:
+    """Return somebody with an address, as the import takes him."""
+    return PersonEntry(
+        place=code, code=code, name=code, unit=unit, position=position, email=f"{code}@example.test"
+    )
 
 
 def _plan(tx: Transaction, codes: tuple[str, ...]) -> None:

@@ -1,10 +1,10 @@
 """Which measurements there are; a new row of the table is one line here and one function."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from dondoc.bench import audit, batches, mail, simulation, transitions
+from dondoc.bench import audit, batches, lag, mail, simulation, sweeps, transitions
 from dondoc.bench.row import Row
 from dondoc.bench.stage import Kind, Place
 
@@ -36,7 +36,15 @@ MEASUREMENTS: Final = (
     Measurement(name="transition-4", databases=("postgresql",), measure=transitions.by_four,
                 is_quick=False),
     Measurement(name="batch", databases=_BOTH, measure=batches.measure),
+    Measurement(name="sweep-100k", databases=_BOTH, measure=sweeps.among_100k),
+    Measurement(name="sweep-1m", databases=_BOTH, measure=sweeps.among_a_million, is_quick=False),
+    Measurement(name="lag", databases=_BOTH, measure=lag.measure),
     Measurement(name="audit-verify", databases=_BOTH, measure=audit.measure),
     Measurement(name="mail", databases=("sqlite",), measure=mail.measure),
     Measurement(name="simulate", databases=("sqlite",), measure=simulation.measure),
 )  # fmt: skip
+
+
+def derived(rows: Sequence[Row]) -> list[Row]:
+    """Return the lines that follow from others."""
+    return sweeps.flat(rows)

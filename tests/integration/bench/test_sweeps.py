@@ -1,0 +1,98 @@
+"""The sweep and its limit serve the same tasks, and the lag is that of every one of them."""
+
+from collections import Counter
+
+import pytest
+from sqlalchemy import func, select
+
+from dondoc.bench import lag, sweeps
+from dondoc.bench.crowd import crowd
+from dondoc.bench.row import Row, row_of
+from dondoc.bench.stage import Place
+from engine.store.record import audit_entry, notice, task
+from engine.store.session import Database
+
+
+def rate(database: str, path: str, due: float) -> Row:
+    return row_of(path, database, rates=(due, 1000.0), unit="due tasks/s", must_reach=0.3)
+
+
+def test_both_sides_of_a_sweep_tell_as_many_and_put_every_task_back(place: Place) -> None:
+    with crowd(place, 200, due=100, slots=2) as prepared:
+        ours, bare = sweeps.Ours(prepared.url), sweeps.bare(prepared)
+        first, second = prepared.slots
+
+        counted = bare.turn(first), ours.turn(second)
+
+        ours.close()
+        bare.close()
+        database = Database(prepared.url)
+        with database.read() as tx:
+            pending = notice.c.status == "pending"
+            codes = task.c.code.startswith("DO.")
+            told = Counter(
+                tx.execute(
+                    select(notice.c.leave_at).where(pending, codes).join(task)
+                ).scalars()
+            )  # fmt: skip
+            left = tx.execute(
+                select(func.count()).where(task.c.next_at <= second, codes)
+            ).scalar_one()
+            entries = tx.execute(
+                select(func.count())
+                .select_from(audit_entry)
+                .where(audit_entry.c.action == "sweep.told")
+            ).scalar_one()
+        database.dispose()
+
+    assert counted == (100, 100)
+    assert set(told) == {first, second}
+    assert abs(told[first] - told[second]) <= 5
+    assert min(told.values()) > 120
+    assert (left, entries) == (0, 2)
+
+
+def test_the_row_of_the_sweep_holds_both_rates(place: Place) -> None:
+    row = sweeps.swept(place, tasks=2_000, due=100)
+
+    assert (row.path, row.database, row.unit) == ("sweep-2k", place.kind, "due tasks/s")
+    assert row.rate > 0
+    assert row.limit_rate > 0
+    assert row.must_reach == 0.3
+
+
+def test_a_measurement_of_a_sweep_that_tells_nobody_is_no_measurement(place: Place) -> None:
+    with crowd(place, 40, due=20, slots=2) as prepared:
+        ours = sweeps.Ours(prepared.url)
+        database = Database(prepared.url)
+        with database.begin() as tx:
+            tx.execute(task.update().where(task.c.code.startswith("DO.")).values(state="verified"))
+        database.dispose()
+
+        with pytest.raises(RuntimeError, match="20 tasks were due and 0 people told"):
+            ours.turn(prepared.slots[0])
+
+        ours.close()
+
+
+def test_what_a_million_tasks_leave_of_the_rate_is_a_row_of_its_own() -> None:
+    rows = [
+        rate("postgresql", "sweep-100k", 500.0),
+        rate("postgresql", "sweep-1m", 450.0),
+        rate("sqlite", "sweep-100k", 500.0),
+    ]
+
+    (row,) = sweeps.flat(rows)
+
+    assert (row.path, row.database, row.ratio, row.is_reached) == (
+        "sweep-flat", "postgresql", 0.9, True,
+    )  # fmt: skip
+
+
+def test_the_lag_is_held_against_the_interval_of_looking(place: Place) -> None:
+    row = lag.behind(place, seconds=1, per_second=100)
+
+    assert (row.path, row.database, row.unit, row.limit_rate) == ("lag", place.kind, "s", 0.05)
+    assert row.must_reach == 0.05
+    assert row.is_reached == (row.rate <= 1)
+    assert "p50" in row.note

@@ -17,7 +17,7 @@ from engine.ids import new_id
 from engine.notices import Notice
 from engine.organisation import resolve
 from engine.rulebook import Rulebook
-from engine.store import ledger, years
+from engine.store import alerts, ledger, years
 from engine.store import plans as store
 from engine.store import tasks as task_store
 from engine.store.plans import Item, Plan
@@ -25,6 +25,9 @@ from engine.store.record import audit_entry, history
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
 from engine.task import Task
+
+#: Tasks an alert names before it only counts.
+_NAMED = 6
 
 #: The workflow that items of a plan run.
 WORKFLOW = "plan_task"
@@ -310,7 +313,22 @@ def _tell(
         for person, position in told[task.id].items()
     ]
     ledger.insert_notices(tx, notices, at=at)
+    unheard = [task for task in tasks if not told[task.id]]
+    if unheard:
+        alerts.raise_alert(tx, _unheard(unheard), at=at)
     return len(people)
+
+
+def _unheard(tasks: Sequence[Task]) -> alerts.Alert:
+    """Return the alert for tasks of which nobody can be told that they were given him."""
+    codes = ", ".join(task.code for task in tasks[:_NAMED])
+    more = f" và {len(tasks) - _NAMED} việc nữa" if len(tasks) > _NAMED else ""
+    return alerts.Alert(
+        code="no_recipient",
+        message=f"{tasks[0].plan_code}: không có ai để báo đã giao {codes}{more}; hãy kiểm tra "
+        "chức vụ và địa chỉ thư của đơn vị, lãnh đạo phụ trách và Giám đốc",
+        key=f"no_recipient:{tasks[0].plan_id}:assigned",
+    )
 
 
 def _recipients(task: Task, rulebook: Rulebook, *, today: date) -> dict[str, str]:

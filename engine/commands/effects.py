@@ -15,7 +15,7 @@ from engine.notices import Notice
 from engine.office import Office
 from engine.organisation import resolve
 from engine.rulebook import Rulebook
-from engine.store import ledger
+from engine.store import alerts, ledger
 from engine.store.change import Change, Standing
 from engine.store.session import Transaction
 from engine.store.tasks import Loaded
@@ -234,6 +234,9 @@ def with_notices(
     """
     today = rulebook.calendar.local_date(at)
     told = [_told(one, rulebook, today=today) for one in granted]
+    for one, each in zip(granted, told, strict=True):
+        if one.arrow.tells and not each:
+            alerts.raise_alert(tx, _unheard(one), at=at)
     people = {person for each in told for person in each}
     leave: Mapping[str, datetime] = {}
     if people:
@@ -244,6 +247,19 @@ def with_notices(
         else one.change
         for one, each in zip(granted, told, strict=True)
     ]
+
+
+def _unheard(granted: Granted) -> alerts.Alert:
+    """Return the alert for a decision of which nobody can be told."""
+    task, change = granted.task, granted.change
+    rung = granted.arrow.notice or granted.arrow.trigger
+    return alerts.Alert(
+        code="no_recipient",
+        message=f"{task.address}: không có ai để báo {rung}; hãy kiểm tra chức vụ và địa chỉ thư "
+        "của đơn vị, lãnh đạo phụ trách và Giám đốc",
+        key=f"no_recipient:{task.id}:{change.standing.arming}:{rung}:{change.version + 1}",
+        task_id=task.id,
+    )
 
 
 def _caused(

@@ -14,16 +14,20 @@ from tests.support.driven import COURSE, machine_of
 from tests.support.town import Town, careless
 
 
+#: As many as some seconds allow.
+EXAMPLES = {"sqlite": 12, "postgresql": 5}
+
+
 def test_fault_7_whatever_happens_tables_and_record_are_as_they_should_be(
-    database_source: Source, tmp_path: Path
+    backend: str, database_source: Source, tmp_path: Path
 ) -> None:
     def furnish() -> Town:
         return Town(careless(Database(database_source.migrated(tmp_path).url)), COURSE)
 
     machine = machine_of(furnish)
 
-    short = settings(max_examples=6, stateful_step_count=25, deadline=None,
+    short = settings(max_examples=EXAMPLES[backend], stateful_step_count=30, deadline=None,
                      suppress_health_check=list(HealthCheck))  # fmt: skip
     run_state_machine_as_test(machine, settings=short)
 
-    assert machine.examples_whole >= 6
+    assert machine.examples_whole >= EXAMPLES[backend]

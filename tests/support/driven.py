@@ -213,10 +213,14 @@ class OfficeMachine(RuleBasedStateMachine):
         self.town.post.mode, self.town.post.answers = mode, list(first)
         self.town.services[which % len(self.town.services)].relay.turn()
 
-    @rule(answers=st.lists(st.sampled_from(_OUTCOMES), max_size=1), how=st.sampled_from(_DEATHS))
-    def a_relay_dies(self, answers: list[str], how: str) -> None:
+    @rule(first=st.lists(st.sampled_from(_OUTCOMES), max_size=1), how=st.sampled_from(_DEATHS),
+          in_a_slot=st.booleans())  # fmt: skip
+    def a_relay_dies(self, first: list[str], how: str, in_a_slot: bool) -> None:
         """A relay dies: before it said anything, before its last word, or before the answer."""
-        self.town.post.mode, self.town.post.answers = "ok", [*answers, how]
+        if in_a_slot:
+            self.come_to_a_slot(0)
+            self.town.services[0].sweep.turn()
+        self.town.post.mode, self.town.post.answers = "ok", [*first, how]
         try:
             self.town.services[0].relay.turn()
         except Died:

@@ -137,6 +137,10 @@ def test_every_code_of_the_doctor_has_a_row(folder: str) -> None:
     assert shown == dict(CODES)
 
 
+def test_every_alert_has_a_code_of_the_doctor() -> None:
+    assert set(_alerts()) - set(CODES) == set()
+
+
 def test_every_code_of_the_doctor_is_looked_for() -> None:
     looked_for = {
         node.value

@@ -5,7 +5,7 @@ the message is handed over, looks again, words what is left and commits the phas
 down what came of it. Between them anything may die: a lease that runs out says how far it got.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import datetime
 from uuid import uuid4
@@ -47,6 +47,9 @@ __all__ = [
     "Renderer",
     "Turnout",
 ]
+
+#: People served before it is asked again who is due.
+FEW = 20
 
 _log = structlog.get_logger(__name__)
 
@@ -130,21 +133,28 @@ class Relay:
 
     def _send_due(self) -> Turnout:
         done, seen = Turnout(), set[str]()
-        while not self.is_stopping():
-            # Asked again after each person: a failure may have added somebody further up.
-            with self.database.read() as tx:
-                due = outbox.due_recipients(tx, at=self.clock.now())
-            person = next((one for one in due if one not in seen), None)
-            if person is None:
-                break
-            sent, is_down = self._send_to(person)
-            done += sent
-            if is_down:
-                return done + self._put_off()
-            if not sent.accepted and not sent.failed:
-                # Held back, or taken by another relay: not looked at again in this turn.
-                seen.add(person)
+        while people := self._due(seen):
+            for person in people:
+                if self.is_stopping():
+                    return done
+                sent, is_down = self._send_to(person)
+                done += sent
+                if is_down:
+                    return done + self._put_off()
+                if not sent.accepted and not sent.failed:
+                    # Held back, or taken by another relay: not looked at again in this turn.
+                    seen.add(person)
         return done
+
+    def _due(self, seen: Collection[str]) -> list[str]:
+        """Return the next few people for whom something may leave.
+
+        Asked again and again: a failure may have added somebody further up, and what has become
+        urgent meanwhile goes first.
+        """
+        with self.database.read() as tx:
+            due = outbox.due_recipients(tx, at=self.clock.now())
+        return [one for one in due if one not in seen][:FEW]
 
     def _send_to(self, person_id: str) -> tuple[Turnout, bool]:
         at = self.clock.now()

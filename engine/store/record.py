@@ -225,6 +225,14 @@ notice = Table(
         postgresql_where=text("status IN ('pending', 'retry')"),
         sqlite_where=text("status IN ('pending', 'retry')"),
     ),
+    # What a relay asks for each person in turn.
+    Index(
+        "ix_notice_recipient_id_leave_at",
+        "recipient_id",
+        "leave_at",
+        postgresql_where=text("status IN ('pending', 'retry')"),
+        sqlite_where=text("status IN ('pending', 'retry')"),
+    ),
     Index("ix_notice_message_id", "message_id"),
 )
 

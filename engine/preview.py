@@ -1,4 +1,4 @@
-"""What another ladder would change, and for whom: the same future foretold by both, compared."""
+"""What other rules would change, and for whom: the same future foretold by both, compared."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -105,10 +105,7 @@ def preview(
         until: The last local day.
     """
     new = changed_ladders(rulebook.ladders, wanted)
-    slot = rulebook.calendar.next_slot(now)
-    then = replace(situation, tasks=[woken(one, slot=slot) for one in situation.tasks])
-    before = _foretold(situation, rulebook, now=now, until=until)
-    after = _foretold(then, with_ladders(rulebook, new, at=now), now=now, until=until)
+    then = with_ladders(rulebook, new, at=now)
     return Preview(
         until=until,
         changed=tuple(new),
@@ -117,8 +114,27 @@ def preview(
             for name, one in new.items()
             for change in _rung_changes(rulebook.ladders.get(name), one)
         ),
-        notices=tuple(sorted(_notice_changes(before, after), key=_place)),
+        notices=changes(situation, rulebook, then, now=now, until=until),
     )
+
+
+def changes(
+    situation: Situation, rulebook: Rulebook, then: Rulebook, *, now: datetime, until: date
+) -> tuple[NoticeChange, ...]:
+    """Return the notices that come, go or move if the rules become others now.
+
+    Args:
+        situation: Every task that a changed rule concerns, with what waits of it.
+        rulebook: The rules of the moment.
+        then: The rules as they would be.
+        now: The present instant.
+        until: The last local day.
+    """
+    slot = then.calendar.next_slot(now)
+    awake = replace(situation, tasks=[woken(one, slot=slot) for one in situation.tasks])
+    before = _foretold(situation, rulebook, now=now, until=until)
+    after = _foretold(awake, then, now=now, until=until)
+    return tuple(sorted(_notice_changes(before, after), key=_place))
 
 
 def _foretold(

@@ -8,6 +8,7 @@ import typer
 
 from dondoc.cli.door import AsJson, AsPerson, ForPerson, acting, opened, read_date, say
 from dondoc.cli.output import columns, emit, line
+from dondoc.cli.previews import counted, print_notices
 from dondoc.cli.verbs import noun
 
 if TYPE_CHECKING:
@@ -60,12 +61,18 @@ def set_day(
     *,
     source: Annotated[str, typer.Option("--source", help="Văn bản làm căn cứ.")] = "",
     name: Annotated[str, typer.Option("--name", help="Tên gọi của ngày.")] = "",
+    is_trial: Annotated[
+        bool, typer.Option("--dry-run", help="Chỉ xem thông báo nào sẽ đổi, cho ai; không ghi gì.")
+    ] = False,
     actor: AsPerson = None,
     principal: ForPerson = None,
 ) -> None:
     """Đặt một ngày là ngày nghỉ (off) hoặc ngày làm việc (working)."""
     from engine.commands import calendars
 
+    if is_trial:
+        _say_what_would_change(ctx, read_date(day, field="NGÀY"), off=kind is Kind.OFF)
+        return
     edit = calendars.DayEdit(
         day=read_date(day, field="NGÀY"),
         off=kind is Kind.OFF,
@@ -78,6 +85,20 @@ def set_day(
         changed = calendars.set_day(tx, edit, at=app.clock.now(), rules=app.rules)
     what = "ngày nghỉ" if edit.off else "ngày làm việc"
     say(ctx, f"{edit.day}: {what}." + ("" if changed else " (Không đổi.)"))
+
+
+def _say_what_would_change(ctx: typer.Context, day: date, *, off: bool) -> None:
+    from engine.commands import foresight
+
+    with opened(ctx) as app, app.database.read() as tx:
+        found = foresight.preview_day(tx, day, off=off, rules=app.rules, at=app.clock.now())
+        zone = app.office.zone
+    what = "ngày nghỉ" if off else "ngày làm việc"
+    if not found.is_changed:
+        say(ctx, f"{day}: đang là {what} rồi; không thông báo nào đổi.")
+        return
+    print_notices(found.notices, zone)
+    say(ctx, f"{day} thành {what}. {counted(found.notices, found.until).rstrip('.')}.")
 
 
 @calendar.command()

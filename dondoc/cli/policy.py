@@ -1,6 +1,5 @@
 """`dondoc policy`: the ladders of the office: shown, tried out, replaced."""
 
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,18 +18,17 @@ from dondoc.cli.door import (
     say,
 )
 from dondoc.cli.output import columns, emit, emit_list, line
+from dondoc.cli.previews import CHANGES, counted, print_notices
 from dondoc.cli.verbs import noun
 
 if TYPE_CHECKING:
     from engine.ladder import LadderVersion
-    from engine.preview import NoticeChange, Preview, RungChange
+    from engine.preview import Preview, RungChange
     from workflows.ladderfile import LadderFile
 
 app = noun("Thang nhắc việc của cơ quan: xem, xem trước, đổi.")
 
 File = Annotated[Path, typer.Argument(metavar="TỆP", help="Tệp thang nhắc việc, TOML.")]
-
-_CHANGES = {"added": "thêm", "removed": "thôi", "moved": "dời", "changed": "sửa"}
 
 
 @app.command()
@@ -168,19 +166,13 @@ def _print_preview(found: "Preview", zone: ZoneInfo) -> None:
         columns(
             ("THANG", "BẬC", "", "TRƯỚC", "SAU"),
             [
-                (one.ladder, one.rung, _CHANGES[one.change], *_sides(one))
+                (one.ladder, one.rung, CHANGES[one.change], *_sides(one))
                 for one in found.rungs
             ],
         )  # fmt: skip
-    groups: dict[tuple[str | None, str, str, str], list[NoticeChange]] = {}
-    for one in found.notices:
-        groups.setdefault((one.to, one.task, one.rung, one.change), []).append(one)
-    if groups:
+    if found.notices:
         line("")
-        columns(
-            ("AI", "NHIỆM VỤ", "BẬC", "", "TRƯỚC", "SAU"),
-            [_row(same[0], zone, repeated=len(same) - 1) for same in groups.values()],
-        )
+        print_notices(found.notices, zone)
 
 
 def _sides(one: "RungChange") -> Sequence[str]:
@@ -194,27 +186,10 @@ def _rung(stored: Any) -> str:
     return f"{stored['at']} {', '.join(stored['to'])}{again}"
 
 
-def _row(one: "NoticeChange", zone: ZoneInfo, *, repeated: int) -> Sequence[str]:
-    again = f" (lần {one.occurrence})" if one.occurrence > 1 else ""
-    more = f" và {repeated} lần sau" if repeated else ""
-    before, after = (
-        at.astimezone(zone).strftime("%d/%m/%Y %H:%M") if at else ""
-        for at in (one.at_before, one.at_after)
-    )
-    change = _CHANGES[one.change]
-    return one.to or "quản trị", one.task, f"{one.rung}{again}{more}", change, before, after
-
-
 def _summary(found: "Preview") -> str:
     if not found.changed:
         return "Không đổi: các thang này đang dùng rồi."
-    until = found.until.strftime("%d/%m/%Y")
+    told = counted(found.notices, found.until)
     if not found.notices:
-        return f"Đến hết {until} không thông báo nào đổi. Chưa ghi gì."
-    numbers = Counter(one.change for one in found.notices)
-    people = len({one.to for one in found.notices})
-    return (
-        f"Đến hết {until}: {len(found.notices)} thông báo đổi, của {people} người (thêm "
-        f"{numbers['added']}, thôi {numbers['removed']}, dời {numbers['moved']}). Chưa ghi gì; "
-        "để áp dụng: dondoc policy set TỆP --as MÃ"
-    )
+        return told
+    return f"{told}; để áp dụng: dondoc policy set TỆP --as MÃ"

@@ -47,6 +47,16 @@ def test_nobody_else_edits_it_and_nobody_without_a_source(office: Terminal) -> N
     assert day(office, "2023-02-03") == {}
 
 
+def test_s6_a_dry_run_says_what_would_change_and_sets_nothing(office: Terminal) -> None:
+    tried = office(*SET, "off", "--dry-run")
+    weekend = office("calendar", "set", "2023-02-04", "off", "--dry-run")
+
+    assert (tried.code, weekend.code) == (0, 0)
+    assert "Chưa ghi gì" in tried.err
+    assert "không thông báo nào đổi" in weekend.err
+    assert day(office, "2023-02-03") == {}
+
+
 def test_loading_a_year_keeps_what_the_office_decided(office: Terminal) -> None:
     office("calendar", "set", "2023-01-20", "working", "--source", "QĐ 1", "--as", "cvp")
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy.exc import OperationalError
+
 from engine.clock import require_aware
 from engine.diagnosis import beats, days, mailroom, owed, people, record, storage, troubles
 from engine.diagnosis.findings import CODES, Finding, Findings, Severity
@@ -47,7 +49,9 @@ def examine(
     try:
         with database.read() as tx:
             rulebook, is_live = rules.current(tx), examination.has_active_plan(tx)
-    except (KeyError, LookupError, TypeError, ValueError) as problem:
+    except OperationalError:
+        raise
+    except Exception as problem:  # noqa: BLE001 - whatever is wrong with a row is a finding
         found.add(
             "rules_unreadable",
             "database",
@@ -58,8 +62,24 @@ def examine(
         return False
     scene = Scene(database=database, rulebook=rulebook, at=at, is_live=is_live, is_paused=is_paused)
     for check in _CHECKS:
-        check(scene, found)
+        _run(check, scene, found)
     return is_live
+
+
+def _run(check: Check, scene: Scene, found: Findings) -> None:
+    try:
+        check(scene, found)
+    except OperationalError:
+        # The database is away: that is no finding, nothing can be said at all.
+        raise
+    except Exception as problem:  # noqa: BLE001 - a damaged row must not hide the other troubles
+        name = check.__module__.rpartition(".")[2]
+        found.add(
+            "examination_failed",
+            name,
+            f"không khám được phần {name} ({type(problem).__name__}: {problem}): dữ liệu hỏng",
+            cure="dondoc db check; dondoc audit verify; khôi phục từ bản sao lưu nếu cần",
+        )
 
 
 def facts(database: Database) -> dict[str, Any]:

@@ -16,8 +16,8 @@ _AHEAD = timedelta(minutes=1)
 def examine(scene: Scene, found: Findings) -> None:
     """Add what is wrong with the heartbeats.
 
-    Where no plan is active nobody is owed anything, and a service that does not run is only worth
-    a warning.
+    Where no plan is active nobody is owed anything, and a service that never ran is only worth a
+    warning; one that ran and stopped is an error in any case.
     """
     with scene.database.read() as tx:
         beats = {one.name: one.completed_at for one in heartbeats.beats(tx)}
@@ -26,7 +26,7 @@ def examine(scene: Scene, found: Findings) -> None:
     _examine_relay(scene, found, beats.get("relay"), severity=severity)
     if "seal" in beats and scene.at - beats["seal"] > GRACE:
         words = f"niêm nhật ký lần cuối lúc {scene.hour(beats['seal'])}"
-        found.add("seal_late", "seal", words, cure=_RUN, since=beats["seal"], severity=severity)
+        found.add("seal_late", "seal", words, cure=_RUN, since=beats["seal"])
     for name, at in sorted(beats.items()):
         if at - scene.at > _AHEAD:
             found.add(
@@ -47,7 +47,7 @@ def _examine_sweep(
         found.add("sweep_never", "sweep", words, cure=_RUN, severity=severity)
     elif scene.at - last > GRACE:
         words = f"lượt quét cuối cùng xong lúc {scene.hour(last)}; từ đó chưa ai được nhắc thêm"
-        found.add("sweep_late", "sweep", words, cure=_RUN, since=last, severity=severity)
+        found.add("sweep_late", "sweep", words, cure=_RUN, since=last)
 
 
 def _examine_relay(
@@ -58,4 +58,4 @@ def _examine_relay(
         found.add("relay_never", "relay", words, cure=_RUN, severity=severity)
     elif scene.at - last > _LONGEST_RELAY:
         words = f"lượt gửi thư cuối cùng xong lúc {scene.hour(last)}"
-        found.add("relay_late", "relay", words, cure=_RUN, since=last, severity=severity)
+        found.add("relay_late", "relay", words, cure=_RUN, since=last)

@@ -23,6 +23,7 @@ CODES: Mapping[str, Severity] = {
     "beat_in_future": "error",
     # Tasks and what is owed of them.
     "rules_unreadable": "error",
+    "examination_failed": "error",
     "calendar_row_unreadable": "error",
     "rung_untold": "error",
     "rung_waiting": "info",

@@ -27,7 +27,9 @@ def examine(scene: Scene, found: Findings) -> None:
         words = "khóa chống sửa bị gỡ, tắt hoặc viết lại: có thể đã có người sửa nhật ký"
         found.add("guard_missing", name, words, cure=_VERIFY)
     for words in weak:
-        found.add("guard_weak", "database", words, cure="docs/howto/postgresql.md")
+        found.add(
+            "guard_weak", "database", words, cure="đặt database.owner_url, rồi: dondoc db upgrade"
+        )
     for place, problem in replay.astray(scene.database):
         found.add("task_unlike_record", place, problem, cure=_VERIFY)
 

@@ -55,7 +55,9 @@ class Scene:
 
 
 class Check(Protocol):
-    """One kind of trouble looked for."""
+    """One kind of trouble looked for; named by the module it lives in."""
+
+    __module__: str
 
     def __call__(self, scene: Scene, found: Findings) -> None:
         """Add what is found."""

@@ -11,12 +11,13 @@ from engine.commands import alerts, mail
 from engine.errors import Unknown
 from engine.store import gates
 from engine.store.record import message, notice
+from scheduler.relay import Delivery
 from tests.support import post
 from tests.support.checkup import codes, examined, live, one, turn
 from tests.support.office import World, local
 from tests.support.post import ACCEPTED, BUSY, DOUBT, DOWN, UNKNOWN, FakeCourier
 
-_REFUSED = post.Delivery(outcome="temporary", phase="login", code=535, reply="5.7.8 no")
+_REFUSED = Delivery(outcome="temporary", phase="login", code=535, reply="5.7.8 no")
 
 
 def _beats(world: World) -> None:

@@ -2,16 +2,21 @@
 
 from datetime import timedelta
 
-from sqlalchemy import event, text
+from sqlalchemy import event, text, update
 
 from engine import diagnosis
 from engine.clock import PinnedClock
 from engine.diagnosis import Findings
 from engine.diagnosis.findings import MOST
+from engine.office import Office
 from engine.store import heartbeats
+from engine.store.record import notice
+from engine.store.rulebooks import Rules
 from engine.store.session import Database
 from tests.support.checkup import codes, examined, one, turn
-from tests.support.office import World, local
+from tests.support.databases import Urls
+from tests.support.office import ZONE, World, local
+from tests.support.post import BUSY, FakeCourier
 
 
 def test_a_healthy_office_gives_no_findings(world: World) -> None:
@@ -131,3 +136,38 @@ def test_of_very_many_troubles_of_a_kind_the_first_are_listed_and_the_rest_count
     assert len(found.listed) == MOST
     assert found.more == {"rung_untold": 480}
     assert not found.is_healthy
+
+
+def test_a_service_that_ran_and_stopped_is_an_error_although_no_plan_is_active(
+    database: Database,
+) -> None:
+    world = World(database, PinnedClock(local("2014-01-15T08:00"))).open()
+    turn(world)
+    world.clock.advance(timedelta(minutes=6))
+
+    assert one(world, "sweep_late").severity == "error"
+
+
+def test_a_database_without_tables_is_named(empty_database_urls: Urls) -> None:
+    database = Database(empty_database_urls.url)
+    found = Findings()
+
+    diagnosis.examine(
+        database, rules=Rules(Office(zone=ZONE)), at=local("2014-01-15T08:00"), is_paused=False,
+        found=found,
+    )  # fmt: skip
+    database.dispose()
+
+    assert [one.code for one in found.listed] == ["database_outdated"]
+    assert "chưa có bảng nào" in found.listed[0].message
+
+
+def test_one_damaged_row_does_not_hide_the_other_troubles(world: World) -> None:
+    turn(world, FakeCourier(answers={"cv": [BUSY]}), at="2014-02-07T07:30")
+    with world.database.begin() as tx:
+        retried = notice.c.status == "retry"
+        tx.execute(update(notice).where(retried).values(detail={"first_failed_at": "hôm qua"}))
+    world.clock.advance(timedelta(minutes=6))
+
+    assert set(codes(world)) >= {"sweep_late", "examination_failed"}
+    assert one(world, "examination_failed").subject == "mailroom"

@@ -13,7 +13,6 @@ from tests.support.databases import Source
 from tests.support.driven import COURSE, machine_of
 from tests.support.town import Town, careless
 
-
 #: As many as some seconds allow.
 EXAMPLES = {"sqlite": 12, "postgresql": 5}
 

@@ -150,6 +150,16 @@ class OfficeMachine(RuleBasedStateMachine):
         if allowed:
             self._ask(data.draw(st.sampled_from(allowed)))
 
+    @rule(data=st.data())
+    def overtake_the_mail(self, data: st.DataObject) -> None:
+        """Between the sweep of a slot and its mail something is done to every task."""
+        self.come_to_a_slot(0)
+        self.town.services[0].sweep.turn()
+        for code in ("T1", "T2", "T3", "T4"):
+            self.move(code, data)
+        self.town.post.mode, self.town.post.answers = "ok", []
+        self.town.services[0].relay.turn()
+
     @rule(code=_CODES, is_for=st.booleans())
     def judge_ones_own_report(self, code: str, is_for: bool) -> None:
         """Whoever reported tries to verify, in his own name or in that of the verifier."""

@@ -17,7 +17,7 @@ from engine.calendar import SLOT_OPEN, WorkingCalendar
 from engine.clock import Clock, elapsed
 from engine.store import alerts, gates, heartbeats, outbox
 from engine.store.gates import SLACK, Gate
-from engine.store.rewinding import rewind
+from engine.store.rewinding import rewind, take_back_beats
 from engine.store.rulebooks import Rules
 from engine.store.session import Database, Transaction
 
@@ -192,10 +192,10 @@ class Watch:
                 "clock.stepped", before=step.expected.isoformat(), after=step.found.isoformat(),
                 seconds=round(step.size.total_seconds()),
             )  # fmt: skip
-        if any(step.size < timedelta(0) for step in steps):
-            longest = self.lease_now(tx) + self.lease
-            rewind(tx, at=at, slot=calendar.next_slot(at), longest_lease=longest)
-        if hold is not None:
+        take_back_beats(tx, at=at)
+        if hold is None:
+            self._rewind(tx, at=at)
+        else:
             reason = _words(steps, hold, calendar)
             gates.close(tx, gates.CLOCK, reason=reason, at=hold.since, opens_at=hold.until)
             if hold.until == at:
@@ -203,6 +203,14 @@ class Watch:
             else:
                 trouble = alerts.Alert(code="clock_stepped", message=reason, key=ALERT)
                 alerts.raise_alert(tx, trouble, at=at)
+
+    def _rewind(self, tx: Transaction, *, at: datetime) -> None:
+        """Take back what was done in a future that was none, once the clock is believed again."""
+        shared = self.lease_now(tx)
+        if shared - at > LARGE and not self.node.startswith(PINNED):
+            # The database is ahead: it is we who are behind, and what we would take back is true.
+            return
+        rewind(tx, self.rules.current(tx).calendar, at=at, lease=shared + self.lease)
 
     def _event(self, step: Step, hold: "_Hold | None") -> audit.Event:
         held = {"held_until": hold.until or "resumed"} if hold else {}
@@ -221,6 +229,7 @@ class Watch:
         with self.database.begin() as tx:
             if not gates.open_clock(tx, at=at):
                 return
+            self._rewind(tx, at=at)
             alerts.clear(tx, alerts.standing(tx, codes=(ALERT,)), at=at)
             event = audit.Event(
                 subject="gate:clock",

@@ -70,7 +70,7 @@ def resume(tx: Transaction, reason: str, *, actor: str, at: datetime, rules: Rul
     was_paused = _is_paused(tx)
     if was_paused:
         gates.open_mail(tx, reason=reason, at=at)
-    vouched = gates.open_clock(tx, at=at)
+    vouched = gates.vouch(tx, at=at)
     if not (was_paused or vouched):
         return False
     event = audit.Event(

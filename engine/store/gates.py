@@ -8,7 +8,7 @@ right is not held back by one whose clock is three days ahead.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, insert, or_, select, update
 
 from engine.store.session import Transaction
 from engine.store.tables import gate
@@ -80,6 +80,15 @@ def close(
 def open_mail(tx: Transaction, *, reason: str, at: datetime) -> None:
     """Open the gate that people close."""
     _set(tx, MAIL, is_closed=False, reason=reason, changed_at=at, opens_at=None)
+
+
+def vouch(tx: Transaction, *, at: datetime) -> bool:
+    """Have the gate of the clock open now; return False if it holds nothing back."""
+    later = or_(gate.c.opens_at.is_(None), gate.c.opens_at > at)
+    vouched = tx.execute(
+        update(gate).where(gate.c.name == CLOCK, gate.c.is_closed, later).values(opens_at=at)
+    )
+    return vouched.rowcount == 1
 
 
 def open_clock(tx: Transaction, *, at: datetime) -> bool:

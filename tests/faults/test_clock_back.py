@@ -46,7 +46,7 @@ def test_g8_g15_what_is_in_doubt_is_sent_once_more_in_time_though_the_clock_went
     machine.mornings("2014-06-06")
 
     assert machine.courier.subjects("tp")[-1] == machine.courier.subjects("tp")[-2]
-    assert machine.told()[-1] == ("2014-06-09T07:30", "escalate-1")
+    assert machine.told()[-1] == ("2014-06-05T15:10", "escalate-1")
 
 
 def test_g7_g15_a_lease_from_the_future_ends_when_a_lease_taken_now_would(
@@ -110,3 +110,42 @@ def test_g16_the_record_holds_over_every_step_and_is_sealed_as_it_grows(machine:
 
     assert verdict.findings == ()
     assert verdict.entries > len(machine.steps())
+
+
+def test_rule_8_g15_what_was_told_in_a_far_future_does_not_hold_the_climb_until_then(
+    machine: Machine,
+) -> None:
+    machine.mornings("2014-06-05")
+    machine.set("2016-11-09T07:15")
+    machine.turn()
+    machine.live("2016-11-09T07:31")
+    machine.set("2014-06-10T10:00")
+    machine.turn()
+
+    machine.live("2014-06-10T10:11")
+    machine.mornings("2014-06-11", "2014-06-12", "2014-06-13", "2014-06-16")
+
+    rungs = [rung for _, rung in machine.told()]
+    assert rungs == ["remind-0", "escalate-1", "escalate-2", "escalate-3"]
+    assert machine.told()[-1] == ("2014-06-16T07:30", "escalate-3")
+
+
+def test_g15_rungs_written_for_slots_that_have_not_come_are_taken_back(machine: Machine) -> None:
+    machine.set("2014-06-09T07:15")
+    machine.turn()
+    machine.passes(timedelta(minutes=16))
+    machine.watch.look()
+    machine.sweep.turn()
+    written = {(row.rung, row.status) for row in machine.world.ledger() if row.is_planned}
+    machine.set("2014-06-04T10:00")
+    machine.turn()
+
+    machine.live("2014-06-04T10:11")
+    kept = [row for row in machine.world.ledger() if row.is_planned]
+    machine.mornings("2014-06-05", "2014-06-09")
+
+    assert ("escalate-1", "pending") in written
+    assert kept == []
+    assert machine.told() == [
+        ("2014-06-05T07:30", "remind-0"), ("2014-06-09T07:30", "escalate-1"),
+    ]  # fmt: skip

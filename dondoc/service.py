@@ -1,5 +1,6 @@
 """The parts that `run`, `sweep` and `relay` set going, put together from the settings."""
 
+import gc
 import logging
 import os
 import sys
@@ -69,6 +70,10 @@ class Service:
         Raises:
             AlreadyRunning: another `run` works on the same SQLite file.
         """
+        # What the program is made of stays until it ends: the collector need not look through it
+        # again and again while a batch fills the memory.
+        gc.collect()
+        gc.freeze()
         with alone(self.app.database):
             try:
                 ticker.run(self._parts(stop), stop, clock=self.watch.clock)

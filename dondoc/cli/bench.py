@@ -1,6 +1,7 @@
 """`dondoc bench`: how fast this program is on this machine, beside the least its work can cost."""
 
 import dataclasses
+import gc
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,6 +48,9 @@ def bench(
     from dondoc.bench.table import derived
 
     logs.configure(level="warning")
+    # As `run` does; both sides are spared the same.
+    gc.collect()
+    gc.freeze()
     server = database or invocation(ctx).environ.get(_SERVER)
     rows = list(_measured(ctx, _chosen(only or ()), server=server, quick=quick))
     rows += derived(rows)

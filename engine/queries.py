@@ -1,23 +1,20 @@
 """Read models: tasks in lists and on their own page, plans, the 2x2 table. They write nothing."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from engine.commands import undecided
 from engine.commands.intake import bound
 from engine.errors import Unknown
 from engine.filters import Filter
-from engine.forecast import Foretold, OnItsWay, forecast
-from engine.notices import Notice
-from engine.preview import Situation
 from engine.rulebook import Rulebook
 from engine.spelling import nearest
-from engine.store import departures, heartbeats, ledger, outbox, plans, tasks
+from engine.store import plans, tasks
 from engine.store.record import (
     contribution,
     evidence,
@@ -29,7 +26,7 @@ from engine.store.record import (
 )
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
-from engine.task import OPEN, Task
+from engine.task import OPEN
 from engine.views import TaskView, view
 
 CELLS = ("completed_on_time", "completed_late", "open_within_term", "open_overdue")
@@ -213,60 +210,6 @@ def list_plans(tx: Transaction) -> list[dict[str, Any]]:
         .group_by(plan.c.id).order_by(plan.c.year.desc(), plan.c.code)
     )  # fmt: skip
     return [dict(row._mapping) for row in rows]
-
-
-def foretell(tx: Transaction, *, rules: Rules, at: datetime, until: date) -> list[Foretold]:
-    """Return who will be told what through a local day if nothing changes, by time.
-
-    Holds what waits in the ledger already, and what the ladders will add.
-    """
-    rulebook = rules.current(tx)
-    leaving = select(notice.c.task_id).where(notice.c.status.in_(ledger.ON_ITS_WAY))
-    running = or_(task.c.next_at.is_not(None), task.c.id.in_(leaving))
-    found = situation(tx, running, rulebook, at=at)
-    return forecast(found.tasks, found.past, rulebook, now=at, until=until, waiting=found.waiting)
-
-
-def situation(
-    tx: Transaction, chosen: ColumnElement[bool], rulebook: Rulebook, *, at: datetime
-) -> Situation:
-    """Return what the future is foretold from: the chosen tasks, and whatever waits to leave."""
-    rows = tx.execute(tasks.select_tasks().where(chosen))
-    running = tasks.from_rows(tx, rows)
-    armings = {one.id: (rulebook.ladder_of(one) or "", rulebook.arming(one)) for one in running}
-    leaving = [
-        OnItsWay(
-            notice=one.notice, task=one.task, plan_state=one.plan_state,
-            created_at=one.created_at, held_until=held_until,
-            known=_known_of(tx, one.notice, rulebook),
-        )
-        for one, held_until in departures.on_its_way(tx)
-    ]  # fmt: skip
-    past = ledger.facts(tx, armings, calendar=rulebook.calendar)
-    swept = _as_swept(tx, running, rulebook, at=at)
-    return Situation(tasks=swept, past=past, waiting=leaving)
-
-
-def _known_of(tx: Transaction, one: Notice, rulebook: Rulebook) -> Mapping[str, str]:
-    """Return whom the ledger has for a rung; asked only where its recipient cannot be told."""
-    if rulebook.organisation.can_be_told(one.recipient_id):
-        return {}
-    return outbox.told_already(tx, one)
-
-
-def _as_swept(
-    tx: Transaction, running: Sequence[Task], rulebook: Rulebook, *, at: datetime
-) -> Sequence[Task]:
-    """Return tasks as a turn of the sweep leaves them that comes too late for a slot (rule 5)."""
-    calendar = rulebook.calendar
-    slot, began = calendar.open_slot(at), heartbeats.last_beat(tx, heartbeats.BACKLOG)
-    if slot is not None and (at < slot + _ONE_MINUTE or (began is not None and began >= slot)):
-        return running
-    until = calendar.next_slot(at)
-    return [
-        replace(one, next_at=until) if one.next_at is not None and one.next_at <= at else one
-        for one in running
-    ]
 
 
 def _select() -> Select[Any]:

@@ -32,13 +32,13 @@ def forecast(
     as_json: AsJson = False,
 ) -> None:
     """Ai sẽ được báo gì, lúc nào, nếu không có gì thay đổi."""
-    from engine import queries
+    from engine import prospects
     from engine.commands import calendars
 
     last = read_date(until, field="--until")
     with opened(ctx) as app, app.database.read() as tx:
         now = app.clock.now()
-        coming = queries.foretell(tx, rules=app.rules, at=now, until=last)
+        coming = prospects.foretell(tx, rules=app.rules, at=now, until=last)
         zone = app.office.zone
         days = [one.at.astimezone(zone).date() for one in coming]
         missing = {*calendars.not_loaded(tx, days, rules=app.rules),

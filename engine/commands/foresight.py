@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-from engine import queries
+from engine import prospects
 from engine.calendar import WorkingCalendar
 from engine.clock import require_aware
 from engine.commands import policy
@@ -35,7 +35,7 @@ def preview_day(tx: Transaction, day: date, *, off: bool, rules: Rules, at: date
     rulebook = rules.current(tx)
     calendar = rulebook.calendar
     running = policies.is_running(policy.running_states(rulebook, LADDERS))
-    situation = queries.situation(tx, running, rulebook, at=at)
+    situation = prospects.situation(tx, running, rulebook, at=at)
     then = replace(rulebook, calendar=_edited(calendar, day, off=off))
     until = policy.last_day(tx, calendar.local_date(at))
     return DayPreview(

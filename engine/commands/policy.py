@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from engine import audit, queries
+from engine import audit, prospects, queries
 from engine.clock import require_aware
 from engine.commands import rights
 from engine.commands.rights import Standpoint
@@ -141,7 +141,7 @@ def preview_ladders(
     rulebook = rules.current(tx)
     new = changed_ladders(rulebook.ladders, ladders)
     running = policies.is_running(running_states(rulebook, new))
-    situation = queries.situation(tx, running, rulebook, at=at)
+    situation = prospects.situation(tx, running, rulebook, at=at)
     last = until or last_day(tx, rulebook.calendar.local_date(at))
     return compared(situation, rulebook, new, now=at, until=last)
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from engine import queries
+from engine import prospects
 from tests.support.office import World, local
 from tests.support.post import FakeCourier, assigned, escalated, relay, sweep
 
@@ -15,7 +15,7 @@ Telling = tuple[str, str | None, str, str, int]
 def foretold(world: World, until: str) -> list[Telling]:
     """Return what the forecast says of rungs through a day."""
     with world.database.read() as tx:
-        found = queries.foretell(
+        found = prospects.foretell(
             tx, rules=world.rules, at=world.clock.now(), until=date.fromisoformat(until)
         )
     zone = world.rules.office.zone
@@ -98,7 +98,7 @@ def test_what_waits_in_the_ledger_is_foretold_with_the_hour_at_which_it_leaves(
     world.plan({"code": "T1", "due": "2014-02-07"})
 
     with world.database.read() as tx:
-        found = queries.foretell(
+        found = prospects.foretell(
             tx, rules=world.rules, at=world.clock.now(), until=date(2014, 1, 16)
         )
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine import queries
+from engine import prospects
 from engine.store import claims
 from engine.store.session import Database
 from scheduler import sweep
@@ -101,7 +101,7 @@ def _die_after_one_task(town: Town) -> None:
 
 def _promised(town: Town) -> Counter[Telling]:
     with town.database.read() as tx:
-        found = queries.foretell(tx, rules=town.world.rules, at=town.clock.now(), until=END)
+        found = prospects.foretell(tx, rules=town.world.rules, at=town.clock.now(), until=END)
     return Counter(
         (_minute(one.at), one.recipient, one.task.rpartition("/")[2], one.rung, one.occurrence)
         for one in found

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from engine import queries
+from engine import prospects
 from engine.commands import policy
 from engine.commands.foresight import DayPreview
 from engine.commands.policy import LaddersSet
@@ -50,7 +50,7 @@ def previewed(world: World, until: str, **wanted: Rungs) -> Preview:
 def foretold(world: World, until: str) -> Counter[Telling]:
     """Return everything that the forecast says from now through a local day."""
     with world.database.read() as tx:
-        found = queries.foretell(
+        found = prospects.foretell(
             tx, rules=world.rules, at=world.clock.now(), until=date.fromisoformat(until)
         )
     return Counter((one.at, one.recipient, one.task, one.rung, one.occurrence) for one in found)

@@ -4,6 +4,7 @@ Dates follow Nghị định 30/2020/NĐ-CP, phụ lục I: days below 10 and the
 """
 
 from datetime import date
+from functools import lru_cache
 
 _WEEKDAYS = (
     "thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật",
@@ -38,16 +39,19 @@ _TOLD = {
 }
 
 
+@lru_cache(maxsize=1024)
 def short_date(day: date) -> str:
     """Return a date as `22/5/2026`, `05/01/2026`."""
     return f"{day.day:02d}/{_month(day)}/{day.year}"
 
 
+@lru_cache(maxsize=1024)
 def day_and_month(day: date) -> str:
     """Return a date as `08/5`."""
     return f"{day.day:02d}/{_month(day)}"
 
 
+@lru_cache(maxsize=1024)
 def long_date(day: date) -> str:
     """Return a date as `thứ Sáu, ngày 22 tháng 5 năm 2026`."""
     weekday = _WEEKDAYS[day.weekday()]

@@ -1,5 +1,7 @@
 """Gaps in the organisation through which a reminder would climb past those who should hear it."""
 
+from collections import Counter
+
 from engine.diagnosis.findings import Findings
 from engine.diagnosis.scene import Scene
 from engine.store import examination
@@ -16,9 +18,12 @@ def examine(scene: Scene, found: Findings) -> None:
     if not scene.is_live:
         return
     _examine_top(scene, found)
+    people = Counter(answering)
     for unit_id, number in leading.items():
-        _examine_unit(scene, found, unit_id, number=number)
-    for person_id, number in answering.items():
+        head = _head(scene, found, unit_id, number=number)
+        if head is not None and head not in people:
+            people[head] = number
+    for person_id, number in people.items():
         _examine_person(scene, found, person_id, number=number)
     for unit, leader in unbound:
         words = f"lãnh đạo phụ trách {leader!r} của {unit} chưa có trong danh sách người"
@@ -39,18 +44,21 @@ def _examine_top(scene: Scene, found: Findings) -> None:
         found.add("no_monitor", monitor.code if monitor else "monitor", words, cure=cure)
 
 
-def _examine_unit(scene: Scene, found: Findings, unit_id: str, *, number: int) -> None:
+def _head(scene: Scene, found: Findings, unit_id: str, *, number: int) -> str | None:
+    """Return the head of a unit that leads open tasks; say so where it has none.
+
+    The agency itself is led by its director.
+    """
     organisation = scene.rulebook.organisation
     today = scene.calendar.local_date(scene.at)
-    unit = organisation.unit_by_id.get(unit_id)
-    if unit is None:
-        return
+    unit = organisation.unit_by_id[unit_id]
     head = organisation.head(unit_id, today)
+    if head is None and unit == organisation.root:
+        return organisation.director(today)
     if head is None:
         words = f"{unit.code} chủ trì {number} việc mà hôm nay không có trưởng đơn vị"
         found.add("unit_without_head", unit.code, words, cure=_IMPORT)
-    else:
-        _examine_person(scene, found, head, number=number)
+    return head
 
 
 def _examine_person(scene: Scene, found: Findings, person_id: str, *, number: int) -> None:

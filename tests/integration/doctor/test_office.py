@@ -93,3 +93,16 @@ def test_a_leader_who_was_never_imported_is_named(world: World) -> None:
 
     assert found.subject == "CNTT"
     assert "pgd9" in found.message
+
+
+def test_a_head_who_has_tasks_of_his_own_is_named_once(world: World) -> None:
+    world.plan({"code": "T8", "due": "2014-09-30", "assignee": "tp"}, code="KH-B")
+    world.amend("tp", email=None)
+
+    assert one(world, "person_without_address").subject == "tp"
+
+
+def test_the_director_heads_the_agency_itself(world: World) -> None:
+    world.plan({"code": "T8", "due": "2014-09-30", "lead": "SO", "assignee": "gd"}, code="KH-B")
+
+    assert codes(world) == []

@@ -134,8 +134,8 @@ def set_up(database: Database, scenario: Scenario, *, rules: Rules) -> frozenset
     """Make the scenario's office and activate its plan; return the codes of its items.
 
     Raises:
-        BadInput: the office or the plan cannot be set up as written, or an event or expectation
-            names a task that is not in the files of the plan.
+        BadInput: the office or the plan cannot be set up as written, or an event names a task that
+            is not in the files of the plan.
     """
     actor = operator()
     with database.begin() as tx:

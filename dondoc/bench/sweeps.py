@@ -44,20 +44,35 @@ def among_a_million(place: Place, quick: bool) -> Row:  # noqa: ARG001, FBT001 -
     return swept(place, tasks=1_000_000)
 
 
-def flat(rows: Sequence[Row]) -> list[Row]:
-    """Return, by database, what a million tasks leave of the rate with a hundred thousand."""
-    by_path = {(row.database, row.path): row for row in rows}
-    return [
-        row_of(
-            "sweep-flat",
-            database,
-            rates=(by_path[database, "sweep-1m"].rate, by_path[database, "sweep-100k"].rate),
-            unit="due tasks/s",
-            must_reach=MUST_STAY,
-        )
-        for database in ("postgresql", "sqlite")
-        if {(database, "sweep-1m"), (database, "sweep-100k")} <= set(by_path)
-    ]
+def flat(place: Place, quick: bool) -> Row:  # noqa: ARG001, FBT001 - the same
+    """Measure what a million tasks leave of the rate with a hundred thousand."""
+    return flattened(place, few=100_000, many=1_000_000)
+
+
+def flattened(place: Place, *, few: int, many: int, due: int = DUE) -> Row:
+    """Return the line of our rate with many tasks beside that with few; the first slot warms up."""
+    slots = ROUNDS + 1
+    with (
+        crowd(place, few, due=due, slots=slots) as small,
+        crowd(place, many, due=due, slots=slots) as large,
+        closing(Ours(small.url)) as among_few,
+        closing(Ours(large.url)) as among_many,
+    ):
+        rounds = [
+            (
+                _rate(among_few, small, small.slots[number]),
+                _rate(among_many, large, large.slots[number]),
+            )
+            for number in range(slots)
+        ]
+    with_few, with_many = (statistics.median(rates) for rates in zip(*rounds[1:], strict=True))
+    return row_of(
+        "sweep-flat",
+        place.kind,
+        rates=(with_many, with_few),
+        unit="due tasks/s",
+        must_reach=MUST_STAY,
+    )
 
 
 def swept(place: Place, *, tasks: int, due: int = DUE) -> Row:
@@ -67,21 +82,27 @@ def swept(place: Place, *, tasks: int, due: int = DUE) -> Row:
         closing(Ours(prepared.url)) as ours,
         closing(bare(prepared)) as limit,
     ):
-        rates: dict[str, list[float]] = {"limit": [], "ours": []}
+        rates: dict[Side, list[float]] = {limit: [], ours: []}
         for number, slot in enumerate(prepared.slots):
-            name, side = (("limit", limit), ("ours", ours))[number % 2]
-            side.before(slot)
-            began = perf_counter()
-            done = side.turn(slot)
-            rates[name].append(done / (perf_counter() - began))
-            _put_away(prepared.url, slot)
+            side = (limit, ours)[number % 2]
+            rates[side].append(_rate(side, prepared, slot))
     return row_of(
         _path(tasks),
         place.kind,
-        rates=(statistics.median(rates["ours"]), statistics.median(rates["limit"])),
+        rates=(statistics.median(rates[ours]), statistics.median(rates[limit])),
         unit="due tasks/s",
         must_reach=MUST_REACH,
     )
+
+
+def _rate(side: "Side", prepared: Crowd, slot: datetime) -> float:
+    """Return how many due tasks a second one side worked off in one slot."""
+    side.before(slot)
+    began = perf_counter()
+    done = side.turn(slot)
+    ended = perf_counter()
+    _put_away(prepared.url, slot)
+    return done / (ended - began)
 
 
 def _path(tasks: int) -> str:

@@ -1,6 +1,6 @@
 """Which measurements there are; a new row of the table is one line here and one function."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -38,13 +38,9 @@ MEASUREMENTS: Final = (
     Measurement(name="batch", databases=_BOTH, measure=batches.measure),
     Measurement(name="sweep-100k", databases=_BOTH, measure=sweeps.among_100k),
     Measurement(name="sweep-1m", databases=_BOTH, measure=sweeps.among_a_million, is_quick=False),
+    Measurement(name="sweep-flat", databases=("postgresql",), measure=sweeps.flat, is_quick=False),
     Measurement(name="lag", databases=_BOTH, measure=lag.measure),
     Measurement(name="audit-verify", databases=_BOTH, measure=audit.measure),
     Measurement(name="mail", databases=("sqlite",), measure=mail.measure),
     Measurement(name="simulate", databases=("sqlite",), measure=simulation.measure),
 )  # fmt: skip
-
-
-def derived(rows: Sequence[Row]) -> list[Row]:
-    """Return the lines that follow from others."""
-    return sweeps.flat(rows)

@@ -45,7 +45,6 @@ def bench(
     Mỗi phép đo dùng một cơ sở dữ liệu tạm rồi xóa. Mã thoát 1: có chỗ chậm hơn mức phải đạt.
     """
     from config import logs
-    from dondoc.bench.table import derived
 
     logs.configure(level="warning")
     # As `run` does; both sides are spared the same.
@@ -53,7 +52,6 @@ def bench(
     gc.freeze()
     server = database or invocation(ctx).environ.get(_SERVER)
     rows = list(_measured(ctx, _chosen(only or ()), server=server, quick=quick))
-    rows += derived(rows)
     if as_json:
         emit({"rows": [dataclasses.asdict(row) for row in rows]})
     else:

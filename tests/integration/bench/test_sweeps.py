@@ -7,14 +7,9 @@ from sqlalchemy import func, select
 
 from dondoc.bench import lag, sweeps
 from dondoc.bench.crowd import crowd
-from dondoc.bench.row import Row, row_of
 from dondoc.bench.stage import Place
 from engine.store.record import audit_entry, notice, task
 from engine.store.session import Database
-
-
-def rate(database: str, path: str, due: float) -> Row:
-    return row_of(path, database, rates=(due, 1000.0), unit="due tasks/s", must_reach=0.3)
 
 
 def test_both_sides_of_a_sweep_tell_as_many_and_put_every_task_back(place: Place) -> None:
@@ -75,18 +70,11 @@ def test_a_measurement_of_a_sweep_that_tells_nobody_is_no_measurement(place: Pla
         ours.close()
 
 
-def test_what_a_million_tasks_leave_of_the_rate_is_a_row_of_its_own() -> None:
-    rows = [
-        rate("postgresql", "sweep-100k", 500.0),
-        rate("postgresql", "sweep-1m", 450.0),
-        rate("sqlite", "sweep-100k", 500.0),
-    ]
+def test_what_many_tasks_leave_of_the_rate_is_a_row_of_its_own(place: Place) -> None:
+    row = sweeps.flattened(place, few=300, many=600, due=100)
 
-    (row,) = sweeps.flat(rows)
-
-    assert (row.path, row.database, row.ratio, row.is_reached) == (
-        "sweep-flat", "postgresql", 0.9, True,
-    )  # fmt: skip
+    assert (row.path, row.database, row.must_reach) == ("sweep-flat", place.kind, 0.8)
+    assert row.ratio == pytest.approx(row.rate / row.limit_rate, abs=0.01)
 
 
 def test_the_lag_is_held_against_the_interval_of_looking(place: Place) -> None:

@@ -4,6 +4,7 @@ The sweep is not asked: what it should have written by now is worked out by the 
 and held against the ledger and the timers.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from engine import ladder
@@ -157,7 +158,8 @@ class _Judge:
             calendar = self._scene.calendar
             turn = ladder.plan(run, calendar, slot=self._slot)
             owed = tuple(one.rung.name for one in turn.due) if since <= self._slot else ()
-            known = (owed, ladder.first(run, calendar, not_before=self._scene.at))
+            arrived = _arrived(run, on=calendar.local_date(self._scene.at))
+            known = (owed, ladder.first(arrived, calendar, not_before=self._scene.at))
             self._known[key] = known
         return known
 
@@ -169,6 +171,12 @@ class _Judge:
                 f"không xét được ({type(problem).__name__}: {problem})",
                 cure="sửa lịch hoặc dòng của nhiệm vụ theo lỗi đã nêu, rồi: dondoc doctor --wake",
             )
+
+
+def _arrived(run: Run, *, on: date) -> Run:
+    """Return the run as it will be once what is on its way has arrived; timers are set by it."""
+    marks = tuple(mark if mark.on is not None else replace(mark, on=on) for mark in run.marks)
+    return replace(run, marks=marks)
 
 
 def _is_settled(run: Run) -> bool:

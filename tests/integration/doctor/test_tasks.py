@@ -13,6 +13,7 @@ from engine.store.session import Database
 from scheduler import sweep as sweeps
 from tests.support.checkup import codes, examined, live, one, turn
 from tests.support.office import World, local
+from tests.support.post import DOWN, FakeCourier
 
 
 def _set_task(world: World, code: str = "T1", **values: Any) -> None:
@@ -194,3 +195,21 @@ def test_rules_that_cannot_be_read_are_named(world: World, owner: Database) -> N
 def _poisoned(*_args: Any, **_fields: Any) -> None:
     message = "poison"
     raise ValueError(message)
+
+
+def test_a_task_whose_last_rung_is_still_on_its_way_needs_no_timer(world: World) -> None:
+    world.ladder([{"rung": "escalate-1", "at": "+1wd", "to": ["unit_head"]}])
+    courier = FakeCourier(answers={"tp": [DOWN]})
+
+    live(world, "2014-02-07T07:30", "2014-02-08T07:30", "2014-02-08T07:34", courier=courier)
+
+    assert world.row().next_at is None
+    assert codes(world) == []
+
+
+def test_a_task_with_rungs_above_the_one_on_its_way_does_need_one(world: World) -> None:
+    courier = FakeCourier(answers={"tp": [DOWN]})
+    live(world, "2014-02-07T07:30", "2014-02-10T07:30", courier=courier)
+    _set_task(world, next_at=None)
+
+    assert one(world, "timer_wrong").subject == "KH-2014/T1"

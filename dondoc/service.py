@@ -96,7 +96,7 @@ class Service:
         # One conversation may last as long as its lease.
         slow = max(self.patience, relay.desk.lease + self.patience / 4)
         minute = timedelta(minutes=1)
-        sealer = Sealer(self.app.database, self.watch.clock)
+        sealer = Sealer(self.app.database, self.watch.clock, node=self.watch.node)
         return [
             Part(name="sweep", every=minute, turn=self.sweep_once, patience=self.patience),
             Part(name="send", every=timedelta(seconds=10), turn=send, patience=slow),

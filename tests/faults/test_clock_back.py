@@ -149,3 +149,18 @@ def test_g15_rungs_written_for_slots_that_have_not_come_are_taken_back(machine: 
     assert machine.told() == [
         ("2014-06-05T07:30", "remind-0"), ("2014-06-09T07:30", "escalate-1"),
     ]  # fmt: skip
+
+
+def test_rule_5_g15_a_process_that_was_started_in_a_future_that_was_none_is_no_newcomer(
+    machine: Machine,
+) -> None:
+    machine.passes(timedelta(days=7))
+    machine.start()
+    machine.turn()
+    machine.set("2014-06-04T10:00")
+    machine.turn()
+
+    machine.live("2014-06-04T10:11")
+    machine.mornings("2014-06-05")
+
+    assert machine.told() == [("2014-06-05T07:30", "remind-0")]

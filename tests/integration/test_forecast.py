@@ -6,7 +6,7 @@ import pytest
 
 from engine import prospects
 from tests.support.office import World, local
-from tests.support.post import FakeCourier, assigned, escalated, relay, sweep
+from tests.support.post import BUSY, FakeCourier, assigned, escalated, relay, sweep
 
 #: (local day, person, task, rung, occurrence)
 Telling = tuple[str, str | None, str, str, int]
@@ -126,3 +126,98 @@ def test_g10_an_escalation_that_reaches_nobody_in_its_slot_is_told_in_the_next_a
         (local("2014-02-12T07:30"), world.ids["cv2"])
     ]
     assert promised == [("2014-02-12", "cv2", "KH-2014/T1", "escalate-1", 1)]
+
+
+#: Due on Monday 2014-02-17.
+_STEPS = [
+    {"rung": "remind-1", "at": "-1wd", "to": ["assignee"]},
+    {"rung": "remind-0", "at": "0wd", "to": ["assignee"]},
+    {"rung": "escalate-1", "at": "+1wd", "to": ["unit_head"]},
+    {"rung": "escalate-2", "at": "+2wd", "to": ["leader_in_charge"]},
+]
+
+
+@pytest.fixture
+def stepped(world: World, courier: FakeCourier) -> World:
+    """A task on a ladder with a rung each day; everybody knows of it."""
+    world.ladder(_STEPS)
+    world.plan({"code": "T1", "due": "2014-02-17"})
+    world.now("2014-01-15T08:10")
+    relay(world, courier).turn()
+    courier.asked.clear()
+    return world
+
+
+def exactly(world: World, until: str) -> list[tuple[str, str | None, str]]:
+    """Return (local minute, person, rung) of what the forecast says through a day."""
+    with world.database.read() as tx:
+        found = prospects.foretell(
+            tx, rules=world.rules, at=world.clock.now(), until=date.fromisoformat(until)
+        )
+    zone = world.rules.office.zone
+    return [(f"{one.at.astimezone(zone):%Y-%m-%dT%H:%M}", one.recipient, one.rung) for one in found]
+
+
+def test_a_retry_of_this_morning_is_foretold_for_this_morning_and_the_step_above_for_tomorrow(
+    stepped: World, courier: FakeCourier
+) -> None:
+    stepped.slots("2014-02-14", "2014-02-17")
+    sweep(stepped, "2014-02-18T07:30")
+    courier.answers["tp"] = [BUSY]
+    relay(stepped, courier).turn()
+    stepped.now("2014-02-18T07:31")
+
+    promised = exactly(stepped, "2014-02-28")
+
+    assert promised == [
+        ("2014-02-18T07:35", "tp", "escalate-1"),
+        ("2014-02-19T07:30", "pgd", "escalate-2"),
+    ]
+
+
+def test_a_reminder_that_a_newer_one_will_replace_before_it_leaves_is_not_foretold(
+    stepped: World,
+) -> None:
+    sweep(stepped, "2014-02-14T07:30")
+    stepped.now("2014-02-14T17:30")
+
+    promised = exactly(stepped, "2014-02-17")
+
+    assert promised == [("2014-02-17T07:30", "cv", "remind-0")]
+
+
+def test_what_waits_although_the_task_moved_on_is_not_foretold(stepped: World) -> None:
+    sweep(stepped, "2014-02-14T07:30")
+    stepped.now("2014-02-14T07:32")
+    stepped.do("cv", "start")
+    stepped.do("cv", "report")
+
+    promised = exactly(stepped, "2014-02-17")
+
+    assert promised == []
+
+
+def test_g13_whoever_hears_instead_of_somebody_without_an_address_is_foretold_to_the_minute(
+    stepped: World, courier: FakeCourier
+) -> None:
+    stepped.slots("2014-02-14", "2014-02-17")
+    sweep(stepped, "2014-02-18T07:30")
+    stepped.amend("tp", email=None)
+    stepped.now("2014-02-18T07:45")
+
+    promised = exactly(stepped, "2014-02-18")
+
+    relay(stepped, courier).turn()
+    assert promised == [("2014-02-18T07:45", "pgd", "escalate-1")]
+    assert courier.asked == ["pgd"]
+
+
+def test_what_waits_over_lunch_is_foretold_for_the_hour_at_which_the_office_opens(
+    stepped: World,
+) -> None:
+    sweep(stepped, "2014-02-14T07:30")
+    stepped.now("2014-02-14T12:10")
+
+    promised = exactly(stepped, "2014-02-14")
+
+    assert promised == [("2014-02-14T13:30", "cv", "remind-1")]

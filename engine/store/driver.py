@@ -7,6 +7,7 @@ needed, typed values and its own errors, is kept. Everything else goes through `
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, TypeAlias, cast
 
 from sqlalchemy import ColumnElement, Delete, Dialect, Insert, Select, Text, Update, Uuid, bindparam
@@ -18,7 +19,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from engine.store.session import Transaction
-from engine.store.types import Id
+from engine.store.types import Id, UtcDateTime
 
 _Convert: TypeAlias = Callable[[Any], Any]
 
@@ -121,12 +122,22 @@ def _reader(kind: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
         # PostgreSQL's come as text (see `session`); parsing the others into objects takes longer
         # than everything else about a row.
         return _dashed if dialect.name == "sqlite" else None
+    if isinstance(kind, UtcDateTime):
+        return _from_text if dialect.name == "sqlite" else _in_utc
     convert: _Convert | None = kind.dialect_impl(dialect).result_processor(dialect, None)
     return convert
 
 
 def _dashed(digits: str) -> str:
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+def _from_text(instant: str) -> datetime:
+    return datetime.fromisoformat(instant).replace(tzinfo=UTC)
+
+
+def _in_utc(instant: datetime) -> datetime:
+    return instant.astimezone(UTC)
 
 
 class _Ids(TypeDecorator[list[str]]):

@@ -27,6 +27,8 @@ from engine.telling import Past
 UNSENT = ("pending", "retry")
 #: Statuses in which somebody may still be told by it.
 ON_ITS_WAY = ("pending", "retry", "leased", "sending")
+#: Statuses by which nobody heard anything.
+_UNHEARD = ("superseded", "failed")
 
 _KEY = (
     "task_id", "ladder", "deadline_version", "arming", "rung", "occurrence", "recipient_id",
@@ -134,7 +136,20 @@ def facts(
         if armings[line.task_id] == (line.ladder, line.arming) and not _is_still_owed(line):
             of_task = rows.setdefault(line.task_id, {})
             of_task.setdefault((line.rung, line.occurrence), []).append(line)
-    return {task_id: _fact(rows.get(task_id, {}), calendar) for task_id in armings}
+    days = _Days(calendar)
+    return {task_id: _fact(rows.get(task_id, {}), days) for task_id in armings}
+
+
+class _Days(dict[datetime, date]):
+    """The local day of each instant: thousands of notices leave in a handful of slots."""
+
+    def __init__(self, calendar: WorkingCalendar) -> None:
+        super().__init__()
+        self._calendar = calendar
+
+    def __missing__(self, instant: datetime) -> date:
+        self[instant] = day = self._calendar.local_date(instant)
+        return day
 
 
 class _Line(NamedTuple):
@@ -175,31 +190,28 @@ def _is_still_owed(line: _Line) -> bool:
     return line.kind == "escalation" or withheld
 
 
-def _fact(told: Mapping[tuple[str, int], Sequence[_Line]], calendar: WorkingCalendar) -> Past:
+def _fact(told: Mapping[tuple[str, int], Sequence[_Line]], days: _Days) -> Past:
     marks: list[Mark] = []
     people: dict[str, frozenset[str]] = {}
     for (rung, occurrence), lines in told.items():
-        marks.append(Mark(rung=rung, occurrence=occurrence, on=_told_on(lines, calendar)))
+        marks.append(Mark(rung=rung, occurrence=occurrence, on=_told_on(lines, days)))
         heard = frozenset(
-            line.recipient_id
-            for line in lines
-            if line.recipient_id is not None and line.status not in ("superseded", "failed")
-        )
+            [line.recipient_id for line in lines
+             if line.recipient_id is not None and line.status not in _UNHEARD]
+        )  # fmt: skip
         people[rung] = people[rung] | heard if rung in people else heard
     return Past(marks=tuple(marks), told=people)
 
 
-def _told_on(lines: Sequence[_Line], calendar: WorkingCalendar) -> date | None:
+def _told_on(lines: Sequence[_Line], days: _Days) -> date | None:
     told = [line.told_at for line in lines if line.told_at is not None]
     if told:
-        return calendar.local_date(min(told))
+        return days[min(told)]
     if any(line.status in ON_ITS_WAY for line in lines):
         return None
     # Superseded, collapsed or failed for good: the day it was decided takes the place of the day
     # it was told, so that the ladder goes on.
-    return calendar.local_date(
-        max(line.decided_at for line in lines if line.decided_at is not None)
-    )
+    return days[max(line.decided_at for line in lines if line.decided_at is not None)]
 
 
 def supersede_reminders(

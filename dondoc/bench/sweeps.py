@@ -23,8 +23,8 @@ from engine.database import Database, Rules
 from engine.office import Office
 from scheduler.sweep import BATCH, Sweep
 
-#: Share of the limit that must be reached.
-MUST_REACH: Final = 0.3
+#: Share of the limit that must be reached, by database.
+MUST_REACH: Final = {"postgresql": 0.3}
 #: The least that a million tasks may leave of the rate with a hundred thousand.
 MUST_STAY: Final = 0.8
 DUE: Final = 20_000
@@ -91,7 +91,7 @@ def swept(place: Place, *, tasks: int, due: int = DUE) -> Row:
         place.kind,
         rates=(statistics.median(rates[ours]), statistics.median(rates[limit])),
         unit="due tasks/s",
-        must_reach=MUST_REACH,
+        must_reach=MUST_REACH.get(place.kind),
     )
 
 

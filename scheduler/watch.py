@@ -28,7 +28,7 @@ HOLD = timedelta(minutes=10)
 #: A step by so much into a year without a calendar is no correction of a clock.
 ABSURD = timedelta(days=31)
 #: Begins the name of a node whose clock is set by hand; it may go back as it likes.
-PINNED = "pinned-"
+PINNED = heartbeats.PINNED
 
 ALERT = "clock_stepped"
 

@@ -20,23 +20,31 @@ def examine(scene: Scene, found: Findings) -> None:
     warning; one that ran and stopped is an error in any case.
     """
     with scene.database.read() as tx:
-        beats = {one.name: one.completed_at for one in heartbeats.beats(tx)}
+        found_beats = heartbeats.beats(tx)
+    beats = {one.name: one.completed_at for one in found_beats}
     severity: Severity | None = None if scene.is_live else "warning"
     _examine_sweep(scene, found, beats.get("sweep"), severity=severity)
     _examine_relay(scene, found, beats.get("relay"), severity=severity)
     if "seal" in beats and scene.at - beats["seal"] > GRACE:
         words = f"niêm nhật ký lần cuối lúc {scene.hour(beats['seal'])}"
         found.add("seal_late", "seal", words, cure=_RUN, since=beats["seal"])
-    for name, at in sorted(beats.items()):
-        if at - scene.at > _AHEAD:
-            found.add(
-                "beat_in_future",
-                name,
-                f"phần {name} báo đã xong lúc {scene.hour(at)}, sau giờ hiện tại: đồng hồ máy đã "
-                "bị lùi",
-                cure="chỉnh giờ máy: timedatectl set-ntp true; rồi chờ một lượt quét",
-                since=at,
-            )
+    for beat in found_beats:
+        if beat.completed_at - scene.at > _AHEAD:
+            _add_future(scene, found, beat)
+
+
+def _add_future(scene: Scene, found: Findings, beat: heartbeats.Beat) -> None:
+    by_hand = beat.node.startswith(heartbeats.PINNED)
+    why = "chạy với giờ đặt bằng DONDOC_NOW" if by_hand else "đồng hồ máy đã bị lùi"
+    hour = scene.hour(beat.completed_at)
+    found.add(
+        "beat_in_future",
+        beat.name,
+        f"phần {beat.name} báo đã xong lúc {hour}, sau giờ hiện tại: {why}",
+        cure="chỉnh giờ máy: timedatectl set-ntp true; rồi chờ một lượt quét",
+        since=beat.completed_at,
+        severity="info" if by_hand else None,
+    )
 
 
 def _examine_sweep(

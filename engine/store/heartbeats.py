@@ -11,6 +11,9 @@ from engine.store.driver import Prepared
 from engine.store.session import Transaction
 from engine.store.tables import heartbeat
 
+#: How the name of a node begins whose clock was set by hand (DONDOC_NOW).
+PINNED: Final = "pinned-"
+
 _Upsert = TypeVar("_Upsert", postgresql.Insert, sqlite.Insert)
 
 #: The heartbeat of a turn of the sweep that began in a slot; that of `sweep` is later once it is

@@ -171,3 +171,14 @@ def test_one_damaged_row_does_not_hide_the_other_troubles(world: World) -> None:
 
     assert set(codes(world)) >= {"sweep_late", "examination_failed"}
     assert one(world, "examination_failed").subject == "mailroom"
+
+
+def test_a_turn_made_with_a_clock_set_by_hand_is_only_worth_knowing(world: World) -> None:
+    with world.database.begin() as tx:
+        later = world.clock.now() + timedelta(days=4)
+        heartbeats.beat(tx, "sweep", at=later, node=f"{heartbeats.PINNED}test")
+
+    found = one(world, "beat_in_future")
+
+    assert found.severity == "info"
+    assert "DONDOC_NOW" in found.message

@@ -16,7 +16,7 @@ from engine.clock import require_aware
 from engine.commands import alerts, rights
 from engine.errors import Invalid
 from engine.store import calendars as store
-from engine.store import examination, tasks, years
+from engine.store import examination, tasks, waking, years
 from engine.store.alerts import standing
 from engine.store.calendars import Day
 from engine.store.rulebooks import Rules, bump, load_calendar
@@ -212,7 +212,7 @@ def _settle(tx: Transaction, *, at: datetime, rules: Rules) -> None:
     # Not `rules.current`: what this transaction has written may still be rolled back, and must
     # not be remembered under a revision that another transaction will give to something else.
     calendar = load_calendar(tx, rules.office)
-    tasks.wake_all(tx, slot=calendar.next_slot(at))
+    waking.wake_all(tx, slot=calendar.next_slot(at))
 
 
 def _seeded(one: SeedDay) -> Day:

@@ -34,7 +34,7 @@ def preview_day(tx: Transaction, day: date, *, off: bool, rules: Rules, at: date
     at = require_aware(at).astimezone(UTC)
     rulebook = rules.current(tx)
     calendar = rulebook.calendar
-    running = policies.is_running(policy.running_states(rulebook, LADDERS))
+    running = policies.is_running(policies.running_states(rulebook.machines, LADDERS))
     situation = prospects.situation(tx, running, rulebook, at=at)
     then = replace(rulebook, calendar=_edited(calendar, day, off=off))
     until = policy.last_day(tx, calendar.local_date(at))

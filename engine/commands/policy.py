@@ -4,7 +4,7 @@ A new version moves only what is not told yet (rule 13): every task on that ladd
 again in the next slot. What the ledger holds already leaves as it was written.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -114,7 +114,7 @@ def set_ladders(tx: Transaction, edit: LadderEdit, *, rules: Rules, at: datetime
         stored.append(version)
     tasks.let_writers_finish(tx)
     rulebooks.bump(tx)
-    states = running_states(rulebook, new)
+    states = policies.running_states(rulebook.machines, new)
     woken = policies.wake(tx, states, slot=rulebook.calendar.next_slot(at))
     return LaddersSet(versions=tuple(stored), woken=woken)
 
@@ -140,7 +140,7 @@ def preview_ladders(
     at = require_aware(at).astimezone(UTC)
     rulebook = rules.current(tx)
     new = changed_ladders(rulebook.ladders, ladders)
-    running = policies.is_running(running_states(rulebook, new))
+    running = policies.is_running(policies.running_states(rulebook.machines, new))
     situation = prospects.situation(tx, running, rulebook, at=at)
     last = until or last_day(tx, rulebook.calendar.local_date(at))
     return compared(situation, rulebook, new, now=at, until=last)
@@ -208,17 +208,6 @@ def _shown(version: LadderVersion) -> dict[str, Any]:
         "rungs": list(version.rungs),
         "source": version.source,
     }
-
-
-def running_states(rulebook: Rulebook, names: Iterable[str]) -> list[policies.RunningState]:
-    """Return the states, of every version of every workflow, in which one of the ladders runs."""
-    chosen = set(names)
-    return [
-        policies.RunningState(workflow, number, state.name)
-        for (workflow, number), machine in rulebook.machines.items()
-        for state in machine.states.values()
-        if state.ladder in chosen
-    ]
 
 
 def last_day(tx: Transaction, today: date) -> date:

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 
 from engine import audit
 from engine.audit.entries import canonical
-from engine.store import tasks
+from engine.store import waking
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
 from engine.store.tables import revision
@@ -43,7 +43,7 @@ def remember(
         tx.execute(insert(revision).values(name=_NAME, number=number))
     else:
         tx.execute(update(revision).where(revision.c.name == _NAME).values(number=number))
-        tasks.wake_all(tx, slot=rules.current(tx).calendar.next_slot(at))
+        waking.wake_all(tx, slot=rules.current(tx).calendar.next_slot(at))
     event = audit.Event(
         subject="office:settings", action="settings.changed", actor=actor, after=dict(shown)
     )

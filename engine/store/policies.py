@@ -1,6 +1,6 @@
 """Ladders as they are stored: one row a version, never changed once there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, false, func, insert, or_, select, up
 
 from engine.ids import new_id
 from engine.ladder import LadderVersion
+from engine.machine import Table
 from engine.store import tasks
 from engine.store.record import plan, task
 from engine.store.session import Transaction
@@ -56,6 +57,19 @@ def add(tx: Transaction, version: LadderVersion) -> None:
     )
 
 
+def running_states(
+    machines: Mapping[tuple[str, int], Table], names: Iterable[str]
+) -> list[RunningState]:
+    """Return the states, of every version of every workflow, in which one of the ladders runs."""
+    chosen = set(names)
+    return [
+        RunningState(workflow, number, state.name)
+        for (workflow, number), machine in machines.items()
+        for state in machine.states.values()
+        if state.ladder in chosen
+    ]
+
+
 def is_running(states: Sequence[RunningState]) -> ColumnElement[bool]:
     """Return the condition that a task of an active plan is in one of the states, and dated."""
     active = select(plan.c.id).where(plan.c.state == "active")
@@ -73,8 +87,9 @@ def is_running(states: Sequence[RunningState]) -> ColumnElement[bool]:
 def wake(tx: Transaction, states: Sequence[RunningState], *, slot: datetime) -> int:
     """Have the tasks in some states looked at again, in a slot at the latest; return how many.
 
-    Also those to whom nothing was left to say: a new rung may have something. What is due earlier
-    keeps its instant, so that nothing a sweep is about to take is put off.
+    Also those of whom nothing was left to say: a new rung, or one that another calendar moves, may
+    have something. What is due earlier keeps its instant, so that nothing a sweep is about to take
+    is put off.
     """
     tasks.let_writers_finish(tx)
     chosen = is_running(states)

@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import and_, case, delete, select, update
 
 from engine.calendar import WorkingCalendar
-from engine.store import ledger, outbox, tasks
+from engine.store import ledger, outbox, waking
 from engine.store.gates import SLACK
 from engine.store.record import message, notice
 from engine.store.session import Transaction
@@ -35,7 +35,7 @@ def rewind(tx: Transaction, calendar: WorkingCalendar, *, at: datetime, lease: d
         lease: When a lease taken now would end, by the clock that leases are read by.
     """
     slot = calendar.next_slot(at)
-    tasks.wake_all(tx, slot=slot)
+    waking.wake_all(tx, slot=slot)
     _take_back_rungs(tx, at=at)
     _date_back(tx, at=at, tomorrow=_tomorrow(calendar, at=at))
     _bring_forward(tx, at=at, slot=slot)

@@ -79,7 +79,7 @@ def _load(tx: Transaction, office: Office, number: int) -> Rulebook:
         revision=number,
         calendar=load_calendar(tx, office),
         ladders=_ladders(tx),
-        machines=_machines(tx),
+        machines=load_machines(tx),
         organisation=load_organisation(tx),
     )
 
@@ -172,7 +172,8 @@ def _ladders(tx: Transaction) -> Mapping[str, Ladder]:
     return held
 
 
-def _machines(tx: Transaction) -> Mapping[tuple[str, int], machine.Table]:
+def load_machines(tx: Transaction) -> Mapping[tuple[str, int], machine.Table]:
+    """Return every published version of every workflow, compiled."""
     published = tables.workflow_version
     rows = tx.execute(select(published.c.name, published.c.version, published.c.definition))
     return {

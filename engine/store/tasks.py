@@ -204,20 +204,6 @@ def open_children(tx: Transaction, heading_id: str) -> list[str]:
     return list(rows.scalars())
 
 
-def wake_all(tx: Transaction, *, slot: datetime) -> int:
-    """Have every task with a running ladder looked at again, in a slot at the latest.
-
-    For changes of calendar and policy: what is owed is computed anew, what was told stays told.
-    What is due earlier keeps its instant, so that nothing a sweep is about to take is put off.
-
-    Returns:
-        How many got another instant.
-    """
-    let_writers_finish(tx)
-    woken = tx.execute(update(task).where(task.c.next_at > slot).values(next_at=slot))
-    return woken.rowcount
-
-
 def let_writers_finish(tx: Transaction) -> None:
     """Wait for whoever is writing a task, and let nobody begin until this transaction ends.
 

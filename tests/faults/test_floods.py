@@ -13,7 +13,7 @@ from engine.store import rulebooks
 from engine.store.record import notice, task
 from engine.store.session import Database
 from engine.store.tables import calendar_day
-from engine.store.tasks import wake_all
+from engine.store.waking import wake_all
 from scheduler.sweep import Swept
 from tests.support.checkup import codes, examined, load, one, turn
 from tests.support.databases import Urls

@@ -11,8 +11,7 @@ from engine.clock import PinnedClock
 from engine.commands import tasks
 from engine.commands.request import Request
 from engine.errors import Conflict
-from engine.store import claims, rulebooks
-from engine.store import tasks as task_store
+from engine.store import claims, rulebooks, waking
 from engine.store.rulebooks import Rules
 from engine.store.tables import calendar_day
 from scheduler import sweep as sweeps
@@ -114,7 +113,7 @@ def test_fault_17_a_day_off_declared_while_the_sweep_claims_is_judged_by_the_new
             )
             rulebooks.bump(tx)
             slot = world.rules.current(tx).calendar.next_slot(world.clock.now())
-            task_store.wake_all(tx, slot=slot)
+            waking.wake_all(tx, slot=slot)
         return claim(*args, **fields)
 
     with monkeypatch.context() as patch:

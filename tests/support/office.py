@@ -18,7 +18,8 @@ from engine.store.change import Evidence
 from engine.store.record import alert, audit_entry, contribution, history, notice, task
 from engine.store.rulebooks import Rules
 from engine.store.session import Database, Transaction
-from engine.store.tasks import next_wake, wake_all
+from engine.store.tasks import next_wake
+from engine.store.waking import wake_all
 from scheduler.sweep import Sweep, Swept
 from workflows import registry
 

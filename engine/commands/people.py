@@ -182,6 +182,10 @@ def _with_unit_code(entry: PersonEntry, organisation: Organisation) -> PersonEnt
 def _person_faults(entries: Iterable[PersonEntry], organisation: Organisation) -> Iterator[Fault]:
     units = organisation.unit_by_code
     for entry in entries:
+        if entry.code == "system" or entry.code.startswith("operator:"):
+            # The record names by such a word what no person did.
+            yield Fault(place=entry.place, problem=f"mã {entry.code!r} dành riêng cho nhật ký",
+                        cure="chọn mã khác")  # fmt: skip
         if entry.unit in units:
             continue
         near = suggest_unit(organisation, entry.unit)

@@ -1,6 +1,7 @@
 """What an import of the organisation leaves in the record, and in what it touches."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -90,6 +91,18 @@ def test_g2_a_refused_import_writes_nothing_at_all(database: Database, clock: Pi
 
     assert [fault.place for fault in caught.value.faults] == ["dòng 5", "dòng 4"]
     assert record(database) == []
+
+
+@pytest.mark.parametrize("code", ["system", "operator:root"])
+def test_nobody_has_a_code_by_which_the_record_names_what_no_person_did(
+    database: Database, clock: PinnedClock, code: str
+) -> None:
+    units(database, clock, SO)
+
+    with pytest.raises(BadInput) as refused:
+        people(database, clock, replace(GD, code=code))
+
+    assert [(one.place, code in one.problem) for one in refused.value.faults] == [("dòng 2", True)]
 
 
 def test_an_import_that_changes_nothing_makes_no_rulebook_stale(

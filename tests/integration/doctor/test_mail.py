@@ -9,6 +9,7 @@ from sqlalchemy import update
 from engine import withheld
 from engine.commands import alerts, mail
 from engine.errors import Unknown
+from engine.store import alerts as store
 from engine.store import gates
 from engine.store.record import message, notice
 from scheduler.relay import Delivery
@@ -224,3 +225,28 @@ def test_a_story_knows_the_alerts_that_are_over_too(world: World) -> None:
 
     assert standing == []
     assert [one.code for one in raised] == ["mail_server"]
+
+
+@pytest.mark.parametrize(
+    ("code", "severity"),
+    [("mail_unrenderable", "error"), ("clock_stepped", "warning"), ("part_stuck", "warning")],
+)
+def test_whatever_alert_stands_is_listed_with_its_cure(
+    world: World, code: str, severity: str
+) -> None:
+    with world.database.begin() as tx:
+        trouble = store.Alert(code=code, message="Có chuyện", key=f"{code}:x")
+        store.raise_alert(tx, trouble, at=world.clock.now())
+
+    found = one(world, code)
+
+    assert (found.severity, found.message) == (severity, "Có chuyện")
+    assert "dondoc doctor --clear " in found.cure
+
+
+def test_an_alert_of_another_version_of_the_program_is_not_passed_over(world: World) -> None:
+    with world.database.begin() as tx:
+        trouble = store.Alert(code="of_tomorrow", message="Có chuyện", key="of_tomorrow:x")
+        store.raise_alert(tx, trouble, at=world.clock.now())
+
+    assert one(world, "alert_other").message == "of_tomorrow: Có chuyện"

@@ -37,7 +37,7 @@ class Effort:
         return clients * 2 * (WARM_UP + self.rounds * self.each)
 
 
-QUICK: Final = Effort(rounds=15, each=60)
+QUICK: Final = Effort(rounds=12, each=40)
 FULL: Final = Effort(rounds=30, each=100)
 
 

@@ -97,7 +97,7 @@ def test_g2_a_refused_import_writes_nothing_at_all(database: Database, clock: Pi
 def test_nobody_has_a_code_by_which_the_record_names_what_no_person_did(
     database: Database, clock: PinnedClock, code: str
 ) -> None:
-    units(database, clock, SO)
+    units(database, clock, SO, VP)
 
     with pytest.raises(BadInput) as refused:
         people(database, clock, replace(GD, code=code))

@@ -58,7 +58,7 @@ class Effort:
         return self.warm_up + self.rounds * self.each
 
 
-_QUICK: Final = Effort(rounds=3, each=20, warm_up=10)
+_QUICK: Final = Effort(rounds=7, each=25, warm_up=10)
 _FULL: Final = Effort(rounds=15, each=80, warm_up=40)
 
 

@@ -12,9 +12,11 @@ def prepare(url: str, subjects: int) -> None:
     """Make the tables, DBOS's own included, and assigned tasks."""
     with psycopg.connect(url) as tx:
         tx.execute("CREATE TABLE task (id int PRIMARY KEY, version int, state text)")
+        tx.execute("CREATE INDEX ON task (state)")
         tx.execute(
             "CREATE TABLE history (id serial PRIMARY KEY, task_id int REFERENCES task, version int,"
-            " at timestamptz, trigger text, from_state text, to_state text)"
+            " at timestamptz, trigger text, from_state text, to_state text,"
+            " UNIQUE (task_id, version))"
         )
         tx.execute(
             "INSERT INTO task SELECT n, 1, 'assigned' FROM generate_series(1, %s) n", (subjects,)

@@ -59,22 +59,31 @@ def _model(url: str) -> type:
     from django_fsm import FSMField, transition
 
     class Task(models.Model):
-        state = FSMField(default="assigned", protected=True)
+        state = FSMField(default="assigned", protected=True, db_index=True)
         version = models.IntegerField()
 
         class Meta:
             app_label = "peers"
 
         @transition(field=state, source="assigned", target="in_progress")
-        def start(self) -> None:
-            """Begin."""
+        def start(self) -> None: ...
 
         @transition(field=state, source="in_progress", target="reported")
-        def report(self) -> None:
-            """Report."""
+        def report(self) -> None: ...
+
+        @transition(field=state, source="reported", target="in_progress")
+        def withdraw(self) -> None: ...
 
         @transition(field=state, source="reported", target="verified")
-        def verify(self) -> None:
-            """Verify."""
+        def verify(self) -> None: ...
+
+        @transition(field=state, source="reported", target="in_progress")
+        def give_back(self) -> None: ...
+
+        @transition(field=state, source=["assigned", "in_progress", "reported"], target="cancelled")
+        def cancel(self) -> None: ...
+
+        @transition(field=state, source=["verified", "cancelled"], target="in_progress")
+        def reopen(self) -> None: ...
 
     return Task

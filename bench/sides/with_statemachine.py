@@ -15,7 +15,7 @@ class _Tables(DeclarativeBase):
 class _Task(_Tables):
     __tablename__ = "task"
     id: Mapped[int] = mapped_column(primary_key=True)
-    state: Mapped[str]
+    state: Mapped[str] = mapped_column(index=True)
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own way
 
@@ -34,10 +34,15 @@ class _Life(StateMachine):
     assigned = State(initial=True)
     in_progress = State()
     reported = State()
-    verified = State(final=True)
+    verified = State()
+    cancelled = State()
     start = assigned.to(in_progress)
     report = in_progress.to(reported)
+    withdraw = reported.to(in_progress)
     verify = reported.to(verified)
+    give_back = reported.to(in_progress)
+    cancel = assigned.to(cancelled) | in_progress.to(cancelled) | reported.to(cancelled)
+    reopen = verified.to(in_progress) | cancelled.to(in_progress)
 
 
 def prepare(url: str, subjects: int) -> None:

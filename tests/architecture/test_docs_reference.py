@@ -4,6 +4,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import fields
 from importlib import import_module
 from typing import Any, get_args
 
@@ -11,6 +12,8 @@ import pytest
 from pydantic import BaseModel
 
 from config.settings import Settings
+from dondoc.bench.row import Row
+from dondoc.bench.table import MEASUREMENTS
 from dondoc.cli.failure import exit_code
 from dondoc.cli.verbs import VERBS, load
 from dondoc.simulate.events import FORMS
@@ -105,6 +108,18 @@ def test_every_key_of_the_filter_has_a_row() -> None:
     documented = named(sections(REFERENCE / "command-line.md")["The filter"])
 
     assert documented == set(KEYS)
+
+
+def test_every_measurement_has_a_row() -> None:
+    documented = named(sections(REFERENCE / "performance.md")["The rows"])
+
+    assert documented == {one.name for one in MEASUREMENTS}
+
+
+def test_every_field_of_a_row_of_the_table_is_explained() -> None:
+    documented = named(sections(REFERENCE / "performance.md")["What the columns say"])
+
+    assert documented == {one.name for one in fields(Row)}
 
 
 def test_every_audit_action_has_a_row() -> None:

@@ -13,7 +13,6 @@ import structlog
 
 from dondoc.bootstrap import App
 from dondoc.mail.post import courier, desk
-from dondoc.running import alone
 from engine.commands import settings
 from scheduler import ticker
 from scheduler.relay import Relay, Turnout
@@ -66,19 +65,15 @@ class Service:
 
         A part that hangs ends the process, with an exit code that asks for it to be started again:
         nothing else frees its thread.
-
-        Raises:
-            AlreadyRunning: another `run` works on the same SQLite file.
         """
         # What the program is made of stays until it ends: the collector need not look through it
         # again and again while a batch fills the memory.
         gc.collect()
         gc.freeze()
-        with alone(self.app.database):
-            try:
-                ticker.run(self._parts(stop), stop, clock=self.watch.clock)
-            except StuckError as stuck:
-                self._leave(stuck)
+        try:
+            ticker.run(self._parts(stop), stop, clock=self.watch.clock)
+        except StuckError as stuck:
+            self._leave(stuck)
 
     def _parts(self, stop: threading.Event) -> list[Part]:
         def is_stopping() -> bool:

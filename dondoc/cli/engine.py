@@ -66,13 +66,14 @@ def forecast(
 
 def run(ctx: typer.Context) -> None:
     """Chạy thường trực: quét, gửi thư, niêm nhật ký; dừng bằng Ctrl+C hoặc SIGTERM."""
+    from dondoc.running import alone
     from dondoc.service import service
     from engine.database import durability_faults
 
     stop = threading.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stop.set())
-    with opened(ctx, ticking=True) as app:
+    with opened(ctx, ticking=True) as app, alone(app.database):
         faults = durability_faults(app.database)
         if faults:
             raise BadInput(source=app.database.dialect, faults=faults)

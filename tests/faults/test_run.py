@@ -69,6 +69,7 @@ def test_fault_40_a_second_run_on_one_sqlite_file_is_refused_and_harms_nothing(
     assert second.returncode == 75
     assert f"(số {first.pid})" in second.stderr
     assert "Traceback" not in second.stderr
+    assert "Đang chạy" not in second.stderr
     assert swept.returncode == 0
     assert len(set(office.told())) == OFFICERS
 

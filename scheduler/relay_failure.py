@@ -94,13 +94,7 @@ def _nobody(tx: Transaction, one: Waiting, *, at: datetime) -> None:
         reason="no_recipient",
     )
     ledger.insert_notices(tx, [record], at=at)
-    alert = alerts.Alert(
-        code="no_recipient",
-        message=f"{one.task.address}: không tới được ai để báo {one.notice.rung}; hãy kiểm tra "
-        "địa chỉ thư của đơn vị, lãnh đạo phụ trách và Giám đốc",
-        key=f"no_recipient:{one.key}",
-        task_id=one.task.id,
-    )
+    alert = alerts.unheard(one.task.address, one.notice.rung, key=one.key, task_id=one.task.id)
     alerts.raise_alert(tx, alert, at=at)
 
 

@@ -253,7 +253,7 @@ def _judge_one(
     for telling in tellings(task, turn, fact.told, rulebook, slot=slot):
         batch.notices.append(_notice(task, telling, rulebook, slot=slot, outage=outage))
         if telling.status == "failed":
-            batch.troubles.append(_no_recipient(task, telling.rung, rulebook))
+            batch.troubles.append(_unheard(task, telling.rung, rulebook))
     batch.next_at[task.id] = turn.next_at
     if turn.newest is not None:
         batch.newest[task.id] = turn.newest
@@ -314,14 +314,10 @@ def _reason(telling: Telling, *, slot: datetime, outage: str | None) -> str | No
             return None
 
 
-def _no_recipient(task: Task, one: DueRung, rulebook: Rulebook) -> alerts.Alert:
-    return alerts.Alert(
-        code="no_recipient",
-        message=f"{task.address}: không có ai để báo {one.rung.name}; hãy kiểm tra chức vụ và "
-        "địa chỉ thư của đơn vị, lãnh đạo phụ trách và Giám đốc",
-        key=f"no_recipient:{task.id}:{rulebook.arming(task)}:{one.rung.name}:{one.occurrence}",
-        task_id=task.id,
-    )
+def _unheard(task: Task, one: DueRung, rulebook: Rulebook) -> alerts.Alert:
+    name = one.rung.name
+    key = f"{task.id}:{rulebook.arming(task)}:{name}:{one.occurrence}"
+    return alerts.unheard(task.address, name, key=key, task_id=task.id)
 
 
 def _unjudged(one: claims.Due, problem: Exception) -> alerts.Alert:

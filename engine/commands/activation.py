@@ -323,11 +323,9 @@ def _unheard(tasks: Sequence[Task]) -> alerts.Alert:
     """Return the alert for tasks of which nobody can be told that they were given him."""
     codes = ", ".join(task.code for task in tasks[:_NAMED])
     more = f" và {len(tasks) - _NAMED} việc nữa" if len(tasks) > _NAMED else ""
-    return alerts.Alert(
-        code="no_recipient",
-        message=f"{tasks[0].plan_code}: không có ai để báo đã giao {codes}{more}; hãy kiểm tra "
-        "chức vụ và địa chỉ thư của đơn vị, lãnh đạo phụ trách và Giám đốc",
-        key=f"no_recipient:{tasks[0].plan_id}:assigned",
+    first = tasks[0]
+    return alerts.unheard(
+        first.plan_code, f"đã giao {codes}{more}", key=f"{first.plan_id}:assigned"
     )
 
 

@@ -253,13 +253,8 @@ def _unheard(granted: Granted) -> alerts.Alert:
     """Return the alert for a decision of which nobody can be told."""
     task, change = granted.task, granted.change
     rung = granted.arrow.notice or granted.arrow.trigger
-    return alerts.Alert(
-        code="no_recipient",
-        message=f"{task.address}: không có ai để báo {rung}; hãy kiểm tra chức vụ và địa chỉ thư "
-        "của đơn vị, lãnh đạo phụ trách và Giám đốc",
-        key=f"no_recipient:{task.id}:{change.standing.arming}:{rung}:{change.version + 1}",
-        task_id=task.id,
-    )
+    key = f"{task.id}:{change.standing.arming}:{rung}:{change.version + 1}"
+    return alerts.unheard(task.address, rung, key=key, task_id=task.id)
 
 
 def _caused(

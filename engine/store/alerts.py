@@ -25,6 +25,24 @@ class Alert:
     task_id: str | None = None
 
 
+def unheard(address: str, what: str, *, key: str, task_id: str | None = None) -> Alert:
+    """Return the alert that nobody can be told of something (rule 17).
+
+    Args:
+        address: Of the task or the plan.
+        what: The rung or the event, as a message calls it.
+        key: Tells this one from others like it.
+        task_id: The task, where it is one.
+    """
+    return Alert(
+        code="no_recipient",
+        message=f"{address}: không có ai để báo {what}; hãy kiểm tra chức vụ và địa chỉ thư của "
+        "đơn vị, lãnh đạo phụ trách và Giám đốc",
+        key=f"no_recipient:{key}",
+        task_id=task_id,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raised:
     """An alert as it is stored; `cleared_at` is None while it stands."""

@@ -8,6 +8,7 @@ to answer and the gate to be open. What was handed over and is in doubt is not f
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Literal
 
 from engine import ladder
@@ -126,15 +127,18 @@ class _Lane:
     def play(self, before: Told, *, now: datetime, until: date) -> list[Foretold]:
         """Return what the ladder asks for from now on."""
         calendar, task = self.rulebook.calendar, self.task
-        told, marks = dict(before), list[Mark]()
+        told, marks = dict(before), dict[str, tuple[Mark, ...]]()
         found: list[Foretold] = []
         slot = self._soonest(self._first_slot(now), after=None)
         while slot is not None and calendar.local_date(slot) <= until:
             on = calendar.local_date(slot)
-            turn = ladder.plan(self._run_at(slot, marks), calendar, slot=slot)
+            run = self._run_at(slot, chain.from_iterable(marks.values()))
+            turn = ladder.plan(run, calendar, slot=slot)
             for one in tellings(task, turn, self._heard(told, slot), self.rulebook, slot=slot):
                 name, person = one.rung.rung.name, one.addressee.person_id
-                marks.append(Mark(rung=name, occurrence=one.rung.occurrence, on=on))
+                # The first telling and the last are all that a ladder asks for.
+                mark = Mark(rung=name, occurrence=one.rung.occurrence, on=on)
+                marks[name] = (*marks.get(name, ())[:1], mark)
                 if one.status == "pending" and person is not None:
                     told[name] = told.get(name, frozenset()) | {person}
                 if one.status in ("pending", "failed"):
@@ -162,7 +166,7 @@ class _Lane:
         slots = [slot for slot in woken if after is None or slot > after]
         return min([*slots, due] if due is not None else slots, default=None)
 
-    def _run_at(self, slot: datetime, marks: Sequence[Mark]) -> Run:
+    def _run_at(self, slot: datetime, marks: Iterable[Mark]) -> Run:
         """Return the run as the ledger will show it to the sweep of a slot."""
         known = (*self.run.marks, *marks)
         settled = (mark if mark.on is not None else self._settled(mark, slot) for mark in known)

@@ -5,11 +5,13 @@
 right is not held back by one whose clock is three days ahead.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import Row, insert, or_, select, update
 
+from engine.store.driver import Prepared
 from engine.store.session import Transaction
 from engine.store.tables import gate
 
@@ -50,10 +52,18 @@ def found(tx: Transaction, name: str) -> Gate | None:
     return _gate(row) if row is not None else None
 
 
+#: Asked before every message.
+_CLOSED: Final = Prepared(
+    select(*(gate.c[each.name] for each in fields(Gate)))
+    .where(gate.c.is_closed)
+    .order_by(gate.c.name.desc())
+)
+
+
 def holding(tx: Transaction, *, at: datetime) -> Gate | None:
     """Return a gate that holds everything back at an instant, None where nothing does."""
-    rows = tx.execute(select(gate).where(gate.c.is_closed).order_by(gate.c.name.desc()))
-    return next((one for one in map(_gate, rows) if one.holds(at)), None)
+    closed = (Gate(**dict(zip(Gate.__slots__, row, strict=True))) for row in _CLOSED.rows(tx, {}))
+    return next((one for one in closed if one.holds(at)), None)
 
 
 def doubts(tx: Transaction, *, at: datetime) -> bool:

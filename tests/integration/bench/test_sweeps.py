@@ -1,5 +1,7 @@
 """The sweep and its limit serve the same tasks, and the lag is that of every one of them."""
 
+import gc
+import tracemalloc
 from collections import Counter
 
 import pytest
@@ -10,6 +12,7 @@ from dondoc.bench.crowd import crowd
 from dondoc.bench.stage import Place
 from engine.store.record import audit_entry, notice, task
 from engine.store.session import Database
+from scheduler import sweep
 
 
 def test_both_sides_of_a_sweep_tell_as_many_and_put_every_task_back(place: Place) -> None:
@@ -84,3 +87,23 @@ def test_the_lag_is_held_against_the_interval_of_looking(place: Place) -> None:
     assert row.must_reach == 0.05
     assert row.is_reached == (row.rate <= 1)
     assert "p50" in row.note
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_the_memory_of_a_sweep_follows_its_batch_and_not_what_is_due(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peaks: dict[int, int] = {}
+    with crowd(place, 2_400, due=800, slots=3) as prepared:
+        ours = sweeps.Ours(prepared.url)
+        for slot, batch in zip(prepared.slots, (800, 800, 100), strict=True):
+            monkeypatch.setattr(sweep, "BATCH", batch)
+            ours.before(slot)
+            gc.collect()
+            tracemalloc.start()
+            ours.turn(slot)
+            peaks[batch] = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+        ours.close()
+
+    assert peaks[100] < peaks[800] / 3

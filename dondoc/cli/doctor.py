@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 import typer
 
 from dondoc.cli.door import AsJson, opened, say, settings_file
-from dondoc.cli.failure import FINDINGS
+from dondoc.cli.failure import FINDINGS, NO_TABLES
 from dondoc.cli.output import emit, line
 from engine.plaintext import clean
 
 if TYPE_CHECKING:
+    from sqlalchemy.exc import DBAPIError
+
     from dondoc.bootstrap import App
     from engine.diagnosis import Finding, Findings
 
@@ -51,7 +53,7 @@ def doctor(
 def _examined(
     ctx: typer.Context, app: "App", *, as_json: bool
 ) -> tuple["Findings", dict[str, Any]]:
-    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.exc import OperationalError, ProgrammingError
 
     from dondoc.premises import Premises
     from engine import diagnosis
@@ -67,16 +69,23 @@ def _examined(
             found=found,
         )
         facts = diagnosis.facts(app.database)
-    except OperationalError as problem:
+    except (OperationalError, ProgrammingError) as problem:
         # What the exit code says to people, a program reads in the answer.
         if as_json:
-            first = str(problem.orig or problem).strip().partition("\n")[0]
-            found.add("database_unreachable", "database", first,
-                      cure="kiểm tra database.url và máy chủ cơ sở dữ liệu")  # fmt: skip
+            _add_trouble(found, problem)
             emit(_report(found, premises.facts(), zone=app.office.zone))
         raise
     premises.examine(found, is_live=is_live)
     return found, {"at": app.clock.now().isoformat(), **facts, **premises.facts()}
+
+
+def _add_trouble(found: "Findings", problem: "DBAPIError") -> None:
+    first = str(problem.orig or problem).strip().partition("\n")[0]
+    if any(words in str(problem) for words in NO_TABLES):
+        found.add("database_outdated", "database", first, cure="dondoc db upgrade")
+    else:
+        found.add("database_unreachable", "database", first,
+                  cure="kiểm tra database.url và máy chủ cơ sở dữ liệu")  # fmt: skip
 
 
 def _clear(ctx: typer.Context, app: "App", name: str, *, note: str) -> int:

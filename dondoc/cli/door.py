@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 #: No file a command reads is larger; whatever is, is no plan and no list of people.
 LARGEST_FILE_BYTES = 64 * 1024 * 1024
 
+#: A day outside of them is a slip of the pen: there is no calendar for it, and no plan.
+_YEARS = range(1900, 2200)
+
 AsPerson = Annotated[
     str | None,
     typer.Option(
@@ -182,13 +185,17 @@ def read_date(text: str, *, field: str) -> date:
     """Return a local date written `YYYY-MM-DD` or `DD/MM/YYYY`.
 
     Raises:
-        BadParameter: it is neither, or no such day exists.
+        BadParameter: it is neither, no such day exists, or it is one that nobody can mean.
     """
     day, _, rest = text.partition("/")
     month, _, year = rest.partition("/")
     iso = f"{year}-{month:>02}-{day:>02}" if rest else text
     try:
-        return date.fromisoformat(iso)
+        found = date.fromisoformat(iso)
     except ValueError as error:
         problem = f"{text!r} không phải ngày; viết 30/6/2023 hoặc 2023-06-30"
         raise typer.BadParameter(problem, param_hint=field) from error
+    if found.year not in _YEARS:
+        problem = f"{text!r} quá xa; từ năm {_YEARS[0]} đến năm {_YEARS[-1]}"
+        raise typer.BadParameter(problem, param_hint=field)
+    return found

@@ -55,7 +55,7 @@ def forecast(
                 one.at.astimezone(zone).strftime("%d/%m/%Y %H:%M"),
                 one.recipient or "quản trị",
                 one.task,
-                one.rung if one.occurrence == 1 else f"{one.rung} (lần {one.occurrence})",
+                _counted(one),
             )
             for one in coming
         ],
@@ -64,16 +64,24 @@ def forecast(
         say(ctx, "Không ai phải được báo gì trong thời gian đó.")
 
 
+def _counted(one: "Foretold") -> str:
+    """Return the rung, and which of its repetitions; of a decision the number says nothing."""
+    is_again = one.kind in ("reminder", "escalation") and one.occurrence > 1
+    return f"{one.rung} (lần {one.occurrence})" if is_again else one.rung
+
+
 def run(ctx: typer.Context) -> None:
     """Chạy thường trực: quét, gửi thư, niêm nhật ký; dừng bằng Ctrl+C hoặc SIGTERM."""
     from dondoc.running import alone
     from dondoc.service import service
+    from engine import migrations
     from engine.database import durability_faults
 
     stop = threading.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stop.set())
     with opened(ctx, ticking=True) as app, alone(app.database):
+        migrations.require_ours(app.database)
         faults = durability_faults(app.database)
         if faults:
             raise BadInput(source=app.database.dialect, faults=faults)

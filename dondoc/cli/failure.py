@@ -27,7 +27,7 @@ NOT_ALLOWED = 77
 BAD_CONFIGURATION = 78
 
 #: How the two databases say that our tables are not there, or not all.
-_NO_TABLES = ("no such table", "no such column", "UndefinedTable", "UndefinedColumn")
+NO_TABLES = ("no such table", "no such column", "UndefinedTable", "UndefinedColumn")
 
 #: How PostgreSQL says that a role may not do what was asked of it.
 _NO_RIGHTS = "InsufficientPrivilege"
@@ -141,6 +141,11 @@ def _outside(error: Exception) -> int | None:
             return _of_the_database(
                 str(error), is_operational=isinstance(error, OperationalError | PoolTimeoutError)
             )
+    if "psycopg" in sys.modules:
+        from psycopg import OperationalError as NoServerError
+
+        if isinstance(error, NoServerError):
+            return UNREACHABLE
     if isinstance(error, smtplib.SMTPException | ConnectionError | socket.gaierror | TimeoutError):
         return UNREACHABLE
     return None
@@ -149,7 +154,7 @@ def _outside(error: Exception) -> int | None:
 def _of_the_database(said: str, *, is_operational: bool) -> int | None:
     if any(words in said for words in _BUSY):
         return TRY_AGAIN
-    if any(words in said for words in _NO_TABLES):
+    if any(words in said for words in NO_TABLES):
         return BAD_CONFIGURATION
     return UNREACHABLE if is_operational else None
 

@@ -7,6 +7,7 @@ from engine.diagnosis.scene import Scene
 from engine.store import examination
 
 _IMPORT = "dondoc person import TỆP"
+_RESTORE = "dondoc audit verify, rồi khôi phục từ bản sao lưu"
 
 
 def examine(scene: Scene, found: Findings) -> None:
@@ -66,6 +67,8 @@ def _examine_person(scene: Scene, found: Findings, person_id: str, *, number: in
     today = scene.calendar.local_date(scene.at)
     person = organisation.person_by_id.get(person_id)
     if person is None:
+        words = f"người mang khóa {person_id} còn {number} việc mà không có trong bảng person"
+        found.add("person_without_address", person_id, words, cure=_RESTORE, severity="error")
         return
     present = organisation.present(person_id, today)
     if present is None:

@@ -14,17 +14,10 @@ from engine.store.session import WAL_SAFE_SQLITE, Database, Transaction
 def is_readable(database: Database, found: Findings) -> bool:
     """Return whether the tables are those of this program; add what is wrong where they are not."""
     with database.read() as tx:
-        revision = guards.revision(tx)
-    newest = migrations.newest()
-    if revision == newest:
+        fault = migrations.structure_fault(guards.revision(tx))
+    if fault is None:
         return True
-    words = f"cấu trúc ở bản {revision!r}" if revision else "chưa có bảng nào"
-    found.add(
-        "database_outdated",
-        "database",
-        f"{words}, chương trình này cần bản {newest!r}",
-        cure="dondoc db upgrade",
-    )
+    found.add("database_outdated", "database", fault.problem, cure=fault.cure)
     return False
 
 

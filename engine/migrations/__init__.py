@@ -77,6 +77,29 @@ def newest() -> str:
     return head
 
 
+def structure_fault(found: str) -> Fault | None:
+    """Return what is wrong with tables of a revision; None if they are those of this program."""
+    if found == newest():
+        return None
+    if found and not _is_known(found):
+        return _newer(found)
+    words = f"cấu trúc ở bản {found!r}" if found else "chưa có bảng nào"
+    problem = f"{words}, chương trình này cần bản {newest()!r}"
+    return Fault(place="alembic_version", problem=problem, cure="dondoc db upgrade")
+
+
+def require_ours(database: Database) -> None:
+    """Return if the tables are those of this program.
+
+    Raises:
+        BadInput: they are older or newer, or there are none.
+    """
+    with database.read() as tx:
+        fault = structure_fault(guards.revision(tx))
+    if fault is not None:
+        raise BadInput(source="database", faults=[fault])
+
+
 def check(url: str) -> list[str]:
     """Return what is wrong with the database, in sentences for its administrator; empty is well."""
     database = Database(url)
@@ -129,15 +152,21 @@ def _refuse_unknown(tx: Transaction) -> None:
         for owner, tables in guards.foreign_tables(tx).items()
     ]
     found = None if faults else guards.revision(tx)
-    known = {
-        script.revision for script in ScriptDirectory.from_config(_config(tx)).walk_revisions()
-    }
-    if found and found not in known:
-        problem = f"cấu trúc bản {found!r} mới hơn chương trình này"
-        cure = "cài bản dondoc mới hơn, hoặc khôi phục bản sao lưu cũ"
-        faults.append(Fault(place="alembic_version", problem=problem, cure=cure))
+    if found and not _is_known(found):
+        faults.append(_newer(found))
     if faults:
         raise BadInput(source="database", faults=faults)
+
+
+def _is_known(revision: str) -> bool:
+    script = ScriptDirectory.from_config(_config(None))
+    return revision in {one.revision for one in script.walk_revisions()}
+
+
+def _newer(revision: str) -> Fault:
+    problem = f"cấu trúc bản {revision!r} mới hơn chương trình này"
+    cure = "cài bản dondoc mới hơn, hoặc khôi phục bản sao lưu cũ"
+    return Fault(place="alembic_version", problem=problem, cure=cure)
 
 
 def _grant(tx: Transaction, *, url: str, owner_url: str | None) -> None:

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.support.terminal import Terminal
 
 SET = ("calendar", "set", "2023-02-03")
@@ -89,6 +91,17 @@ def test_a_day_that_does_not_exist_is_a_wrong_argument(installed: Terminal) -> N
 
     assert answer.code == 2
     assert "'2023-02-30' không phải ngày" in answer.err
+
+
+@pytest.mark.parametrize("command", ["calendar add-days {} 5", "forecast --until {}"])
+@pytest.mark.parametrize("day", ["9999-12-30", "0001-01-02"])
+def test_a_day_that_nobody_can_mean_is_a_wrong_argument(
+    installed: Terminal, command: str, day: str
+) -> None:
+    answer = installed(*command.format(day).split())
+
+    assert answer.code == 2
+    assert "quá xa; từ năm 1900 đến năm 2199" in answer.err
 
 
 def test_s40_the_record_of_a_refusal_names_for_whom_it_was_asked(office: Terminal) -> None:

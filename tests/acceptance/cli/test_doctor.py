@@ -154,6 +154,16 @@ def test_s7_forecast_and_task_say_which_year_is_not_loaded(running: Terminal, wo
     assert after.json["calendar_not_loaded"] == []
 
 
+def test_a_forecast_counts_repetitions_and_no_decisions(running: Terminal, world: World) -> None:
+    world.do("cvp", "set_due", note="lùi", due=local("2023-02-01T08:00").date())
+
+    answer = running("forecast", "--until", "2023-03-31")
+
+    rungs = [line.split("  ")[-1].strip() for line in answer.out.splitlines()]
+    assert "due_set" in rungs
+    assert "escalate-3 (lần 2)" in rungs
+
+
 def test_people_of_the_machine_who_can_read_too_much_are_a_warning(
     running: Terminal,
 ) -> None:

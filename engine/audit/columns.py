@@ -4,41 +4,51 @@ Lists are read from the columns, hashes are taken of the body: the two must not 
 """
 
 import json
-import uuid
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from engine.audit.entries import canonical
-from engine.store import audit_scan
-from engine.store.audit_scan import GREATEST, LEAST, Stored
-from engine.store.session import Database
-
-#: Entries compared in one statement: long enough for the database to work alone, short enough for
-#: SQLite's writers.
-_PAGE = 5_000
+from engine.store.audit_scan import Stored
 
 #: What the entries of a task say of it, and the table of tasks must agree with.
 STANDING: Final = ("state", "due_on", "assignee_id")
 
 
-def faults(database: Database) -> dict[str, str]:
-    """Return what is wrong with columns, by the id of the entry.
+def faults(rows: Sequence[Stored], ids: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield place and problem of each entry whose columns are not what its body says.
 
-    The database itself compares them and hands over only what is in doubt; meanwhile the caller can
-    do something else.
+    A body is canonical, so what stands before its values and after them is known to the letter;
+    only what is not surely the same is parsed, which takes longer than everything else together.
+
+    Args:
+        rows: Entries.
+        ids: Their ids, as bodies write them.
     """
-    found: dict[str, str] = {}
-    last, end = audit_scan.keys(database.dialect, [LEAST, GREATEST])
-    while last != end:
-        with database.read() as tx:
-            until = audit_scan.page_end(tx, last, most=_PAGE) or end
-            doubtful = audit_scan.doubtful(tx, after=last, until=until)
-        for row in doubtful:
-            identity = str(uuid.UUID(row.key))
-            problem = fault(row, identity)
-            if problem:
-                found[identity] = problem
-        last = until
-    return found
+    for place, ((_, subject, seq, prev, _, at, action, actor, body), identity) in enumerate(
+        zip(rows, ids, strict=True)
+    ):
+        # One expression, because this is done for each entry of a log of years.
+        if (
+            body.startswith(_beginning(action, actor))
+            and f'}},"at":"{at}","before":{{'.encode() in body
+            and body.endswith(
+                f',"id":"{identity}","on_behalf_of":null,"prev":"{prev}","seq":{seq},'
+                f'"subject":"{subject}"}}'.encode()
+            )
+        ):
+            continue
+        problem = fault(Stored._make(rows[place]), identity)
+        if problem:
+            yield place, problem
+
+
+@lru_cache(maxsize=4096)
+def _beginning(action: str, actor: str) -> bytes:
+    """Return how a body begins that says both; what no body begins with where one is odd."""
+    if '"' in f"{action}{actor}":
+        return b"?"
+    return f'{{"action":"{action}","actor":"{actor}","after":{{'.encode()
 
 
 def fault(row: Stored, identity: str) -> str | None:

@@ -82,7 +82,7 @@ def _lines(stream: Stream, block: Block, ids: list[str]) -> Iterator[dict[str, A
         for number, row in zip(count(page.first), page.rows, strict=False):
             if row is None:
                 continue
-            _, _, _, stored, body = row
+            *_, stored, _, _, _, body = row
             text = body.decode(errors="replace")
             yield {"type": "entry", "number": number, "hash": stored, "body": text}
     yield {"type": "block", **block.header(), "hash": block.hash}

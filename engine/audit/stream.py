@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.audit.blocks import Block
 from engine.store import audit_log, audit_scan
-from engine.store.audit_scan import LEAST, Raw, Stored
+from engine.store.audit_scan import LEAST, Stored
 from engine.store.session import Database
 
 #: Entries read at a time: few enough to free SQLite within some milliseconds.
@@ -33,7 +33,7 @@ class Page:
 
     first: int
     ids: list[str]
-    rows: Sequence[Raw | None]
+    rows: Sequence[Stored | None]
 
 
 @dataclass(slots=True)
@@ -49,10 +49,10 @@ class Stream:
     database: Database
     beside: Executor | None = None
     _last: str = field(default="", init=False)
-    _passed: dict[str, Raw] = field(default_factory=dict, init=False)
-    _read: list[Raw] = field(default_factory=list, init=False)
+    _passed: dict[str, Stored] = field(default_factory=dict, init=False)
+    _read: list[Stored] = field(default_factory=list, init=False)
     _read_to: str = field(default="", init=False)
-    _ahead: Future[Sequence[Raw]] | None = field(default=None, init=False)
+    _ahead: Future[Sequence[Stored]] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         """Begin before the first entry."""
@@ -113,7 +113,7 @@ class Stream:
     def _key(self, identity: str) -> str:
         return audit_scan.keys(self.database.dialect, [identity])[0]
 
-    def _take(self, keys: list[str]) -> Sequence[Raw | None]:
+    def _take(self, keys: list[str]) -> Sequence[Stored | None]:
         is_all_new = min(keys) > self._last
         page = self._next(len(keys) if is_all_new else sum(key > self._last for key in keys))
         if [row[0] for row in page] == keys:
@@ -121,7 +121,7 @@ class Stream:
         self._passed.update((row[0], row) for row in page)
         return [self._pick(key) for key in keys]
 
-    def _pick(self, key: str) -> Raw | None:
+    def _pick(self, key: str) -> Stored | None:
         while key > self._last:
             page = self._next(_PAGE)
             if not page:
@@ -129,7 +129,7 @@ class Stream:
             self._passed.update((row[0], row) for row in page)
         return self._passed.pop(key, None)
 
-    def _next(self, most: int) -> Sequence[Raw]:
+    def _next(self, most: int) -> Sequence[Stored]:
         """Return the next entries in the order of their keys; fewer only at the end."""
         while len(self._read) < most:
             page = self._page()
@@ -141,7 +141,7 @@ class Stream:
             self._last = taken[-1][0]
         return taken
 
-    def _page(self) -> Sequence[Raw]:
+    def _page(self) -> Sequence[Stored]:
         ahead, self._ahead = self._ahead, None
         page = ahead.result() if ahead is not None else self._fetch(self._read_to)
         if page:
@@ -150,6 +150,6 @@ class Stream:
                 self._ahead = self.beside.submit(self._fetch, self._read_to)
         return page
 
-    def _fetch(self, key: str) -> Sequence[Raw]:
+    def _fetch(self, key: str) -> Sequence[Stored]:
         with self.database.read() as tx:
             return audit_scan.entries_after(tx, key, most=_PAGE)

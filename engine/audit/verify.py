@@ -4,9 +4,8 @@ Everything is read once, in short transactions: on SQLite a long one would keep 
 The log only grows, so what is read later does not contradict what was read before.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from hashlib import sha256
 from typing import cast
 
@@ -20,7 +19,7 @@ from engine.audit.seal import LATE
 from engine.audit.stream import Page, Stream
 from engine.audit.verdict import Verdict
 from engine.store import audit_log, guards
-from engine.store.audit_scan import Raw
+from engine.store.audit_scan import Stored
 from engine.store.session import Database, Transaction
 
 _FIRST = GENESIS.hash
@@ -45,11 +44,9 @@ def verify(
         entries = audit_log.count_sealed(tx)
         judge = Judge(anchors=_own_anchors(tx), outside=anchor)
         _judge_guards(tx, judge, anchor)
-    # The database compares columns and bodies while we hash, and reads on: on a machine with two
-    # processors that takes no time at all.
-    with ThreadPoolExecutor(max_workers=2) as beside:
+    # PostgreSQL reads on while we hash.
+    with ThreadPoolExecutor(max_workers=1) as beside:
         stream = Stream(database, beside)
-        comparison = beside.submit(faults, database)
         try:
             for block, ids in stream.blocks(until=until):
                 _judge_block(block, ids, judge, stream=stream)
@@ -60,7 +57,6 @@ def verify(
             place = f"khối sau mục {judge.entries}"
             problem = f"không đọc được: dòng của khối bị sửa ({error})"
             judge.report("block", judge.entries + 1, place=place, problem=problem)
-        _judge_columns(Stream(database), judge, comparison.result(), until=until)
     judge.settle()
     replay.compare(database, judge)
     return judge.verdict()
@@ -68,32 +64,43 @@ def verify(
 
 def _judge_block(block: Block, ids: list[str], judge: Judge, *, stream: Stream) -> None:
     hashes: list[str] = []
+    parted: list[tuple[int, str]] = []
     found = judge.found
     for page in stream.pages(block, ids):
-        hashes += _judge_page(page, judge, stream=stream)
+        hashes += _judge_page(page, judge, stream=stream, parted=parted)
     judge.close(block, hashes, is_whole=judge.found == found)
+    for number, problem in parted:
+        judge.report_entry("columns", number, problem)
 
 
-def _judge_page(page: Page, judge: Judge, *, stream: Stream) -> list[str]:
-    """Judge some entries; return the hashes that their bodies really have."""
+def _judge_page(
+    page: Page, judge: Judge, *, stream: Stream, parted: list[tuple[int, str]]
+) -> list[str]:
+    """Judge some entries; return the hashes that their bodies really have.
+
+    What columns say otherwise goes to `parted`, by number: the block is whole all the same.
+    """
     if None not in page.rows:
-        return _judge_rows(cast("Sequence[Raw]", page.rows), judge, first=page.first)
+        rows = cast("Sequence[Stored]", page.rows)
+        parted += ((page.first + place, problem) for place, problem in faults(rows, page.ids))
+        return _judge_rows(rows, judge, first=page.first)
     hashes: list[str] = []
     for number, (identity, row) in enumerate(zip(page.ids, page.rows, strict=True), page.first):
         if row is None:
             _judge_absent(number, identity, judge, is_there=stream.exists(identity))
         else:
+            parted += ((number, problem) for _, problem in faults([row], [identity]))
             hashes += _judge_rows([row], judge, first=number)
     return hashes
 
 
-def _judge_rows(rows: Sequence[Raw], judge: Judge, *, first: int) -> list[str]:
+def _judge_rows(rows: Sequence[Stored], judge: Judge, *, first: int) -> list[str]:
     """Judge entries that are there, numbered from `first`.
 
     What the speed of a verification comes from: column by column, with nothing made that is not
     compared.
     """
-    _, subjects, prevs, stored, bodies = zip(*rows, strict=True)
+    _, subjects, _, prevs, stored, _, _, _, bodies = zip(*rows, strict=True)
     hashes = [sha256(DOMAIN + body).hexdigest() for body in bodies]
     if hashes != [*stored]:
         for number, (own, other) in enumerate(zip(hashes, stored, strict=True), first):
@@ -108,19 +115,6 @@ def _judge_rows(rows: Sequence[Raw], judge: Judge, *, first: int) -> list[str]:
             judge.follow(number, subject, prev=prev, own=own)
         number += 1
     return hashes
-
-
-def _judge_columns(
-    stream: Stream, judge: Judge, problems: Mapping[str, str], *, until: int
-) -> None:
-    """Report what is wrong with columns, each under the number that its entry has."""
-    if not problems:
-        return
-    with suppress(TypeError, ValueError):
-        for block, ids in stream.blocks(until=until):
-            for number, identity in enumerate(ids, block.first_seq):
-                if identity in problems:
-                    judge.report_entry("columns", number, problems[identity])
 
 
 def _judge_absent(number: int, identity: str, judge: Judge, *, is_there: bool) -> None:

@@ -10,19 +10,8 @@ from typing import Any, NamedTuple, cast
 
 from engine.store.session import Transaction
 
-#: Less and greater than any id of ours.
+#: Less than any id of ours.
 LEAST = "00000000-0000-0000-0000-000000000000"
-GREATEST = "ffffffff-ffff-ffff-ffff-ffffffffffff"
-
-
-class Raw(NamedTuple):
-    """What the chain of an entry needs, as the driver hands it over."""
-
-    key: str
-    subject: str
-    prev: str
-    hash: str
-    body: bytes
 
 
 class Stored(NamedTuple):
@@ -56,15 +45,10 @@ class _Statements:
     """What is asked, in the words of one database.
 
     `ORDER BY` names the table: a bare id would be the text in the answer, which no index sorts.
-    `doubtful` gives the entries whose columns are not surely what their bodies say. A body is
-    canonical, so what stands before its values and after them is known to the letter; parsing it
-    would take longer than everything else together.
     """
 
     columns: str
     page: str
-    page_end: str
-    doubtful: str
     one: str
     subject: str
     tasks: str
@@ -75,21 +59,7 @@ _SQLITE = _Statements(
         "SELECT id, subject, subject_seq, prev, hash, replace(at, ' ', 'T') || 'Z', action, "
         "actor, coalesce(CAST(body AS BLOB), x'') FROM audit_entry "
     ),
-    page=(
-        "SELECT id, subject, prev, hash, coalesce(CAST(body AS BLOB), x'') FROM audit_entry "
-        "WHERE id > ? ORDER BY audit_entry.id LIMIT ?"
-    ),
-    page_end="SELECT id FROM audit_entry WHERE id > ? ORDER BY audit_entry.id LIMIT 1 OFFSET ?",
-    doubtful="""
-WHERE id > ? AND id <= ? AND (
-  substr(body, 1, length(action) + length(actor) + 33)
-    = '{"action":"' || action || '","actor":"' || actor || '","after":{'
-  AND instr(body, '},"at":"' || replace(at, ' ', 'T') || 'Z","before":{') > 0
-  AND substr(body, -(length(subject) + length(subject_seq) + 159))
-    = ',"id":"' || substr(id, 1, 8) || '-' || substr(id, 9, 4) || '-' || substr(id, 13, 4) || '-'
-    || substr(id, 17, 4) || '-' || substr(id, 21) || '","on_behalf_of":null,"prev":"' || prev
-    || '","seq":' || subject_seq || ',"subject":"' || subject || '"}'
-) IS NOT TRUE""",
+    page="WHERE id > ? ORDER BY audit_entry.id LIMIT ?",
     one="WHERE id = ?",
     subject="WHERE subject = ? ORDER BY subject_seq",
     tasks="""
@@ -108,23 +78,7 @@ _POSTGRES = _Statements(
         """to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), action, """
         "actor, coalesce(convert_to(body, 'UTF8'), '') FROM audit_entry "
     ),
-    page=(
-        "SELECT id::text, subject, prev, hash, coalesce(convert_to(body, 'UTF8'), '') "
-        "FROM audit_entry WHERE id > %s ORDER BY audit_entry.id LIMIT %s"
-    ),
-    page_end=(
-        "SELECT id::text FROM audit_entry WHERE id > %s ORDER BY audit_entry.id LIMIT 1 OFFSET %s"
-    ),
-    doubtful="""
-WHERE id > %s AND id <= %s AND (
-  left(body, length(action) + length(actor) + 33)
-    = '{"action":"' || action || '","actor":"' || actor || '","after":{'
-  AND position('},"at":"' || to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
-    || '","before":{' IN body) > 0
-  AND right(body, length(subject) + length(subject_seq::text) + 159)
-    = ',"id":"' || id || '","on_behalf_of":null,"prev":"' || prev
-    || '","seq":' || subject_seq || ',"subject":"' || subject || '"}'
-) IS NOT TRUE""",
+    page="WHERE id > %s ORDER BY audit_entry.id LIMIT %s",
     one="WHERE id = %s",
     subject="WHERE subject = %s ORDER BY subject_seq",
     tasks="""
@@ -141,24 +95,13 @@ WHERE t.id > %s ORDER BY t.id LIMIT %s""",
 _WORDS = {"sqlite": _SQLITE, "postgresql": _POSTGRES}
 
 
-def entries_after(tx: Transaction, key: str, *, most: int) -> Sequence[Raw]:
+def entries_after(tx: Transaction, key: str, *, most: int) -> Sequence[Stored]:
     """Return entries with a greater key, in the order of their keys.
 
-    The rows are plain tuples with the fields of `Raw`: naming them all would take too long.
+    The rows are plain tuples with the fields of `Stored`: naming them all would take too long.
     """
-    return cast("Sequence[Raw]", _fetch(tx, _WORDS[tx.dialect.name].page, (key, most)))
-
-
-def page_end(tx: Transaction, key: str, *, most: int) -> str | None:
-    """Return the key so many entries further on; None where there are fewer."""
-    rows = _fetch(tx, _WORDS[tx.dialect.name].page_end, (key, most - 1))
-    return rows[0][0] if rows else None
-
-
-def doubtful(tx: Transaction, *, after: str, until: str) -> list[Stored]:
-    """Return entries between two keys whose columns are not surely what their bodies say."""
     words = _WORDS[tx.dialect.name]
-    return [*map(Stored._make, _fetch(tx, words.columns + words.doubtful, (after, until)))]
+    return cast("Sequence[Stored]", _fetch(tx, words.columns + words.page, (key, most)))
 
 
 def entry_at(tx: Transaction, key: str) -> Stored | None:

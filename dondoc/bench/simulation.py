@@ -25,7 +25,10 @@ def measure(place: Place, quick: bool) -> Row:  # noqa: FBT001 - the signature o
         began = perf_counter()
         messages = _played(file)
         rate = size.tasks / (perf_counter() - began)
-    row = row_of("simulate", place.kind, rates=(rate, LIMIT_RATE), unit="tasks/s", must_reach=1.0)
+    # A small office sends more messages a task than a large one: its year is for knowledge only.
+    must_reach = None if quick else 1.0
+    rates = (rate, LIMIT_RATE)
+    row = row_of("simulate", place.kind, rates=rates, unit="tasks/s", must_reach=must_reach)
     return replace(row, note=f"{size.tasks} tasks, {messages} messages")
 
 

@@ -143,9 +143,9 @@ def _check(
 
 def _reporters(tx: Transaction, task: Task, organisation: Organisation) -> frozenset[str]:
     found = {task.reported_by_id, task.reported_for_id}
-    if task.report_count > 1:
-        # The row holds the last report only; whoever reported before and withdrew is in the
-        # history, which is read in this rare case alone.
+    if task.report_count > 1 or task.reported_by_id is None:
+        # The row holds the last report only; whoever reported before and withdrew, or had the task
+        # moved to the verifier without a report, is in the history, read in these rare cases alone.
         people = organisation.person_by_code
         codes = store.reporters_since_return(tx, task.id)
         found |= {people[code].id for code in codes if code in people}

@@ -176,17 +176,21 @@ def coordinating_units(tx: Transaction, task_ids: Sequence[str]) -> Mapping[str,
 
 
 def reporters_since_return(tx: Transaction, task_id: str) -> frozenset[str]:
-    """Return the codes of who reported a task, or was reported for, since it was last returned."""
+    """Return the codes of who reported a task, or was reported for, since it was last returned.
+
+    Whoever had it moved by a new version of its workflow stands for a report that is missing.
+    """
+    is_move = history.c.from_state.is_distinct_from(history.c.to_state)
     rows = tx.execute(
-        select(history.c.trigger, history.c.actor, history.c.on_behalf_of)
+        select(history.c.trigger, history.c.actor, history.c.on_behalf_of, is_move)
         .where(history.c.task_id == task_id)
         .order_by(history.c.version.desc())
     )
     found: set[str] = set()
-    for trigger, actor, on_behalf_of in rows:
+    for trigger, actor, on_behalf_of, is_moved in rows:
         if trigger in ("return", "reopen"):
             break
-        if trigger == "report":
+        if trigger == "report" or (trigger == "migrate" and is_moved and not found):
             found |= {actor, on_behalf_of} - {None}
     return frozenset(found)
 

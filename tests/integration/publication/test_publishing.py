@@ -10,7 +10,15 @@ import pytest
 from engine import audit
 from engine.audit.verify import verify
 from engine.commands import activation, workflows
-from engine.errors import BadInput, Conflict, NotPermitted, StatesInUse, TransitionRefused, Unknown
+from engine.errors import (
+    BadInput,
+    Conflict,
+    FourEyes,
+    NotPermitted,
+    StatesInUse,
+    TransitionRefused,
+    Unknown,
+)
 from engine.store import changeovers
 from engine.store.rulebooks import revision
 from engine.workflow import Workflow
@@ -179,6 +187,20 @@ def test_a_move_to_the_verifiers_ladder_counts_from_that_day(crowd: World) -> No
     crowd.slots("2014-01-17", "2014-01-20")
     assert crowd.told("T13") == [("2014-01-20", "verify-2", "cvp")]
     assert is_whole(crowd)
+
+
+def test_who_moves_a_task_to_the_verifier_does_not_verify_it_until_somebody_reported(
+    crowd: World,
+) -> None:
+    publish(crowd, STARTED, mapping={"assigned": "reported"})
+
+    with pytest.raises(FourEyes):
+        crowd.do("cvp", "verify", "T1")
+    crowd.do("tp", "withdraw", "T1", note="chưa có báo cáo")
+    crowd.do("cv", "report", "T1")
+    crowd.do("cvp", "verify", "T1")
+
+    assert crowd.row("T1").state == "verified"
 
 
 def test_a_move_back_to_the_units_ladder_goes_on_where_it_was(crowd: World) -> None:

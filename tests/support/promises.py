@@ -81,11 +81,15 @@ def two_reminders_in_a_slot(town: Town) -> Iterator[object]:
 
 
 def two_messages_in_a_slot(town: Town) -> Iterator[object]:
-    """Rule 6: one message a person and slot, but for what was tried with somebody else before."""
+    """Rule 6: one message a person and slot, but for what was tried with somebody else before.
+
+    What is urgent waits for nobody: it may come a minute after the slot's own message.
+    """
     instead = {one.reference for one in town.handed if one.is_instead}
     found: dict[tuple[datetime, str], set[str]] = defaultdict(set)
     for one in town.handed:
-        if one.is_in_slot and not one.is_resend and one.reference not in instead:
+        is_free = one.is_resend or (one.is_urgent and not one.is_planned)
+        if one.is_in_slot and not is_free and one.reference not in instead:
             found[one.at, one.recipient].add(one.reference)
     yield from ((key, messages) for key, messages in found.items() if len(messages) > 1)
 

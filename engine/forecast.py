@@ -9,13 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import chain
-from typing import Literal
+from typing import Any, Literal, TypeAlias
 
 from engine import ladder
 from engine.addresses import is_address
 from engine.calendar import WorkingCalendar
 from engine.freshness import leaves_at, next_up, outdated
-from engine.ladder import Mark, Run
+from engine.ladder import Mark, Run, Turn
 from engine.notices import Notice
 from engine.organisation import Addressee
 from engine.rulebook import Rulebook
@@ -25,6 +25,9 @@ from engine.telling import Past, Told, addressed, tellings
 _ONE_MINUTE = timedelta(minutes=1)
 #: A departure is put off into a slot, and a slot is never put off.
 _MOST_DELAYS = 3
+
+#: What slots ask, by all that the answer hangs on.
+_Turns: TypeAlias = dict[tuple[Any, ...], Turn]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +88,12 @@ def forecast(
     for one in waiting:
         departures.setdefault(one.task.id, []).extend(_departures(one, rulebook, now=now))
     found: list[Foretold] = []
+    turns: _Turns = {}
     for task in tasks:
         run = rulebook.run(task, past[task.id].marks)
         if run is not None:
-            lane = _Lane(task, addressed(run, task), departures.get(task.id, []), rulebook)
+            waits = departures.get(task.id, [])
+            lane = _Lane(task, addressed(run, task), waits, rulebook, turns)
             found += lane.play(past[task.id].told, now=now, until=until)
     for leaving in departures.values():
         found += [_leaves(one, rulebook) for one in leaving if one.is_told]
@@ -123,6 +128,7 @@ class _Lane:
     run: Run
     departures: Sequence[_Departure]
     rulebook: Rulebook
+    turns: _Turns
 
     def play(self, before: Told, *, now: datetime, until: date) -> list[Foretold]:
         """Return what the ladder asks for from now on."""
@@ -132,8 +138,7 @@ class _Lane:
         slot = self._soonest(self._first_slot(now), after=None)
         while slot is not None and calendar.local_date(slot) <= until:
             on = calendar.local_date(slot)
-            run = self._run_at(slot, chain.from_iterable(marks.values()))
-            turn = ladder.plan(run, calendar, slot=slot)
+            turn = self._turn(self._run_at(slot, chain.from_iterable(marks.values())), slot)
             for one in tellings(task, turn, self._heard(told, slot), self.rulebook, slot=slot):
                 name, person = one.rung.rung.name, one.addressee.person_id
                 # The first telling and the last are all that a ladder asks for.
@@ -148,6 +153,15 @@ class _Lane:
             if turn.newest is not None:
                 self._replace_reminders(slot)
             slot = self._soonest(turn.next_at, after=slot)
+        return found
+
+    def _turn(self, run: Run, slot: datetime) -> Turn:
+        """Return what a slot asks, worked out once for tasks that are alike in date and past."""
+        since = run.since.replace(second=0, microsecond=0)
+        key = (run.ladder.name, len(run.ladder.rungs), run.base, since, frozenset(run.marks), slot)
+        found = self.turns.get(key)
+        if found is None:
+            found = self.turns[key] = ladder.plan(run, self.rulebook.calendar, slot=slot)
         return found
 
     def _first_slot(self, now: datetime) -> datetime | None:

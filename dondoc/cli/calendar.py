@@ -91,8 +91,9 @@ def _say_what_would_change(ctx: typer.Context, day: date, *, off: bool) -> None:
     from engine.commands import foresight
 
     with opened(ctx) as app, app.database.read() as tx:
-        found = foresight.preview_day(tx, day, off=off, rules=app.rules, at=app.clock.now())
+        compare = foresight.preview_day(tx, day, off=off, rules=app.rules, at=app.clock.now())
         zone = app.office.zone
+    found = compare()
     what = "ngày nghỉ" if off else "ngày làm việc"
     if not found.is_changed:
         say(ctx, f"{day}: đang là {what} rồi; không thông báo nào đổi.")

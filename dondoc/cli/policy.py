@@ -97,10 +97,11 @@ def preview(
     last = read_date(until, field="--until") if until is not None else None
     wanted = _read(file)
     with opened(ctx) as application, application.database.read() as tx:
-        found = policy.preview_ladders(
+        compare = policy.preview_ladders(
             tx, wanted.ladders, rules=application.rules, at=application.clock.now(), until=last
         )
         zone = application.office.zone
+    found = compare()
     if as_json:
         _emit_preview(found, wanted, zone)
         return

@@ -1,5 +1,6 @@
 """What an edit of the calendar would change, and for whom, before it is made."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
@@ -29,8 +30,13 @@ class DayPreview:
     notices: tuple[NoticeChange, ...]
 
 
-def preview_day(tx: Transaction, day: date, *, off: bool, rules: Rules, at: datetime) -> DayPreview:
-    """Return what making a local date a day off or a working day would change; writes nothing."""
+def preview_day(
+    tx: Transaction, day: date, *, off: bool, rules: Rules, at: datetime
+) -> Callable[[], DayPreview]:
+    """Return what works out what a local date as a day off or a working day would change.
+
+    Nothing is written. As with ladders, it is called when the transaction is over.
+    """
     at = require_aware(at).astimezone(UTC)
     rulebook = rules.current(tx)
     calendar = rulebook.calendar
@@ -38,7 +44,7 @@ def preview_day(tx: Transaction, day: date, *, off: bool, rules: Rules, at: date
     situation = prospects.situation(tx, running, rulebook, at=at)
     then = replace(rulebook, calendar=_edited(calendar, day, off=off))
     until = policy.last_day(tx, calendar.local_date(at))
-    return DayPreview(
+    return lambda: DayPreview(
         until=until,
         is_changed=calendar.is_working_day(day) is off,
         notices=changes(situation, rulebook, then, now=at, until=until),

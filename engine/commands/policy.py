@@ -4,9 +4,10 @@ A new version moves only what is not told yet (rule 13): every task on that ladd
 again in the next slot. What the ledger holds already leaves as it was written.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -126,8 +127,11 @@ def preview_ladders(
     rules: Rules,
     at: datetime,
     until: date | None = None,
-) -> Preview:
-    """Return what `set_ladders` would change, and for whom; nothing is written.
+) -> Callable[[], Preview]:
+    """Return what works out what `set_ladders` would change, and for whom; nothing is written.
+
+    It takes its time, and is called when the transaction is over: whoever reads an SQLite file
+    keeps everybody from writing it.
 
     Args:
         tx: A reading transaction.
@@ -143,7 +147,7 @@ def preview_ladders(
     running = policies.is_running(policies.running_states(rulebook.machines, new))
     situation = prospects.situation(tx, running, rulebook, at=at)
     last = until or last_day(tx, rulebook.calendar.local_date(at))
-    return compared(situation, rulebook, new, now=at, until=last)
+    return partial(compared, situation, rulebook, new, now=at, until=last)
 
 
 def ladders_in_force(tx: Transaction, name: str | None = None) -> list[LadderVersion]:

@@ -25,7 +25,8 @@ def world(database: Database) -> World:
 
 def previewed(world: World, day: date = OFF, *, off: bool = True) -> DayPreview:
     with world.database.read() as tx:
-        return preview_day(tx, day, off=off, rules=world.rules, at=world.clock.now())
+        compare = preview_day(tx, day, off=off, rules=world.rules, at=world.clock.now())
+    return compare()
 
 
 def edit(world: World, day: date = OFF, *, off: bool = True) -> None:
@@ -94,3 +95,12 @@ def test_s6_a_day_that_is_so_already_changes_nothing(world: World, day: str, off
     found = previewed(world, date.fromisoformat(day), off=off)
 
     assert (found.is_changed, found.notices) == (False, ())
+
+
+def test_nobody_waits_with_writing_until_a_comparison_is_made(world: World) -> None:
+    with world.database.read() as tx:
+        compare = preview_day(tx, OFF, off=True, rules=world.rules, at=world.clock.now())
+    edit(world)
+
+    assert compare().is_changed
+    assert not previewed(world).is_changed

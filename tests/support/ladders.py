@@ -42,9 +42,10 @@ def previewed(world: World, until: str, **wanted: Rungs) -> Preview:
     """Return what ladders, by name, would change from now through a local day."""
     ladders = {name: ladder_from_mapping(name, one) for name, one in wanted.items()}
     with world.database.read() as tx:
-        return policy.preview_ladders(
+        compare = policy.preview_ladders(
             tx, ladders, rules=world.rules, at=world.clock.now(), until=date.fromisoformat(until)
         )
+    return compare()
 
 
 def foretold(world: World, until: str) -> Counter[Telling]:

@@ -3,7 +3,7 @@
 import contextlib
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +25,7 @@ class TcpLab:
     _flows: threading.Event = field(default_factory=threading.Event)
     _closing: threading.Event = field(default_factory=threading.Event)
     _lines: list[socket.socket] = field(default_factory=list)
+    _threads: list[threading.Thread] = field(default_factory=list)
     _listener: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
 
     def __post_init__(self) -> None:
@@ -63,13 +64,18 @@ class TcpLab:
         self._flows.set()
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
+        # Whoever accepts adds lines; when he is gone there will be no more.
+        self._threads[0].join()
         self._listener.close()
         self.cut()
+        for thread in self._threads[1:]:
+            thread.join()
         for line in self._lines:
             line.close()
 
-    def _start(self, work: object, *arguments: object) -> None:
-        threading.Thread(target=work, args=arguments, daemon=True).start()  # type: ignore[arg-type]
+    def _start(self, work: Callable[..., None], *arguments: socket.socket) -> None:
+        self._threads.append(threading.Thread(target=work, args=arguments, daemon=True))
+        self._threads[-1].start()
 
     def _accept(self) -> None:
         while not self._closing.is_set():
@@ -77,9 +83,12 @@ class TcpLab:
                 near, _ = self._listener.accept()
             except OSError:
                 return
+            self._lines.append(near)
             self._flows.wait()
+            if self._closing.is_set():
+                return
             far = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            self._lines += [near, far]
+            self._lines.append(far)
             try:
                 far.connect(str(self.target))
             except OSError:

@@ -34,8 +34,10 @@ RAISED: list[tuple[DondocError, int]] = [
     (errors.EvidenceRequired(missing="số văn bản"), 77),
     (errors.ChildrenOpen(code="II.1.4", open_children=("II.1.4.1",)), 77),
     (errors.Undecided(plan="KH", faults=[Fault(place="II.1", problem="thiếu hạn")]), 77),
+    (errors.StatesInUse(workflow="plan_task", version=2, states=[("reported", 12)]), 77),
     (errors.BadInput(source="x.csv", faults=[Fault(place="dòng 2", problem="trống")]), 78),
     (errors.Conflict(what="II.1", expected="version 1", found="version 2"), 75),
+    (errors.AlreadyRunning(database="dondoc.db", process="12"), 75),
     (errors.Corrupt("chain broken"), 70),
 ]
 

@@ -14,6 +14,7 @@ import structlog
 from dondoc.bootstrap import App
 from dondoc.mail.post import courier, desk
 from engine.commands import settings
+from engine.migrations import require_ours
 from scheduler import ticker
 from scheduler.relay import Relay, Turnout
 from scheduler.seal import Sealer
@@ -114,7 +115,12 @@ class Service:
 
 
 def service(app: App) -> Service:
-    """Return the parts, ready to run; settings not yet in the record are recorded first."""
+    """Return the parts, ready to run; settings not yet in the record are recorded first.
+
+    Raises:
+        BadInput: the tables are not those of this program.
+    """
+    require_ours(app.database)
     with app.database.begin() as tx:
         settings.remember(
             tx, app.settings.shown(), actor=app.operator, rules=app.rules, at=app.clock.now()

@@ -151,10 +151,13 @@ def _require_state(state: str, known: Collection[str]) -> None:
 
 
 def _check_end(after: Workflow, before: Workflow, source: str, target: str) -> None:
-    if _finals(before)[source] == _finals(after)[target]:
+    was_closed, ends = _finals(before)[source], _finals(after)
+    is_another_end = was_closed and source in ends and source != target
+    if was_closed == ends[target] and not is_another_end:
         return
-    # Closing and reopening are deeds of people, with their rights and their reasons.
-    verb = "closed" if _finals(after)[target] else "reopened"
+    # Closing and reopening are deeds of people, with their rights and their reasons; and what was
+    # verified does not become cancelled while there is still a word for it.
+    verb = "closed" if ends[target] else "reopened"
     raise Invalid(field="map", problem=f"tasks cannot be {verb} by moving {source} to {target}")
 
 

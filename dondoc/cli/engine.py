@@ -74,19 +74,18 @@ def run(ctx: typer.Context) -> None:
     """Chạy thường trực: quét, gửi thư, niêm nhật ký; dừng bằng Ctrl+C hoặc SIGTERM."""
     from dondoc.running import alone
     from dondoc.service import service
-    from engine import migrations
     from engine.database import durability_faults
 
     stop = threading.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stop.set())
     with opened(ctx, ticking=True) as app, alone(app.database):
-        migrations.require_ours(app.database)
         faults = durability_faults(app.database)
         if faults:
             raise BadInput(source=app.database.dialect, faults=faults)
+        parts = service(app)
         say(ctx, f"Đang chạy; {_MODES[app.settings.mail.mode]}. Dừng: Ctrl+C.")
-        service(app).live(stop)
+        parts.live(stop)
     say(ctx, "Đã dừng; lần chạy sau sẽ làm tiếp.")
 
 

@@ -84,6 +84,7 @@ def test_migrating_moves_open_tasks_alone_and_those_kept_not() -> None:
     [
         (WAITING, "cancelled", "cannot be closed by moving assigned to cancelled"),
         (DONE, "in_progress", "cannot be reopened by moving verified to in_progress"),
+        (DONE, "cancelled", "cannot be closed by moving verified to cancelled"),
     ],
 )
 def test_nobody_closes_or_reopens_tasks_by_a_mapping(crowd: Crowd, target: str, said: str) -> None:
@@ -93,7 +94,16 @@ def test_nobody_closes_or_reopens_tasks_by_a_mapping(crowd: Crowd, target: str, 
 
 def test_a_mapping_of_nobody_changes_nothing_and_a_closed_state_maps_to_a_closed_one() -> None:
     assert fates(WORKING, mapping={"assigned": "verified"}) == [("stays", None)]
-    assert fates(DONE, mapping={"verified": "cancelled"}) == [("moved", "cancelled")]
+    assert fates(DONE, mapping={"verified": "verified"}) == [("moved", "verified")]
+
+
+def test_a_closed_state_that_is_no_more_maps_to_another_one() -> None:
+    stopped = Crowd(version=1, state="cancelled", count=2)
+    wanted = Wishes(mapping={"cancelled": "verified"})
+
+    (found,) = outcomes(version(2, without="cancelled"), OLD, [stopped], wanted)
+
+    assert (found.fate, found.to) == ("moved", "verified")
 
 
 @pytest.mark.parametrize(

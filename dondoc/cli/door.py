@@ -89,7 +89,10 @@ def opened(ctx: typer.Context, *, ticking: bool = False) -> Iterator["App"]:
     from engine.audit.entries import say_clock_is_pinned
 
     chosen = settings(ctx)
-    logs.configure(level=chosen.logging.level, form=chosen.logging.format)
+    # Whoever types a command is answered in sentences; a warning is for whoever watches a service.
+    is_read_by_machines = ticking or chosen.logging.level == "debug"
+    level = chosen.logging.level if is_read_by_machines else "error"
+    logs.configure(level=level, form=chosen.logging.format)
     _refuse_missing(chosen.database_url)
     app = build(chosen, invocation(ctx).environ, ticking=ticking)
     if app.is_pinned:

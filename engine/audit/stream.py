@@ -6,7 +6,6 @@ before their block comes are kept until then; what is left at the end no block s
 
 import uuid
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,8 +14,9 @@ from engine.store import audit_log, audit_scan
 from engine.store.audit_scan import LEAST, Stored
 from engine.store.session import Database
 
-#: Entries read at a time: few enough to free SQLite within some milliseconds.
-_PAGE = 2_000
+#: Entries read at a time: few enough to free SQLite within some milliseconds, and to lie near the
+#: processor while they are judged.
+_PAGE = 500
 #: Blocks read at a time.
 _BLOCKS = 20
 
@@ -38,21 +38,13 @@ class Page:
 
 @dataclass(slots=True)
 class Stream:
-    """One reading of the log.
-
-    Attributes:
-        database: Where the log is.
-        beside: Reads the next page while the caller is busy with this one; None reads it when it
-            is asked for. SQLite works in the caller's process and gains nothing by it.
-    """
+    """One reading of the log."""
 
     database: Database
-    beside: Executor | None = None
     _last: str = field(default="", init=False)
     _passed: dict[str, Stored] = field(default_factory=dict, init=False)
     _read: list[Stored] = field(default_factory=list, init=False)
     _read_to: str = field(default="", init=False)
-    _ahead: Future[Sequence[Stored]] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         """Begin before the first entry."""
@@ -142,14 +134,8 @@ class Stream:
         return taken
 
     def _page(self) -> Sequence[Stored]:
-        ahead, self._ahead = self._ahead, None
-        page = ahead.result() if ahead is not None else self._fetch(self._read_to)
+        with self.database.read() as tx:
+            page = audit_scan.entries_after(tx, self._read_to, most=_PAGE)
         if page:
             self._read_to = page[-1][0]
-            if self.beside is not None and self.database.dialect != "sqlite":
-                self._ahead = self.beside.submit(self._fetch, self._read_to)
         return page
-
-    def _fetch(self, key: str) -> Sequence[Stored]:
-        with self.database.read() as tx:
-            return audit_scan.entries_after(tx, key, most=_PAGE)

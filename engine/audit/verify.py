@@ -5,7 +5,6 @@ The log only grows, so what is read later does not contradict what was read befo
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from typing import cast
 
@@ -44,19 +43,17 @@ def verify(
         entries = audit_log.count_sealed(tx)
         judge = Judge(anchors=_own_anchors(tx), outside=anchor)
         _judge_guards(tx, judge, anchor)
-    # PostgreSQL reads on while we hash.
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        stream = Stream(database, beside)
-        try:
-            for block, ids in stream.blocks(until=until):
-                _judge_block(block, ids, judge, stream=stream)
-                if progress is not None:
-                    progress(judge.entries, entries)
-            _judge_unsealed(stream, judge)
-        except (TypeError, ValueError) as error:
-            place = f"khối sau mục {judge.entries}"
-            problem = f"không đọc được: dòng của khối bị sửa ({error})"
-            judge.report("block", judge.entries + 1, place=place, problem=problem)
+    stream = Stream(database)
+    try:
+        for block, ids in stream.blocks(until=until):
+            _judge_block(block, ids, judge, stream=stream)
+            if progress is not None:
+                progress(judge.entries, entries)
+        _judge_unsealed(stream, judge)
+    except (TypeError, ValueError) as error:
+        place = f"khối sau mục {judge.entries}"
+        problem = f"không đọc được: dòng của khối bị sửa ({error})"
+        judge.report("block", judge.entries + 1, place=place, problem=problem)
     judge.settle()
     replay.compare(database, judge)
     return judge.verdict()

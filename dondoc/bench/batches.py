@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from dondoc.bench.crowd import Crowd, crowd
-from dondoc.bench.limits import AT_TEXT, BODY, HASH, READ
+from dondoc.bench.limits import AT_TEXT, READ, written
 from dondoc.bench.row import Row, row_of
 from dondoc.bench.stage import AT, PLAN, Place, libpq
 from engine.commands.batches import perform_all
@@ -226,24 +226,10 @@ def _left(number: int) -> RuntimeError:
 
 
 def _values(row: Any, *, new: Any) -> dict[str, Any]:
-    return {
-        "task": row[0],
-        "version": row[9],
-        "assignee": row[11],
-        "due": row[13],
-        "deadline_version": row[15],
-        "arming": row[16],
-        "running": row[17],
+    report = {
         "report_count": row[18],
         "reported_at": row[19],
         "reported_by": row[20],
         "reported_for": row[21],
-        "seq": row[26] + 1,
-        "prev": row[27],
-        "hash": HASH,
-        "revision": row[28],
-        "history": new(),
-        "entry": new(),
-        "subject": f"task:{row[0]}",
-        "body": BODY,
     }
+    return written(row, new=new) | report

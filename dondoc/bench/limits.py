@@ -152,6 +152,11 @@ def _unmoved(code: str) -> Conflict:
 
 
 def _values(row: Any, *, at: object, new: Any) -> Mapping[str, Any]:
+    return written(row, new=new) | {"next": row[24], "at": at, "actor": OFFICER}
+
+
+def written(row: Any, *, new: Any) -> dict[str, Any]:
+    """Return what any change of a task writes, from a row of `READ`; `new` makes ids."""
     return {
         "task": row[0],
         "version": row[9],
@@ -160,13 +165,10 @@ def _values(row: Any, *, at: object, new: Any) -> Mapping[str, Any]:
         "deadline_version": row[15],
         "arming": row[16],
         "running": row[17],
-        "next": row[24],
         "seq": row[26] + 1,
         "prev": row[27],
         "hash": HASH,
         "revision": row[28],
-        "at": at,
-        "actor": OFFICER,
         "history": new(),
         "entry": new(),
         "subject": f"task:{row[0]}",

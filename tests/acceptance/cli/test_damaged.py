@@ -70,12 +70,11 @@ def test_a_database_of_another_version_is_run_by_nobody_and_its_cure_is_the_one_
     dondoc("init", DONDOC_NOW="2023-01-03T08:00")
     _in_the_file(dondoc, f"UPDATE alembic_version SET version_num = '{revision}'")
 
-    answer = dondoc("run", DONDOC_NOW="2023-01-03T08:00")
+    answers = [dondoc(verb, DONDOC_NOW="2023-01-03T08:00") for verb in ("run", "sweep", "relay")]
     examined = dondoc("doctor", "--json", DONDOC_NOW="2023-01-03T08:00")
 
-    assert answer.code == 78
-    assert revision in answer.err
-    assert cure in answer.err
+    assert [answer.code for answer in answers] == [78] * 3
+    assert all(revision in answer.err and cure in answer.err for answer in answers)
     [finding] = [
         one for one in json.loads(examined.out)["findings"] if one["code"] == "database_outdated"
     ]

@@ -137,6 +137,17 @@ def test_a_task_without_a_timer_is_named_and_woken(running: Terminal, world: Wor
     assert running("doctor").code == 0
 
 
+def test_whoever_moves_a_date_is_answered_in_sentences_and_not_in_the_technical_log(
+    running: Terminal,
+) -> None:
+    moved = running("task", "set-due", "T1", "--due", "2025-01-02", "--note", "lùi", "--as", "cvp")
+    listed = running("doctor", "--json")
+
+    assert moved.code == 0
+    assert "calendar_not_loaded" in _codes(listed)
+    assert "alert.raised" not in moved.err
+
+
 def test_s7_forecast_and_task_say_which_year_is_not_loaded(running: Terminal, world: World) -> None:
     world.do("cvp", "set_due", note="lùi", due=local("2025-01-02T08:00").date())
 

@@ -79,16 +79,28 @@ class Remark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where an item stands in the file; counted from 1."""
+    """Where something stands in the files of a plan; counted from 1, None where there is no such.
 
+    `file` is named where a plan came in several; `passage` is what stands there, word for word.
+    """
+
+    file: str | None = None
     page: int | None = None
     line: int | None = None
+    paragraph: int | None = None
+    sheet: str | None = None
+    table: int | None = None
     row: int | None = None
+    passage: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftItem:
-    """One item of a plan, as read. Unit and person names are verbatim text, not codes."""
+    """One item of a plan, as read. Unit and person names are verbatim text, not codes.
+
+    `lead` is the cell as written, `leads` the names in it; where there are several, somebody
+    must say which one answers for the task.
+    """
 
     code: str
     parent: str | None
@@ -99,6 +111,7 @@ class DraftItem:
     missing: tuple[str, ...] = ()
     near_duplicates: tuple[str, ...] = ()
     lead: str | None = None
+    leads: tuple[str, ...] = ()
     coordinating: tuple[str, ...] = ()
     assignee: str | None = None
     verifier: str | None = None
@@ -123,8 +136,29 @@ class ReportLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A figure the plan promises ("100% văn bản ..."); kept with the plan, no task by itself."""
+
+    text: str
+    section: str
+    source: Source = Source()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """A "Căn cứ ..." clause of the preamble, word for word, with the documents it names."""
+
+    text: str
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftPlan:
-    """A whole plan document, as read; items in document order, codes unique."""
+    """A whole plan, as read from one file or several; items in document order, codes unique.
+
+    `signer` is the office of who signed, as written ("KT. GIÁM ĐỐC PHÓ GIÁM ĐỐC"); `remarks` are
+    those of the reader about the document as a whole.
+    """
 
     code: str
     year: int
@@ -137,6 +171,10 @@ class DraftPlan:
     citations: tuple[Citation, ...] = ()
     report_lines: tuple[ReportLine, ...] = ()
     items: tuple[DraftItem, ...] = ()
+    signer: str | None = None
+    bases: tuple[Basis, ...] = ()
+    targets: tuple[Target, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +190,7 @@ class WorksheetRow:
     title: str | None = None
     kind: Kind | None = None
     lead: str | None = None
+    leads: tuple[str, ...] = ()
     coordinating: tuple[str, ...] = ()
     assignee: str | None = None
     deadline: Deadline | None = None

@@ -24,6 +24,9 @@ _LETTERS = str.maketrans({"\u00d0": "Đ", "\u0189": "Đ", "\u00f0": "đ", "\u025
 _ALIEN = "¸µ¶·¹¨¾¼½Æ©ÇËÎÏÑªÖØÜÞßäåæçëîïñøöûüþ®¬«»§"
 _BROKEN = re.compile(f"[A-Za-z][{_ALIEN}]|[{_ALIEN}][a-z]|áº|á»|Ã[\u0080-\u00bf]|Æ°|Ä‘|\ufffd")
 _BROKEN_PER_LINE = 2
+#: What to say of such text, in every format.
+BROKEN_PROBLEM = "chữ bị vỡ do phông TCVN3, VNI hoặc chuyển mã sai"
+BROKEN_CURE = "chuyển văn bản sang bảng mã Unicode dựng sẵn (Unikey, Ctrl+Shift+F6) rồi nộp lại"
 _SAMPLE_BYTES = 4096
 _ZERO_SHARE = 0.2
 
@@ -69,11 +72,25 @@ def decode(data: bytes, *, name: str, rules: IntakeRules) -> str:
     for magic, what in _MAGIC:
         if data.startswith(magic):
             raise _refusal(name, f"đây là {what}, không phải văn bản thuần", _FORMAT_CURE)
-    text = _clean(_decoded(data, name=name, rules=rules))
+    text = cleaned(_decoded(data, name=name, rules=rules))
     if not text.strip():
         raise _refusal(name, "tệp rỗng", "chọn tệp có nội dung")
     _refuse_broken_letters(text, name=name, rules=rules)
     return text
+
+
+def cleaned(text: str) -> str:
+    """Return text as everything after the readers expects it; line for line as it was."""
+    text = _LINE_ENDS.sub("\n", text)
+    text = _INVISIBLE.sub("", text)
+    text = _SPACES.sub(" ", text)
+    text = _CONTROLS.sub("", text)
+    return unicodedata.normalize("NFC", text).translate(_LETTERS)
+
+
+def broken_letters(text: str) -> bool:
+    """Tell whether a line or a paragraph was broken by a TCVN3 or VNI font or a wrong decoding."""
+    return len(_BROKEN.findall(text)) >= _BROKEN_PER_LINE
 
 
 def _refusal(name: str, problem: str, cure: str) -> BadInput:
@@ -142,20 +159,7 @@ def _by_line(numbers: list[int], *, problem: str, rules: IntakeRules) -> list[Fa
     return faults
 
 
-def _clean(text: str) -> str:
-    text = _LINE_ENDS.sub("\n", text)
-    text = _INVISIBLE.sub("", text)
-    text = _SPACES.sub(" ", text)
-    text = _CONTROLS.sub("", text)
-    return unicodedata.normalize("NFC", text).translate(_LETTERS)
-
-
 def _refuse_broken_letters(text: str, *, name: str, rules: IntakeRules) -> None:
-    bad = [
-        number
-        for number, line in enumerate(text.split("\n"), start=1)
-        if len(_BROKEN.findall(line)) >= _BROKEN_PER_LINE
-    ]
+    bad = [number for number, line in enumerate(text.split("\n"), start=1) if broken_letters(line)]
     if bad:
-        problem = "chữ bị vỡ do phông TCVN3, VNI hoặc chuyển mã sai"
-        raise BadInput(source=name, faults=_by_line(bad, problem=problem, rules=rules))
+        raise BadInput(source=name, faults=_by_line(bad, problem=BROKEN_PROBLEM, rules=rules))

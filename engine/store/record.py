@@ -37,6 +37,10 @@ plan = Table(
     Column("version", Integer, nullable=False),
     Column("activated_at", UtcDateTime),
     Column("closed_at", UtcDateTime),
+    # From the head and the foot of the document: who signed, by what right, and what is promised.
+    Column("signer", Text),
+    Column("bases", Document, nullable=False, default=list, server_default=text("'[]'")),
+    Column("targets", Document, nullable=False, default=list, server_default=text("'[]'")),
     CheckConstraint("state IN ('draft', 'active', 'closed')", name="state"),
 )
 
@@ -52,6 +56,11 @@ plan_version = Table(
     Column("digest", String(64), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("actor", String(128), nullable=False),
+    # The decision that made it, and the whole plan as it stood then; null in versions that are
+    # older than these columns.
+    Column("decision", String(64)),
+    Column("decided_on", Date),
+    Column("content", Document),
     UniqueConstraint("plan_id", "number"),
 )
 

@@ -1,0 +1,5 @@
+"""Tables of blocks to rows of tasks, whatever shape the table came in."""
+
+from workflows.planfile.tables.row import Group, TableRow, TaskTable
+
+__all__ = ["Group", "TableRow", "TaskTable"]

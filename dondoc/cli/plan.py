@@ -200,9 +200,14 @@ def _import_plan(
     actor: str | None,
 ) -> int:
     from engine.commands import plans
-    from workflows.planfile import read_plan
+    from workflows.planfile import InputFile, read_plan
 
-    draft = read_plan(read_file(file), file.name, code=code, year=year, rules=_intake_rules())
+    draft = read_plan(
+        [InputFile(name=file.name, data=read_file(file))],
+        code=code,
+        year=year,
+        rules=_intake_rules(),
+    )
     with opened(ctx) as app_:
         now = app_.clock.now()
         if dry_run:
@@ -234,13 +239,15 @@ def _import_worksheet(
 ) -> int:
     from engine import queries
     from engine.commands import plans, worksheets
-    from workflows.planfile import read_worksheet
+    from workflows.planfile import InputFile, read_worksheet
 
     with opened(ctx) as app_:
         now = app_.clock.now()
         with app_.database.read() as tx:
             year = plans.year_of(tx, into)
-        sheet = read_worksheet(read_file(file), file.name, year=year, rules=_intake_rules())
+        sheet = read_worksheet(
+            InputFile(name=file.name, data=read_file(file)), year=year, rules=_intake_rules()
+        )
         if dry_run:
             with app_.database.read() as tx:
                 done = worksheets.preview_worksheet(tx, sheet, into=into, rules=app_.rules, at=now)

@@ -33,6 +33,7 @@ from engine.filters import Filter
 from engine.ladder import ladder_to_mapping
 from engine.oserrors import os_words
 from engine.roster import PeopleSheet, PersonEntry, PositionKind, UnitEntry, UnitSheet
+from workflows.planfile.readers import InputFile
 from workflows.registry import shipped
 
 #: Where a database in memory may lie as a file that several schedulers can open.
@@ -231,22 +232,21 @@ def _read_files(
 
     plan, at = scenario.plan, scenario.start
     how = IntakeRules.from_mapping(reading_rules("intake"))
-    draft = read_plan(
-        _bytes(files.plan), files.plan.name, code=plan.code, year=plan.year, rules=how
-    )
+    draft = read_plan([_file(files.plan)], code=plan.code, year=plan.year, rules=how)
     plans.import_plan(tx, draft, actor=actor, rules=rules, at=at)
-    sheet = read_worksheet(_bytes(files.worksheet), files.worksheet.name, year=plan.year, rules=how)
+    sheet = read_worksheet(_file(files.worksheet), year=plan.year, rules=how)
     worksheets.merge(tx, sheet, into=plan.code, actor=actor, rules=rules, at=at)
     return frozenset(item.code for item in draft.items)
 
 
-def _bytes(path: Path) -> bytes:
+def _file(path: Path) -> InputFile:
     try:
-        return path.read_bytes()
+        data = path.read_bytes()
     except OSError as error:
         fault = Fault(place="tệp", problem=f"không đọc được ({os_words(error)})",
                       cure="kiểm tra quyền đọc")  # fmt: skip
         raise BadInput(source=str(path), faults=[fault]) from error
+    return InputFile(name=path.name, data=data)
 
 
 def _draft(scenario: Scenario) -> DraftPlan:

@@ -9,7 +9,14 @@ import dondoc.demo
 from config.defaults import reading_rules
 from engine.draft import DraftPlan, Worksheet
 from engine.naming import is_prefix
-from workflows.planfile import IntakeRules, class_of, intake_rules, read_plan, read_worksheet
+from workflows.planfile import (
+    InputFile,
+    IntakeRules,
+    class_of,
+    intake_rules,
+    read_plan,
+    read_worksheet,
+)
 
 FOLDER = Path(dondoc.demo.__file__).parent
 
@@ -22,13 +29,18 @@ def rules() -> IntakeRules:
 @pytest.fixture(scope="module")
 def plan(rules: IntakeRules) -> DraftPlan:
     path = FOLDER / "plan.txt"
-    return read_plan(path, path.name, code="KH-CCHC-2025", year=2025, rules=rules)
+    return read_plan(
+        [InputFile(name=path.name, data=path.read_bytes())],
+        code="KH-CCHC-2025",
+        year=2025,
+        rules=rules,
+    )
 
 
 @pytest.fixture(scope="module")
 def worksheet(rules: IntakeRules) -> Worksheet:
     path = FOLDER / "assignments.csv"
-    return read_worksheet(path, path.name, year=2025, rules=rules)
+    return read_worksheet(InputFile(name=path.name, data=path.read_bytes()), year=2025, rules=rules)
 
 
 def test_forty_items_are_found_in_seven_fields(plan: DraftPlan) -> None:

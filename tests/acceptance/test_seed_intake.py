@@ -11,6 +11,7 @@ from config.defaults import reading_rules
 from engine.draft import DraftItem, DraftPlan, Worksheet
 from engine.naming import is_prefix
 from workflows.planfile import (
+    InputFile,
     IntakeRules,
     as_json,
     class_of,
@@ -30,7 +31,12 @@ def rules() -> IntakeRules:
 @pytest.fixture(scope="module")
 def plan(samples: Path, rules: IntakeRules) -> DraftPlan:
     (file,) = (samples / "plans").glob("00-*.txt")
-    return read_plan(file, file.name, code="KH-CCHC-2023", year=YEAR, rules=rules)
+    return read_plan(
+        [InputFile(name=file.name, data=file.read_bytes())],
+        code="KH-CCHC-2023",
+        year=YEAR,
+        rules=rules,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +47,7 @@ def items(plan: DraftPlan) -> dict[str, DraftItem]:
 @pytest.fixture(scope="module")
 def worksheet(samples: Path, rules: IntakeRules) -> Worksheet:
     file = samples / "seed-2023" / "assignments.csv"
-    return read_worksheet(file, file.name, year=YEAR, rules=rules)
+    return read_worksheet(InputFile(name=file.name, data=file.read_bytes()), year=YEAR, rules=rules)
 
 
 def test_s68_all_seven_fields_61_bullets_and_9_parts_are_found(
@@ -152,7 +158,9 @@ def test_the_whole_plan_is_read_in_well_under_a_second(samples: Path, rules: Int
     (file,) = (samples / "plans").glob("00-*.txt")
     started = time.perf_counter()
 
-    plan = read_plan(file, file.name, code="KH", year=YEAR, rules=rules)
+    plan = read_plan(
+        [InputFile(name=file.name, data=file.read_bytes())], code="KH", year=YEAR, rules=rules
+    )
 
     assert time.perf_counter() - started < 2
     assert len(as_json(plan)["items"]) == 70  # type: ignore[arg-type]  # a list by construction
@@ -167,6 +175,8 @@ def test_plans_of_other_offices_are_read_too(
 ) -> None:
     (file,) = (samples / "plans").glob(pattern)
 
-    plan = read_plan(file, file.name, code="KH", year=2026, rules=rules)
+    plan = read_plan(
+        [InputFile(name=file.name, data=file.read_bytes())], code="KH", year=2026, rules=rules
+    )
 
     assert (len(plan.items), plan.issuer) == (count, issuer)

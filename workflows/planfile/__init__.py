@@ -1,13 +1,14 @@
 """Plan intake: files in, draft records out; it opens no database and decides nothing."""
 
-from collections.abc import Mapping
-from pathlib import Path, PurePath
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 
 from engine.draft import Deadline, DraftPlan, Worksheet
 from workflows.planfile.answer import as_json, deadline_as_json, item_as_json
 from workflows.planfile.classes import class_of, missing_of, stated_class
 from workflows.planfile.deadlines import read_deadline
 from workflows.planfile.plan import PlanKey, read_text_plan
+from workflows.planfile.readers import InputFile
 from workflows.planfile.rules import IntakeRules
 from workflows.planfile.table import plan_of_table
 from workflows.planfile.text import load
@@ -16,6 +17,7 @@ from workflows.planfile.worksheet import read_table, split_names
 __all__ = [
     "Deadline",
     "DraftPlan",
+    "InputFile",
     "IntakeRules",
     "Worksheet",
     "as_json",
@@ -41,33 +43,32 @@ def intake_rules(mapping: Mapping[str, object]) -> IntakeRules:
     return IntakeRules.from_mapping(mapping)
 
 
-def read_plan(
-    source: Path | bytes, name: str, *, code: str, year: int, rules: IntakeRules
-) -> DraftPlan:
-    """Read a plan: running text (.txt), or a table of all its items (.csv).
+def read_plan(files: Sequence[InputFile], *, code: str, year: int, rules: IntakeRules) -> DraftPlan:
+    """Read a plan: its document, and the appendices that came in files of their own.
 
     Args:
-        source: The file, or what is in it.
-        name: The file's name as the user knows it; its ending says the format.
+        files: The document first.
         code: Code the plan gets.
         year: Year of the plan; dates without a year belong to it.
         rules: Words to read by.
 
     Raises:
-        BadInput: the file cannot be read as a plan; every fault at once, in Vietnamese.
+        BadInput: a file cannot be read as a plan; every fault at once, in Vietnamese.
     """
-    data = load(source, name=name, rules=rules)
+    file = files[0]
+    data = load(file.data, name=file.name, rules=rules)
     key = PlanKey(code=code, year=year)
-    if PurePath(name).suffix.lower() == ".csv":
-        sheet = read_table(data, name, year=year, rules=rules)
+    if PurePath(file.name).suffix.lower() == ".csv":
+        sheet = read_table(data, file.name, year=year, rules=rules)
         return plan_of_table(sheet, key=key, rules=rules)
-    return read_text_plan(data, name, key=key, rules=rules)
+    return read_text_plan(data, file.name, key=key, rules=rules)
 
 
-def read_worksheet(source: Path | bytes, name: str, *, year: int, rules: IntakeRules) -> Worksheet:
-    """Read an assignment table (.csv, or .txt with separators or vertical bars).
+def read_worksheet(file: InputFile, *, year: int, rules: IntakeRules) -> Worksheet:
+    """Read an assignment table.
 
     Raises:
         BadInput: the file cannot be read as such a table; every fault at once, in Vietnamese.
     """
-    return read_table(load(source, name=name, rules=rules), name, year=year, rules=rules)
+    data = load(file.data, name=file.name, rules=rules)
+    return read_table(data, file.name, year=year, rules=rules)

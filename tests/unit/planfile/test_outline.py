@@ -4,11 +4,13 @@ import pytest
 
 from engine.draft import DraftPlan
 from engine.errors import BadInput
-from workflows.planfile import IntakeRules, read_plan
+from workflows.planfile import InputFile, IntakeRules, read_plan
 
 
 def plan_of(text: str, rules: IntakeRules) -> DraftPlan:
-    return read_plan(text.encode(), "ke-hoach.txt", code="KH", year=2023, rules=rules)
+    return read_plan(
+        [InputFile(name="ke-hoach.txt", data=text.encode())], code="KH", year=2023, rules=rules
+    )
 
 
 def codes(text: str, rules: IntakeRules) -> dict[str, str]:

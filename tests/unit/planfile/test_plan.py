@@ -10,6 +10,7 @@ import pytest
 from engine.draft import DraftPlan
 from engine.errors import BadInput
 from workflows.planfile import (
+    InputFile,
     IntakeRules,
     as_json,
     deadline_as_json,
@@ -42,7 +43,9 @@ Nơi nhận:
 
 @pytest.fixture
 def plan(rules: IntakeRules) -> DraftPlan:
-    return read_plan(PLAN.encode(), "ke-hoach.txt", code="KH-2023", year=2023, rules=rules)
+    return read_plan(
+        [InputFile(name="ke-hoach.txt", data=PLAN.encode())], code="KH-2023", year=2023, rules=rules
+    )
 
 
 def test_the_head_says_title_number_date_and_issuer(plan: DraftPlan) -> None:
@@ -79,7 +82,9 @@ def test_nearly_equal_titles_are_marked_on_both_sides(plan: DraftPlan) -> None:
 def test_a_plan_without_a_head_is_still_read(rules: IntakeRules) -> None:
     text = "II. NHIỆM VỤ\n- Việc.\n"
 
-    plan = read_plan(text.encode(), "a.txt", code="KH", year=2023, rules=rules)
+    plan = read_plan(
+        [InputFile(name="a.txt", data=text.encode())], code="KH", year=2023, rules=rules
+    )
 
     assert (plan.title, plan.issuer, plan.number, plan.date) == ("", None, None, None)
 
@@ -133,7 +138,9 @@ def test_a_printed_item_has_these_keys_and_no_others(plan: DraftPlan) -> None:
 
 def test_a_printed_deadline_in_short_has_four_keys(rules: IntakeRules) -> None:
     table = "Mã,Nội dung nhiệm vụ,Đơn vị chủ trì,Thời hạn\nII.1,Việc,Phòng A,Quý I\n"
-    plan = read_plan(table.encode(), "a.csv", code="KH", year=2023, rules=rules)
+    plan = read_plan(
+        [InputFile(name="a.csv", data=table.encode())], code="KH", year=2023, rules=rules
+    )
 
     item = item_as_json(plan.items[0])
 
@@ -174,7 +181,9 @@ def test_five_thousand_items_are_read_in_seconds(rules: IntakeRules) -> None:
     text = "II. NHIỆM VỤ\n" + "".join(f"- Việc {n} {t};\n" for n, t in enumerate(titles))
     started = time.perf_counter()
 
-    plan = read_plan(text.encode(), "a.txt", code="KH", year=2023, rules=rules)
+    plan = read_plan(
+        [InputFile(name="a.txt", data=text.encode())], code="KH", year=2023, rules=rules
+    )
 
     # Three seconds on two cores; ten times that when they are busy with other work.
     assert time.perf_counter() - started < 30

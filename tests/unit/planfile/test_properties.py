@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 from config.defaults import reading_rules
 from engine.draft import DraftPlan
 from engine.errors import BadInput
-from workflows.planfile import IntakeRules, intake_rules, read_deadline, read_plan, read_worksheet
+from workflows.planfile import (
+    InputFile,
+    IntakeRules,
+    intake_rules,
+    read_deadline,
+    read_plan,
+    read_worksheet,
+)
 
 RULES: IntakeRules = intake_rules(reading_rules("intake"))
 
@@ -41,7 +48,9 @@ def paragraphs(tasks: Sequence[Sequence[str]]) -> list[str]:
 
 
 def read(text: str) -> DraftPlan:
-    return read_plan(text.encode(), "ke-hoach.txt", code="KH", year=2023, rules=RULES)
+    return read_plan(
+        [InputFile(name="ke-hoach.txt", data=text.encode())], code="KH", year=2023, rules=RULES
+    )
 
 
 def items(plan: DraftPlan) -> list[tuple[str, str, str]]:
@@ -96,7 +105,7 @@ def test_reading_twice_gives_equal_plans(tasks: list[list[str]]) -> None:
 @pytest.mark.parametrize("name", ["ke-hoach.txt", "bang.csv"])
 def test_whatever_bytes_come_the_answer_is_a_plan_or_a_refusal(name: str, data: bytes) -> None:
     def read_items() -> Sequence[object]:
-        return read_plan(data, name, code="KH", year=2023, rules=RULES).items
+        return read_plan([InputFile(name=name, data=data)], code="KH", year=2023, rules=RULES).items
 
     assert answer_of(read_items)
 
@@ -106,7 +115,9 @@ def test_whatever_cells_come_the_answer_is_a_table_or_a_refusal(rows: list[list[
     text = "\n".join(["Mã,Nhiệm vụ,Đơn vị,Thời hạn,Khẩn", *(",".join(cells) for cells in rows)])
 
     def read_rows() -> Sequence[object]:
-        return read_worksheet(text.encode(), "bang.csv", year=2023, rules=RULES).rows
+        return read_worksheet(
+            InputFile(name="bang.csv", data=text.encode()), year=2023, rules=RULES
+        ).rows
 
     assert answer_of(read_rows)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import BadInput
-from workflows.planfile import IntakeRules, read_plan
+from workflows.planfile import InputFile, IntakeRules, read_plan
 
 PLAN = """KẾ HOẠCH
 Cải cách hành chính năm 2023
@@ -22,13 +22,13 @@ TITLES = ("Rà soát thủ tục về đường thủy nội địa;", "Tiếp t
 
 
 def titles(data: bytes | Path, rules: IntakeRules, *, name: str = "ke-hoach.txt") -> list[str]:
-    plan = read_plan(data, name, code="KH", year=2023, rules=rules)
+    plan = read_plan([InputFile(name=name, data=data)], code="KH", year=2023, rules=rules)
     return [item.title for item in plan.items]
 
 
 def refusal(data: bytes | Path, rules: IntakeRules, *, name: str = "ke-hoach.txt") -> BadInput:
     with pytest.raises(BadInput) as caught:
-        read_plan(data, name, code="KH", year=2023, rules=rules)
+        read_plan([InputFile(name=name, data=data)], code="KH", year=2023, rules=rules)
     return caught.value
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from engine.draft import Worksheet
 from engine.errors import BadInput, Fault
-from workflows.planfile import IntakeRules, read_plan, read_worksheet, split_names
+from workflows.planfile import InputFile, IntakeRules, read_plan, read_worksheet, split_names
 
 HEADER = (
     "Mã,Nội dung nhiệm vụ,Đơn vị chủ trì,Đơn vị phối hợp,Người thực hiện,"
@@ -16,7 +16,9 @@ ROW = "II.1.1,Rà soát văn bản,Văn phòng Sở,,vp-hoa,Quý II/2023,Báo c�
 
 
 def sheet(text: str, rules: IntakeRules, *, name: str = "bang.csv") -> Worksheet:
-    return read_worksheet(text.encode("utf-8-sig"), name, year=2023, rules=rules)
+    return read_worksheet(
+        InputFile(name=name, data=text.encode("utf-8-sig")), year=2023, rules=rules
+    )
 
 
 def faults(text: str, rules: IntakeRules) -> tuple[Fault, ...]:
@@ -207,7 +209,9 @@ def test_a_plan_that_is_only_a_table_becomes_a_plan(rules: IntakeRules) -> None:
         "II.1.2,Tiếp tục rà soát,Phòng A,,,,,,\n"
     )
 
-    plan = read_plan(text.encode(), "bang.csv", code="KH", year=2023, rules=rules)
+    plan = read_plan(
+        [InputFile(name="bang.csv", data=text.encode())], code="KH", year=2023, rules=rules
+    )
 
     assert [(item.code, item.parent, item.kind) for item in plan.items] == [
         ("II.1.1", None, "heading"),

@@ -24,7 +24,19 @@ class Limits(_Part):
     """Sizes beyond which a file is refused."""
 
     text_bytes: int = Field(gt=0)
+    office_bytes: int = Field(gt=0)
+    pdf_bytes: int = Field(gt=0)
+    archive_entries: int = Field(gt=0)
+    part_bytes: int = Field(gt=0)
+    unpacked_bytes: int = Field(gt=0)
+    ratio: int = Field(gt=0)
+    ratio_from_bytes: int = Field(gt=0)
+    xml_depth: int = Field(gt=0)
+    xml_elements: int = Field(gt=0)
     items: int = Field(gt=0)
+    text_lines: int = Field(gt=0)
+    table_columns: int = Field(gt=0)
+    pages: int = Field(gt=0)
     faults_shown: int = Field(gt=0)
 
 
@@ -37,6 +49,15 @@ class SectionWords(_Part):
     end: Words
     opening: Words
     document: Words
+
+
+class FurnitureWords(_Part):
+    """What opens a line of the stamp of a signature, lower case."""
+
+    source: str
+    stamps: Words
+    stamp_details: Words
+    stamp_openings: Words
 
 
 class Secrecy(_Part):
@@ -170,6 +191,7 @@ class IntakeRules(_Part):
 
     limits: Limits
     sections: SectionWords
+    furniture: FurnitureWords
     secrecy: Secrecy
     classes: ClassWords
     decisions: Mapping[str, Words]

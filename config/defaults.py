@@ -62,8 +62,8 @@ def default_policy() -> DefaultPolicy:
 
 
 @cache
-def reading_rules(of: Literal["intake", "organisation"]) -> Mapping[str, Any]:
-    """Return the words by which files are read: plans (`intake`), units and people."""
+def reading_rules(of: Literal["intake", "names", "organisation"]) -> Mapping[str, Any]:
+    """Return the words by which files are read: plans (`intake`), names in them, units, people."""
     return _read(of)
 
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from config.defaults import reading_rules
 from config.settings import WEEKDAYS, Settings
 from engine.clock import Clock, PinnedClock, SystemClock
 from engine.database import Database, Rules
 from engine.errors import BadInput, Fault
-from engine.office import Office
+from engine.office import NameWords, Office
 
 _PIN = "DONDOC_NOW"
 
@@ -72,6 +73,18 @@ def office_of(settings: Settings) -> Office:
         send_at=settings.sending.send_at,
         due_on_day_off=settings.calendar.due_on_day_off,
         batch=timedelta(minutes=settings.sending.batch_minutes),
+        names=name_words(),
+    )
+
+
+def name_words() -> NameWords:
+    """Return the words by which plans call the units of an office."""
+    words = reading_rules("names")
+    return NameWords(
+        kinds={kind: tuple(short) for kind, short in words["kinds"].items()},
+        groups=tuple(words["groups"]),
+        group_endings=tuple(words["group_endings"]),
+        agencies=tuple(words["agencies"]),
     )
 
 

@@ -1,11 +1,29 @@
 """What an administrator settles about an office once, handed inwards from the settings."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameWords:
+    """How plans write the names of units.
+
+    Attributes:
+        kinds: First words of names ("Phòng"), each with its abbreviations ("P").
+        groups: First words of names that mean several units at once.
+        group_endings: Last words of such names.
+        agencies: First words of bodies that are no unit of this office.
+    """
+
+    kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    groups: tuple[str, ...] = ()
+    group_endings: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,3 +41,4 @@ class Office:
     due_on_day_off: Literal["next", "previous"] = "next"
     #: How long notices other than rungs wait for company before they leave.
     batch: timedelta = timedelta(minutes=10)
+    names: NameWords = NameWords()

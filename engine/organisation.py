@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
+from engine.office import NameWords
+
 #: The order in which a position that cannot be told is replaced by the next.
 _CHAIN = ("assignee", "unit_head", "leader_in_charge", "director", "monitor")
 
@@ -100,6 +102,7 @@ class Organisation:
     people: tuple[Person, ...] = ()
     holdings: tuple[Holding, ...] = ()
     delegations: tuple[Delegation, ...] = ()
+    names: NameWords = field(default_factory=NameWords, compare=False)
     unit_by_id: dict[str, Unit] = field(init=False, repr=False, compare=False)
     unit_by_code: dict[str, Unit] = field(init=False, repr=False, compare=False)
     person_by_id: dict[str, Person] = field(init=False, repr=False, compare=False)

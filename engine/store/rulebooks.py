@@ -13,7 +13,7 @@ from sqlalchemy import insert, select, update
 from engine import machine
 from engine.calendar import WorkingCalendar
 from engine.ladder import Ladder, ladder_from_mapping, succeeding
-from engine.office import Office
+from engine.office import NameWords, Office
 from engine.organisation import Delegation, Holding, Organisation, Person, Unit
 from engine.rulebook import Rulebook
 from engine.store import calendars, policies, tables
@@ -80,7 +80,7 @@ def _load(tx: Transaction, office: Office, number: int) -> Rulebook:
         calendar=load_calendar(tx, office),
         ladders=_ladders(tx),
         machines=load_machines(tx),
-        organisation=load_organisation(tx),
+        organisation=load_organisation(tx, office.names),
     )
 
 
@@ -99,11 +99,12 @@ def load_calendar(tx: Transaction, office: Office) -> WorkingCalendar:
     )
 
 
-def load_organisation(tx: Transaction) -> Organisation:
-    """Return everybody, in file order."""
+def load_organisation(tx: Transaction, names: NameWords | None = None) -> Organisation:
+    """Return everybody, in file order, with the words by which plans call them."""
     return Organisation(
-        units=_units(tx), people=_people(tx), holdings=_holdings(tx), delegations=_delegations(tx)
-    )
+        units=_units(tx), people=_people(tx), holdings=_holdings(tx), delegations=_delegations(tx),
+        names=names or NameWords(),
+    )  # fmt: skip
 
 
 def _units(tx: Transaction) -> tuple[Unit, ...]:

@@ -4,8 +4,9 @@ import unicodedata
 
 import pytest
 
-from engine.naming import find_person, find_unit, is_prefix, suggest_unit
-from engine.organisation import Organisation, Person, Unit
+from dondoc.bootstrap import name_words
+from engine.naming import Names, find_person, find_unit, is_prefix, suggest_unit
+from engine.organisation import Holding, Organisation, Person, Unit
 
 
 def _unit(code: str, name: str, *aliases: str) -> Unit:
@@ -74,3 +75,93 @@ def test_a_title_cut_off_or_spaced_otherwise_is_the_same() -> None:
     assert is_prefix("Sửa đổi,  bổ sung Quy chế phát", whole)
     assert is_prefix(unicodedata.normalize("NFD", whole), whole)
     assert not is_prefix("Sửa đổi Quy chế phát ngôn", whole)
+
+
+DEPARTMENT = Organisation(
+    units=(
+        _unit("SO", "Sở Khoa học và Công nghệ"),
+        _unit("V1", "Văn phòng Sở"),
+        _unit("V2", "Phòng Quản lý công nghệ"),
+        _unit("V3", "Phòng Kế hoạch - Tài chính"),
+        _unit("V4", "Trung tâm CNTT và Truyền thông"),
+        _unit("V5", "Thanh tra Sở"),
+        _unit("V6", "Phòng Bưu chính"),
+        _unit("V7", "Phòng Báo chí"),
+    ),
+    people=(Person(id="an", code="an", name="Lê An", email=None),),
+    holdings=(Holding(person_id="an", unit_id="V2", kind="officer"),),
+    names=name_words(),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("P. QLCN", "V2"),
+        ("P.QLCN", "V2"),
+        ("QLCN", "V2"),
+        ("Phòng QLCN", "V2"),
+        ("P. Quản lý công nghệ", "V2"),
+        ("KH-TC", "V3"),
+        ("P. KHTC", "V3"),
+        ("VP", "V1"),
+        ("VPS", "V1"),
+        ("VP Sở", "V1"),
+        ("Văn phòng", "V1"),
+        ("thanh tra", "V5"),
+        ("TTCNTT&TT", "V4"),
+        ("TT CNTT và TT", "V4"),
+        ("Sở KH&CN", "SO"),
+        ("SKHCN", "SO"),
+    ],
+)
+def test_an_abbreviation_that_can_mean_one_unit_only_names_it(text: str, code: str) -> None:
+    found = Names(DEPARTMENT).unit(text)
+
+    assert found is not None
+    assert found.code == code
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("P. BC", ["V6", "V7"]),
+        ("TTCNTT", ["V4"]),
+        ("Phong Quan ly cong nghe", ["V2"]),
+        ("qlcn", []),
+        ("Lê An", ["V2"]),
+        ("Sở Nội vụ", []),
+        ("P.", []),
+    ],
+)
+def test_what_could_mean_several_units_or_is_only_alike_is_suggested(
+    text: str, near: list[str]
+) -> None:
+    names = Names(DEPARTMENT)
+
+    assert names.unit(text) is None
+    assert [unit.code for unit in names.near_units(text)] == near
+
+
+@pytest.mark.parametrize(
+    ("text", "is_group", "is_outside"),
+    [
+        ("Các phòng, đơn vị", True, False),
+        ("đơn vị liên quan", True, False),
+        ("Sở Nội vụ", False, True),
+        ("UBND các huyện, thành phố", False, True),
+        ("Sở Khoa học và Công nghệ", False, False),
+        ("Phòng Không ai biết", False, False),
+    ],
+)
+def test_groups_and_bodies_outside_the_office_are_told_from_misspelt_names(
+    text: str, is_group: bool, is_outside: bool
+) -> None:
+    names = Names(DEPARTMENT)
+
+    assert (names.is_group(text), names.is_outside(text)) == (is_group, is_outside)
+
+
+def test_people_of_one_name_and_people_nearly_called_so_are_suggested() -> None:
+    assert [one.code for one in Names(OFFICE).near_people("Lê An")] == ["an1", "an2"]
+    assert [one.code for one in Names(OFFICE).near_people("Tran Binh")] == ["binh"]

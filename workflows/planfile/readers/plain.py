@@ -1,0 +1,80 @@
+"""Running text to blocks: its lines, and the tables drawn in it with vertical bars."""
+
+import re
+
+from engine.errors import BadInput, Fault
+from workflows.planfile.blocks import Block, Document, Heading, Paragraph, Place
+from workflows.planfile.lines import Line, sift
+from workflows.planfile.readers import InputFile
+from workflows.planfile.readers.pipes import as_block, find_tables, without_emphasis
+from workflows.planfile.rules import IntakeRules
+from workflows.planfile.text import decode
+
+_HEADING = re.compile(r"(?P<marks>#{1,6})\s+(?P<rest>\S.*)")
+#: Ends of lines as they stand in the bytes of any encoding we read.
+_LINE_ENDS = (b"\n", b"\r", b"\x0b", b"\x0c")
+
+
+def read(file: InputFile, rules: IntakeRules) -> Document:
+    """Read a text file.
+
+    Raises:
+        BadInput: no text, another encoding, too many lines, a table with too many columns.
+    """
+    text = bounded_text(file, rules=rules)
+    found = find_tables(text.split("\n"))
+    sifted = sift(
+        text, words=rules.furniture, elsewhere={n for table in found for n in table.lines}
+    )
+    furniture = list(sifted.furniture)
+    blocks: list[tuple[int, Block]] = [(line.number, _block(line)) for line in sifted.lines]
+    tables = 0
+    for drawn in found:
+        table, dropped = as_block(
+            drawn,
+            index=tables + 1,
+            columns=rules.limits.table_columns,
+            name=file.name,
+            plain=without_emphasis,
+        )
+        furniture += dropped
+        if table is not None:
+            tables += 1
+            blocks.append((drawn.lines.start, table))
+    blocks.sort(key=lambda pair: pair[0])
+    return Document(
+        name=file.name,
+        digest=file.digest,
+        format="txt",
+        blocks=tuple(block for _, block in blocks),
+        furniture=tuple(furniture),
+    )
+
+
+def bounded_text(file: InputFile, *, rules: IntakeRules) -> str:
+    """Return the text of a file once its lines are few enough.
+
+    Raises:
+        BadInput: no text, another encoding, too many lines.
+    """
+    # Counted in the bytes first: cleaning and sorting millions of lines takes longer than counting.
+    _refuse_long(max(map(file.data.count, _LINE_ENDS)), name=file.name, rules=rules)
+    text = decode(file.data, name=file.name, rules=rules)
+    _refuse_long(text.count("\n"), name=file.name, rules=rules)
+    return text
+
+
+def _refuse_long(lines: int, *, name: str, rules: IntakeRules) -> None:
+    limit = rules.limits.text_lines
+    if lines > limit:
+        problem = f"tệp có hơn {limit} dòng"
+        cure = "kiểm tra xem có chọn nhầm tệp không"
+        raise BadInput(source=name, faults=[Fault(place="tệp", problem=problem, cure=cure)])
+
+
+def _block(line: Line) -> Block:
+    place = Place(page=line.page, line=line.number)
+    text = without_emphasis(line.text)
+    if found := _HEADING.fullmatch(text):
+        return Heading(text=found["rest"], level=len(found["marks"]), place=place)
+    return Paragraph(text=text, place=place, continues=line.broken_before)

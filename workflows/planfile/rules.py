@@ -47,6 +47,9 @@ class SectionWords(_Part):
     tasks: Words
     reporting: Words
     end: Words
+    appendix: Words
+    goals: Words
+    bases: Words
     opening: Words
     document: Words
 
@@ -58,6 +61,21 @@ class FurnitureWords(_Part):
     stamps: Words
     stamp_details: Words
     stamp_openings: Words
+
+
+class Signatures(_Part):
+    """Words above a signature, lower case."""
+
+    source: str
+    powers: Words
+    offices: Words
+
+
+class TargetWords(_Part):
+    """Words before the figure of a target, lower case."""
+
+    source: str
+    openings: Words
 
 
 class Secrecy(_Part):
@@ -102,11 +120,16 @@ class Columns(_Part):
     coordinating: Words
     assignee: Words
     deadline: Words
+    start: Words
     output: Words
     verifier: Words
     urgent: Words
     decision: Words
+    kind: Words
+    group: Words
+    target: Words
     other: Words
+    display: Words
 
     def synonyms(self) -> dict[str, Words]:
         """Return the headers of each column, by the column's key."""
@@ -114,11 +137,33 @@ class Columns(_Part):
         return {key: getattr(self, key) for key in keys}
 
 
+class RoleWords(_Part):
+    """Words for what a unit does in a task, lower case."""
+
+    source: str
+    lead: Words
+    coordinating: Words
+
+
+class TableWords(_Part):
+    """Words of the cells of tables of tasks and of what stands around them, lower case."""
+
+    source: str
+    doubtful_deadline: Words
+    status: Words
+    done: Words
+    layout: Words
+    titles: Words
+    roles: RoleWords
+
+
 class UnitWords(_Part):
-    """First words of the names of agencies and units."""
+    """Words of the names of agencies and units; `collective` lower case."""
 
     source: str
     first_words: Words
+    collective: Words
+    whole: Words
 
 
 class TypeWords(_Part):
@@ -179,8 +224,13 @@ class DeadlineWords(_Part):
     none_first: Words
     reference: Words
     event_first: Words
+    event_or_date_first: Words
     tentative: Words
+    leading: Words
+    other_calendars: Words
     noise: Words
+    noise_recurring: Words
+    spelled: Words
     named_months: Mapping[str, Annotated[int, Field(ge=1, le=12)]]
     after_tet: Mapping[int, date]
     period_months: Mapping[int, Literal["half_year", "year"]]
@@ -192,12 +242,15 @@ class IntakeRules(_Part):
     limits: Limits
     sections: SectionWords
     furniture: FurnitureWords
+    signatures: Signatures
+    targets: TargetWords
     secrecy: Secrecy
     classes: ClassWords
     decisions: Mapping[str, Words]
     flags: Flags
     matching: Matching
     columns: Columns
+    tables: TableWords
     units: UnitWords
     citations: CitationWords
     deadlines: DeadlineWords

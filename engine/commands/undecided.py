@@ -1,44 +1,74 @@
 """What keeps a plan from being activated, and what is only worth a warning."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from engine.draft import Remark
 from engine.errors import Fault
-from engine.naming import suggest_unit
+from engine.naming import Names
 from engine.organisation import Organisation
+from engine.review import Question
 from engine.rulebook import Rulebook
 from engine.store.plans import Item
 
+#: Remarks of the reader that say why a date has to be confirmed; each is a question of that code.
+CONTRADICTIONS = ("time_conflict", "weekday_mismatch", "year_far")
+#: Answers offered where a whole unit would do.
+_OPTIONS = 5
 
-def faults(items: Sequence[Item], rulebook: Rulebook, *, on: date) -> list[Fault]:
-    """Return every undecided row, in document order; a row may have several faults.
+
+def questions(
+    items: Sequence[Item], rulebook: Rulebook, *, on: date
+) -> Mapping[str, tuple[Question, ...]]:
+    """Return what has to be decided before the plan can be activated, by code of the item.
 
     Undecided is: no lead unit, or one outside the agency; a class with a date but no confirmed
     date; a near-duplicate nobody has settled; an assignee outside the lead unit.
     """
+    names = Names(rulebook.organisation)
     by_code = {item.code: item for item in items}
-    found: list[Fault] = []
-    for item in items:
-        if item.is_dropped:
-            continue
-        found += _lead(item, rulebook.organisation)
-        found += _date(item)
-        found += _duplicates(item, by_code)
-        found += _people(item, rulebook.organisation, on=on)
-    return found
+    asked = {
+        item.code: (
+            *_lead(item, names),
+            *_date(item),
+            *_duplicates(item, by_code),
+            *_people(item, rulebook.organisation, names, on=on),
+        )
+        for item in items
+        if not item.is_dropped
+    }
+    return {code: ones for code, ones in asked.items() if ones}
+
+
+def faults(items: Sequence[Item], rulebook: Rulebook, *, on: date) -> list[Fault]:
+    """Return every question as a fault of its row, in document order."""
+    return [
+        Fault(place=code, problem=one.problem, cure=one.cure)
+        for code, ones in questions(items, rulebook, on=on).items()
+        for one in ones
+    ]
+
+
+def lacking(item: Item) -> tuple[Remark, ...]:
+    """Return what an item lacks by "sáu rõ" that does not hold the plan up."""
+    if item.kind != "task" or item.is_dropped:
+        return ()
+    found = []
+    if not item.output:
+        found.append(Remark(code="no_output", message="chưa rõ sản phẩm; ghi cột Sản phẩm"))
+    if not item.citations:
+        found.append(Remark(code="no_basis", message="chưa rõ căn cứ"))
+    return tuple(found)
 
 
 def warnings(items: Sequence[Item], rulebook: Rulebook, *, on: date) -> list[Fault]:
     """Return what is missing by "sáu rõ" but does not hold the plan up, and unbound leaders."""
+    lacked = [(item, one) for item in items for one in lacking(item)]
     found = [
-        Fault(place=item.code, problem="chưa rõ sản phẩm", cure="ghi cột Sản phẩm")
-        for item in items
-        if item.kind == "task" and not item.is_dropped and not item.output
-    ]
-    found += [
-        Fault(place=item.code, problem="chưa rõ căn cứ", cure="")
-        for item in items
-        if item.kind == "task" and not item.is_dropped and not item.citations
+        Fault(place=item.code, problem=one.message)
+        for code in ("no_output", "no_basis")
+        for item, one in lacked
+        if one.code == code
     ]
     unbound = [
         unit.code
@@ -87,78 +117,121 @@ def _headless(items: Sequence[Item], organisation: Organisation, *, on: date) ->
     return [Fault(place="đơn vị", problem=problem, cure=cure)]
 
 
-def _lead(item: Item, organisation: Organisation) -> Iterator[Fault]:
+def _lead(item: Item, names: Names) -> Iterator[Question]:
     if item.kind == "heading" or item.lead_unit_id is not None:
         return
+    leads = item.intake.get("leads") or ()
     text = item.intake.get("lead")
-    if not text:
-        yield Fault(
-            place=item.code, problem="chưa có đơn vị chủ trì", cure="ghi cột Đơn vị chủ trì"
+    if len(leads) > 1:
+        yield _several(leads, names)
+    elif not text:
+        yield Question(
+            code="no_lead", problem="chưa có đơn vị chủ trì", cure="ghi cột Đơn vị chủ trì"
         )
-        return
-    hint = suggest_unit(organisation, text)
-    yield Fault(
-        place=item.code,
-        problem=f"đơn vị chủ trì {text!r} không thuộc cơ quan",
-        cure=f"có phải ý là {hint!r}?" if hint else "đơn vị ngoài cơ quan chỉ có thể phối hợp",
+    elif names.is_group(text):
+        yield Question(
+            code="lead_is_group",
+            problem=f"đơn vị chủ trì {text!r} là tên chung của nhiều đơn vị",
+            cure="plan decide ... lead MÃ: một đơn vị chịu trách nhiệm",
+        )
+    else:
+        yield _stranger(text, names)
+
+
+def _several(leads: Sequence[str], names: Names) -> Question:
+    ours = tuple(dict.fromkeys(unit.code for one in leads if (unit := names.unit(one))))
+    offered = f" ({' hoặc '.join(ours)})" if ours else ""
+    return Question(
+        code="several_leads",
+        problem=f"có {len(leads)} đơn vị chủ trì: {'; '.join(leads)}",
+        cure=f"plan decide ... lead MÃ{offered}; các đơn vị còn lại thành phối hợp",
+        options=ours,
     )
 
 
-def _date(item: Item) -> Iterator[Fault]:
+def _stranger(text: str, names: Names) -> Question:
+    near = names.near_units(text)
+    return Question(
+        code="lead_outside" if names.is_outside(text) and not near else "lead_unknown",
+        problem=f"đơn vị chủ trì {text!r} không thuộc cơ quan",
+        cure=f"có phải ý là {near[0].name!r}?"
+        if near
+        else "đơn vị ngoài cơ quan chỉ có thể phối hợp",
+        options=tuple(unit.code for unit in near),
+    )
+
+
+def _date(item: Item) -> Iterator[Question]:
     if item.kind not in ("task", "recurring"):
         return
     deadline = item.deadline
     if deadline is None:
-        yield Fault(
-            place=item.code,
+        yield Question(
+            code="no_date",
             problem="chưa có thời hạn",
             cure="ghi cột Thời gian hoàn thành, hoặc plan decide ... due NGÀY",
         )
         return
     phrase = deadline.get("phrase", "")
     if not item.due:
-        yield Fault(
-            place=item.code,
+        yield Question(
+            code="date_unresolved",
             problem=f"thời hạn {phrase!r} chưa thành ngày",
             cure="plan decide ... due NGÀY",
         )
     elif deadline.get("confidence") != "auto":
-        days = ", ".join(day.strftime("%d/%m/%Y") for day in item.due)
-        yield Fault(
-            place=item.code,
-            problem=f"thời hạn {phrase!r} được hiểu là {days}, chưa ai xác nhận",
-            cure="plan decide ... due NGÀY",
-        )
+        yield _unconfirmed(item, phrase)
 
 
-def _duplicates(item: Item, by_code: dict[str, Item]) -> Iterator[Fault]:
+def _unconfirmed(item: Item, phrase: str) -> Question:
+    days = ", ".join(day.strftime("%d/%m/%Y") for day in item.due)
+    why = [one for one in item.intake.get("warnings", ()) if one["code"] in CONTRADICTIONS]
+    reasons = "".join(f"; {one['message']}" for one in why)
+    return Question(
+        code=why[0]["code"] if why else "date_unconfirmed",
+        problem=f"thời hạn {phrase!r} được hiểu là {days}, chưa ai xác nhận{reasons}",
+        cure="plan decide ... due NGÀY",
+        options=(",".join(day.isoformat() for day in item.due),),
+    )
+
+
+def _duplicates(item: Item, by_code: Mapping[str, Item]) -> Iterator[Question]:
     for code in item.intake.get("near_duplicates", ()):
         other = by_code.get(code)
         if other is None or other.is_dropped:
             continue
         if not (item.decision == "keep" and other.decision == "keep"):
-            yield Fault(
-                place=item.code,
+            yield Question(
+                code="near_duplicate",
                 problem=f"gần trùng với {code}, chưa quyết định",
                 cure="plan decide ... keep hoặc drop (cột Quyết định: giữ / bỏ)",
+                options=("keep", "drop"),
             )
 
 
-def _people(item: Item, organisation: Organisation, *, on: date) -> Iterator[Fault]:
-    for role, text, person_id in (
-        ("người thực hiện", item.intake.get("assignee"), item.assignee_id),
-        ("người xác nhận", item.intake.get("verifier"), item.verifier_id),
+def _people(
+    item: Item, organisation: Organisation, names: Names, *, on: date
+) -> Iterator[Question]:
+    for role, label, person_id in (
+        ("assignee", "người thực hiện", item.assignee_id),
+        ("verifier", "người xác nhận", item.verifier_id),
     ):
+        text = item.intake.get(role)
         if text and person_id is None:
-            yield Fault(
-                place=item.code, problem=f"{role} {text!r} không có trong danh sách",
+            yield Question(
+                code="assignee_unknown" if role == "assignee" else "verifier_unknown",
+                problem=f"{label} {text!r} không có trong danh sách",
                 cure="dùng mã người đã nhập",
-            )  # fmt: skip
+                options=tuple(one.code for one in names.near_people(text)),
+            )
     if item.assignee_id is None or item.lead_unit_id is None:
         return
-    if item.assignee_id not in organisation.members(item.lead_unit_id, on):
-        yield Fault(
-            place=item.code,
-            problem=f"{item.intake.get('assignee')} không thuộc đơn vị chủ trì",
+    members = organisation.members(item.lead_unit_id, on)
+    if item.assignee_id not in members:
+        person = organisation.person_by_id[item.assignee_id]
+        yield Question(
+            code="assignee_elsewhere",
+            problem=f"{person.code} không thuộc đơn vị chủ trì",
             cure="chọn người của đơn vị chủ trì",
+            options=tuple(organisation.person_by_id[one].code for one in members[:_OPTIONS]),
         )

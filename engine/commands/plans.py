@@ -88,7 +88,7 @@ def _create(tx: Transaction, draft: DraftPlan, *, actor: str, at: datetime) -> P
     plan_id = store.insert_plan(tx, {"code": draft.code, "year": draft.year, **_head(draft)})
     store.insert_report_lines(tx, plan_id, _report_lines(draft))
     store.insert_version(
-        tx, plan_id, number=1, note="imported", source_name=draft.source_name,
+        tx, plan_id, number=0, note="imported", source_name=draft.source_name,
         digest=draft.digest, actor=actor, at=at,
     )  # fmt: skip
     return store.get(tx, draft.code)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Text, bindparam, cast, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from engine.errors import Conflict, Unknown
@@ -55,6 +55,7 @@ class Item:
     verifier_id: str | None
     state: str | None
     version: int
+    due_on: date | None
 
     @property
     def due(self) -> tuple[date, ...]:
@@ -71,7 +72,7 @@ _ITEM = (
     task.c.id, task.c.code, task.c.parent_id, task.c.ordinal, task.c.section, task.c.field,
     task.c.kind, task.c.title, task.c.output, task.c.citations, task.c.deadline, task.c.intake,
     task.c.decision, task.c.is_urgent, task.c.evidence_optional, task.c.lead_unit_id,
-    task.c.assignee_id, task.c.verifier_id, task.c.state, task.c.version,
+    task.c.assignee_id, task.c.verifier_id, task.c.state, task.c.version, task.c.due_on,
 )  # fmt: skip
 
 
@@ -184,12 +185,73 @@ def insert_version(
     at: datetime,
     **values: Any,
 ) -> None:
-    """Remember what a plan was made from (`number`, `note`, `source_name`, `digest`)."""
+    """Remember a plan as it stands (`number`, `note`, `source_name`, `digest`, `content` ...)."""
     tx.execute(
         insert(plan_version).values(
             id=new_id(), plan_id=plan_id, actor=actor, created_at=at, **values
         )
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """What is known of one version of a plan, beside its content.
+
+    `has_content` is false for the document as taken in, and for what older programs kept.
+    """
+
+    number: int
+    note: str
+    source_name: str
+    digest: str
+    created_at: datetime
+    actor: str
+    decision: str | None
+    decided_on: date | None
+    has_content: bool
+
+
+_VERSION = tuple(plan_version.c[one] for one in Version.__slots__ if one != "has_content")
+#: What was put in as None is a null of JSON on one database and none on the other.
+_HAS_CONTENT = (
+    plan_version.c.content.is_not(None) & (cast(plan_version.c.content, Text) != "null")
+).label("has_content")
+
+
+def versions(tx: Transaction, plan_id: str) -> list[Version]:
+    """Return the versions of a plan, oldest first; 0 is the document as it was taken in."""
+    rows = tx.execute(
+        select(*_VERSION, _HAS_CONTENT)
+        .where(plan_version.c.plan_id == plan_id)
+        .order_by(plan_version.c.number)
+    )
+    return [Version(**row._mapping) for row in rows]
+
+
+def version_content(tx: Transaction, plan_id: str, number: int) -> Mapping[str, Any] | None:
+    """Return the whole plan as a version kept it, None where there is none or it kept none."""
+    found: Mapping[str, Any] | None = tx.execute(
+        select(plan_version.c.content).where(
+            plan_version.c.plan_id == plan_id, plan_version.c.number == number
+        )
+    ).scalar_one_or_none()
+    return found
+
+
+def contributions(
+    tx: Transaction, plan_id: str
+) -> Mapping[str, tuple[tuple[str, str | None], ...]]:
+    """Return the contributing units of each item that has some: (name as written, unit id)."""
+    rows = tx.execute(
+        select(contribution.c.task_id, contribution.c.name, contribution.c.unit_id)
+        .join(task, task.c.id == contribution.c.task_id)
+        .where(task.c.plan_id == plan_id)
+        .order_by(contribution.c.task_id, contribution.c.ordinal)
+    )
+    found: dict[str, list[tuple[str, str | None]]] = {}
+    for task_id, name, unit_id in rows:
+        found.setdefault(task_id, []).append((name, unit_id))
+    return {task_id: tuple(units) for task_id, units in found.items()}
 
 
 def copy_contributions(tx: Transaction, source_id: str, target_ids: Sequence[str]) -> None:

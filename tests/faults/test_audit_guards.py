@@ -43,11 +43,6 @@ def _has_rows(database: Database, table: str) -> None:
     if table in ("history", "plan_version"):
         world = World(database, PinnedClock(local("2014-01-15T08:00"))).open()
         world.plan({"code": "T1", "due": "2014-02-07"})
-        with database.begin() as tx:
-            tx.exec_driver_sql(
-                "INSERT INTO plan_version SELECT id, id, 1, '', '', '', activated_at, 'cvp' "
-                "FROM plan"
-            )
     elif table == "anchor":
         with database.begin() as tx:
             tx.exec_driver_sql(

@@ -1,0 +1,263 @@
+"""Giving work out: items of a plan become assigned tasks, and their people are told."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert
+
+from engine import audit, ladder
+from engine.audit.entries import as_row
+from engine.commands.rights import Standpoint
+from engine.ids import new_id
+from engine.notices import Notice
+from engine.office import Office
+from engine.organisation import resolve
+from engine.rulebook import Rulebook
+from engine.store import alerts, ledger
+from engine.store import plans as store
+from engine.store import tasks as task_store
+from engine.store.plans import Item, Plan
+from engine.store.record import audit_entry, history
+from engine.store.session import Transaction
+from engine.task import Task
+
+#: Tasks an alert names before it only counts.
+_NAMED = 6
+
+#: The workflow that items of a plan run.
+WORKFLOW = "plan_task"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """Why tasks are assigned, by whose word and when.
+
+    `detail` is kept with the notices, for their wording.
+    """
+
+    cause: str
+    rulebook: Rulebook
+    who: Standpoint
+    at: datetime
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+def spread(tx: Transaction, plan: Plan, items: Sequence[Item]) -> None:
+    """Turn each recurring item with several dates into a heading with one task for each date.
+
+    Until recurring series exist, this is what makes every period of the year a task of its own.
+    """
+    for item in items:
+        if item.kind != "recurring" or item.is_dropped or len(item.due) <= 1:
+            continue
+        children = list(_children(item, plan))
+        store.insert_items(tx, children)
+        store.copy_contributions(tx, item.id, [child["id"] for child in children])
+        store.update_items(
+            tx, [{"id": item.id, "kind": "heading", "intake": {**item.intake, "recurring": True}}]
+        )
+
+
+def _children(item: Item, plan: Plan) -> Iterator[dict[str, Any]]:
+    for number, day in enumerate(item.due, start=1):
+        deadline = {**(item.deadline or {}), "due": [day.isoformat()]}
+        yield {
+            "id": new_id(),
+            "plan_id": plan.id,
+            "code": f"{item.code}.{number}",
+            "parent_id": item.id,
+            "ordinal": item.ordinal + number,
+            "section": item.section,
+            "field": item.field,
+            "kind": "task",
+            "title": f"{item.title} (kỳ {number}/{len(item.due)})",
+            "output": item.output,
+            "citations": list(item.citations),
+            "deadline": deadline,
+            "intake": {"source": item.intake.get("source"), "series": item.code},
+            "is_urgent": item.is_urgent,
+            "evidence_optional": item.evidence_optional,
+            "lead_unit_id": item.lead_unit_id,
+            "assignee_id": item.assignee_id,
+            "verifier_id": item.verifier_id,
+        }
+
+
+def assign(tx: Transaction, plan: Plan, items: Sequence[Item], *, occasion: Occasion) -> list[Task]:
+    """Make tasks of items that are none yet, each with its history and its first entry.
+
+    Headings and dropped items become none.
+    """
+    rulebook, who, at = occasion.rulebook, occasion.who, occasion.at
+    version = max(number for name, number in rulebook.machines if name == WORKFLOW)
+    initial = rulebook.machines[WORKFLOW, version].workflow.initial
+    tasks, updates, events, entries = [], [], [], []
+    for item in items:
+        if item.kind == "heading" or item.is_dropped:
+            continue
+        task = _assigned(item, plan, rulebook, state=initial, version=version, at=at)
+        entry = audit.chain(_assignment(task, occasion), at=at, head=audit.GENESIS)
+        tasks.append(task)
+        updates.append(_columns(task, item, entry, at=at))
+        events.append(_history(task, who, at=at))
+        entries.append(as_row(entry))
+    store.update_items(tx, updates)
+    if tasks:
+        tx.execute(insert(history), events)
+        tx.execute(insert(audit_entry), entries)
+    coordinating = task_store.coordinating_units(tx, [task.id for task in tasks])
+    return [_with_units(task, coordinating) for task in tasks]
+
+
+def _with_units(task: Task, units: Mapping[str, tuple[str, ...]]) -> Task:
+    return replace(task, coordinating_ids=units.get(task.id, ()))
+
+
+def _assigned(
+    item: Item, plan: Plan, rulebook: Rulebook, *, state: str, version: int, at: datetime
+) -> Task:
+    due_on = item.due[-1] if item.due and item.kind != "standing" else None
+    task = Task(
+        id=item.id,
+        plan_id=plan.id,
+        plan_code=plan.code,
+        code=item.code,
+        kind=item.kind,
+        title=item.title,
+        workflow=WORKFLOW,
+        workflow_version=version,
+        state=state,
+        version=1,
+        lead_unit_id=item.lead_unit_id,
+        assignee_id=item.assignee_id,
+        verifier_id=item.verifier_id,
+        due_on=due_on,
+        original_due_on=due_on,
+        deadline_version=1,
+        arming=1,
+        running_since=at,
+        report_count=0,
+        reported_at=None,
+        reported_by_id=None,
+        reported_for_id=None,
+        is_urgent=item.is_urgent,
+        evidence_optional=item.evidence_optional,
+        next_at=None,
+    )
+    run = rulebook.run(task)
+    if run is None:
+        return task
+    return replace(task, next_at=ladder.first(run, rulebook.calendar, not_before=at))
+
+
+def _columns(task: Task, item: Item, entry: audit.Entry, *, at: datetime) -> dict[str, Any]:
+    return {
+        "id": task.id,
+        "workflow": task.workflow,
+        "workflow_version": task.workflow_version,
+        "state": task.state,
+        "version": task.version,
+        "due_on": task.due_on,
+        "original_due_on": task.original_due_on,
+        "due_time": (item.deadline or {}).get("time"),
+        "deadline_version": task.deadline_version,
+        "arming": task.arming,
+        "running_since": task.running_since,
+        "assigned_at": at,
+        "changed_at": at,
+        "next_at": task.next_at,
+        "audit_seq": entry.subject_seq,
+        "audit_hash": entry.hash,
+    }
+
+
+def _history(task: Task, who: Standpoint, *, at: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "task_id": task.id,
+        "version": task.version,
+        "at": at,
+        "trigger": "assign",
+        "from_state": None,
+        "to_state": task.state,
+        "actor": who.actor.code,
+        "on_behalf_of": who.on_behalf_of,
+        "note": None,
+        "decision": None,
+        "due_from": None,
+        "due_to": task.due_on,
+    }
+
+
+def _assignment(task: Task, occasion: Occasion) -> audit.Event:
+    who = occasion.who
+    return audit.Event(
+        subject=f"task:{task.id}",
+        action="task.assigned",
+        actor=who.actor.code,
+        on_behalf_of=who.on_behalf_of,
+        cause=occasion.cause,
+        before={"code": task.address, "state": None},
+        after={
+            "state": task.state,
+            "due_on": task.due_on,
+            "lead_unit_id": task.lead_unit_id,
+            "assignee_id": task.assignee_id,
+            "version": task.version,
+        },
+    )
+
+
+def tell(
+    tx: Transaction, tasks: Sequence[Task], *, office: Office, occasion: Occasion
+) -> frozenset[str]:
+    """Tell each unit head of all tasks of his unit and each assignee of his own; return people."""
+    rulebook, at = occasion.rulebook, occasion.at
+    today = rulebook.calendar.local_date(at)
+    told = {task.id: _recipients(task, rulebook, today=today) for task in tasks}
+    people = {person for ones in told.values() for person in ones}
+    leave = ledger.leave_times(tx, people, at=at, office=office, calendar=rulebook.calendar)
+    notices = [
+        Notice(
+            task_id=task.id,
+            ladder="",
+            deadline_version=task.deadline_version,
+            arming=task.arming,
+            rung="assigned",
+            occurrence=task.version,
+            recipient_id=person,
+            kind="assignment",
+            position=position,
+            leave_at=at if task.is_urgent else leave[person],
+            is_planned=False,
+            is_urgent=task.is_urgent,
+            detail={"actor": occasion.who.actor.code, **occasion.detail},
+        )
+        for task in tasks
+        for person, position in told[task.id].items()
+    ]
+    ledger.insert_notices(tx, notices, at=at)
+    unheard = [task for task in tasks if not told[task.id]]
+    if unheard:
+        alerts.raise_alert(tx, _unheard(unheard), at=at)
+    return frozenset(people)
+
+
+def _unheard(tasks: Sequence[Task]) -> alerts.Alert:
+    """Return the alert for tasks of which nobody can be told that they were given him."""
+    codes = ", ".join(task.code for task in tasks[:_NAMED])
+    more = f" và {len(tasks) - _NAMED} việc nữa" if len(tasks) > _NAMED else ""
+    first = tasks[0]
+    return alerts.unheard(first.plan_code, f"đã giao {codes}{more}", key=f"{first.id}:assigned")
+
+
+def _recipients(task: Task, rulebook: Rulebook, *, today: date) -> dict[str, str]:
+    positions = ("assignee", "unit_head") if task.assignee_id else ("unit_head",)
+    told: dict[str, str] = {}
+    for position in positions:
+        for one in resolve(rulebook.organisation, position, task.answerable, on=today):
+            if one.person_id is not None:
+                told.setdefault(one.person_id, one.position)
+    return told

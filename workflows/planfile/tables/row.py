@@ -63,7 +63,7 @@ class TableRow:
     kind: Kind | None = None
     decision: str | None = None
     urgent: bool = False
-    other: Mapping[str, str] = field(default=_NOTHING)
+    other: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     remarks: tuple[Remark, ...] = ()
 
 

@@ -33,9 +33,17 @@ class Limits(_Part):
     ratio_from_bytes: int = Field(gt=0)
     xml_depth: int = Field(gt=0)
     xml_elements: int = Field(gt=0)
+    child_memory_bytes: int = Field(gt=0)
+    child_cpu_seconds: int = Field(gt=0)
+    child_wall_seconds: int = Field(gt=0)
+    children: int = Field(gt=0)
+    answer_bytes: int = Field(gt=0)
     items: int = Field(gt=0)
     text_lines: int = Field(gt=0)
     table_columns: int = Field(gt=0)
+    table_rows: int = Field(gt=0)
+    table_cells: int = Field(gt=0)
+    sheets: int = Field(gt=0)
     pages: int = Field(gt=0)
     faults_shown: int = Field(gt=0)
 
@@ -163,6 +171,7 @@ class UnitWords(_Part):
     source: str
     first_words: Words
     collective: Words
+    continuing: Words
     whole: Words
 
 

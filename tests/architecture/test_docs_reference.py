@@ -28,6 +28,8 @@ from tests.support.source import ROOT, functions, modules
 from workflows.registry import shipped
 
 PROGRAM = ("engine", "scheduler", "dondoc")
+#: What the reader of plans says something with.
+_OF_THE_READER = {"Note", "Question", "Remark"}
 #: Options that stand once for all commands.
 _EVERYWHERE = {"--help"}
 
@@ -221,6 +223,12 @@ def test_every_class_deadline_kind_and_column_has_a_row() -> None:
     assert named(found["The assignment table"]) == columns
 
 
+def test_every_code_of_the_reader_of_plans_has_a_row() -> None:
+    documented = named(text(REFERENCE / "intake-codes.md"))
+
+    assert documented == set(_reader_codes())
+
+
 def _settings() -> dict[str, str]:
     """Return each setting's dotted name and, where it is one plain value, its default."""
     found: dict[str, str] = {}
@@ -270,6 +278,18 @@ def _actions() -> Iterator[str]:
                 case ast.Call(func=ast.Attribute(attr="record"), args=arguments):
                     for argument in arguments:
                         yield from _dotted(argument)
+
+
+def _reader_codes() -> Iterator[str]:
+    """Yield the codes of all notes, remarks and questions that the program can make."""
+    for module in modules("workflows", "engine"):
+        for call in ast.walk(module.tree):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
+                if call.func.id not in _OF_THE_READER:
+                    continue
+                for word in call.keywords:
+                    if word.arg == "code" and isinstance(word.value, ast.Constant):
+                        yield str(word.value.value)
 
 
 def _dotted(value: ast.AST) -> Iterator[str]:

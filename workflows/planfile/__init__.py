@@ -7,8 +7,8 @@ from engine.draft import Deadline, DraftPlan, Worksheet
 from workflows.planfile.answer import as_json, deadline_as_json, item_as_json
 from workflows.planfile.classes import class_of, missing_of, stated_class
 from workflows.planfile.deadlines import read_deadline
-from workflows.planfile.plan import PlanKey, read_text_plan
-from workflows.planfile.readers import InputFile
+from workflows.planfile.plan import PlanKey, plan_of
+from workflows.planfile.readers import InputFile, read_document
 from workflows.planfile.rules import IntakeRules
 from workflows.planfile.table import plan_of_table
 from workflows.planfile.text import load
@@ -56,12 +56,12 @@ def read_plan(files: Sequence[InputFile], *, code: str, year: int, rules: Intake
         BadInput: a file cannot be read as a plan; every fault at once, in Vietnamese.
     """
     file = files[0]
-    data = load(file.data, name=file.name, rules=rules)
     key = PlanKey(code=code, year=year)
     if PurePath(file.name).suffix.lower() == ".csv":
+        data = load(file.data, name=file.name, rules=rules)
         sheet = read_table(data, file.name, year=year, rules=rules)
         return plan_of_table(sheet, key=key, rules=rules)
-    return read_text_plan(data, file.name, key=key, rules=rules)
+    return plan_of([read_document(file, rules=rules) for file in files], key=key, rules=rules)
 
 
 def read_worksheet(file: InputFile, *, year: int, rules: IntakeRules) -> Worksheet:

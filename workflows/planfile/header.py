@@ -5,11 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from workflows.planfile.lines import Line, join
+from workflows.planfile.flow import Line
+from workflows.planfile.lines import join
 from workflows.planfile.rules import SectionWords
 
 _NUMBER = re.compile(r"Số\s*:\s*(?P<number>\d+\s*/\s*[^\s|,;]+)")
 _DATE = re.compile(r"ngày\s+(?P<d>\d{1,2})\s+tháng\s+(?P<m>\d{1,2})\s+năm\s+(?P<y>\d{4})")
+_NUMBER_WORD = ("Số:", "Số :")
+# The name of the state and its motto stand beside the agency, not above it.
+_STATE = ("CỘNG HÒA", "CỘNG HOÀ", "ĐẢNG CỘNG SẢN", "ĐỘC LẬP")
 _PLACE_AND_DATE = re.compile(rf"[^\W\d_][\w\s.-]{{1,40}},\s*{_DATE.pattern}")
 _ISSUES = re.compile(
     r"(?:^|[,;.]\s+)(?P<issuer>[^\W\d_a-z][^,;.]*?)\s+(?:ban hành|xây dựng)"
@@ -19,12 +23,16 @@ _ISSUES = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """The head of a document; None where it does not say."""
+    """The head of a document; None where it does not say.
+
+    `bases` are the paragraphs that say what the plan rests on, word for word.
+    """
 
     title: str
     issuer: str | None = None
     number: str | None = None
     signed: date | None = None
+    bases: tuple[str, ...] = ()
 
 
 def read_header(lines: Sequence[Line], *, words: SectionWords) -> Header:
@@ -33,7 +41,8 @@ def read_header(lines: Sequence[Line], *, words: SectionWords) -> Header:
     whole = join([line.text for line in rest])
     return Header(
         title=join(titled),
-        issuer=_issuer(whole),
+        issuer=_issuer(whole) or _letterhead(lines),
+        bases=tuple(text for text in _paragraphs(rest, words) if _is_basis(text, words)),
         number=next(filter(None, (_number(line.text) for line in lines)), None),
         signed=next(filter(None, (_date(line.text) for line in lines)), None),
     )
@@ -64,6 +73,33 @@ def _issuer(text: str) -> str | None:
     # The preamble ends with who issues; before it other plans are named with their issuers.
     found = list(_ISSUES.finditer(text))
     return found[-1]["issuer"].strip() if found else None
+
+
+def _letterhead(lines: Sequence[Line]) -> str | None:
+    """Return the agency above the number, as written: "SỞ CÔNG THƯƠNG" below "UBND TỈNH ..."."""
+    numbered = next(
+        (place for place, line in enumerate(lines) if line.text.startswith(_NUMBER_WORD)), None
+    )
+    for line in reversed(lines[:numbered] if numbered else []):
+        if line.text.isupper() and not line.text.startswith(_STATE):
+            return line.text
+    return None
+
+
+def _paragraphs(lines: Sequence[Line], words: SectionWords) -> list[str]:
+    found: list[list[str]] = []
+    for line in lines:
+        if line.is_laid_out:
+            continue
+        if found and line.broken_before and not _is_basis(line.text, words):
+            found[-1].append(line.text)
+        else:
+            found.append([line.text])
+    return [join(texts) for texts in found]
+
+
+def _is_basis(text: str, words: SectionWords) -> bool:
+    return text[:1].isupper() and text.lower().startswith(words.bases)
 
 
 def _number(text: str) -> str | None:

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from workflows.planfile.lines import Line, join
+from workflows.planfile.flow import Line
+from workflows.planfile.lines import join
+from workflows.planfile.rules import SectionWords
 
 _ROMAN = re.compile(r"(?P<mark>[IVXL]{1,6})\s*[.)]\s+(?P<rest>\S.*)")
 _DOTTED = re.compile(r"(?P<mark>(?:[IVXL]{1,6}\.)?\d{1,3}(?:\.\d{1,3})+)\s*[.)]?\s+(?P<rest>\S.*)")
@@ -12,6 +14,9 @@ _NUMBER = re.compile(r"(?P<mark>\d{1,2})\s*[.)]\s+(?P<rest>\S.*)")
 _LETTER = re.compile(r"(?P<mark>[a-zđ])\)\s+(?P<rest>\S.*)")
 _DASH = re.compile(r"(?P<mark>[-–—−•●▪*])\s*(?P<rest>(?<=\s)\S.*|[^\W\d_a-z]\S*.*)")
 _PLUS = re.compile(r"(?P<mark>\+)\s*(?P<rest>\S.*)")
+
+# What may follow "Phụ lục" on the line that opens one.
+_APPENDIX_NUMBER = re.compile(r"\s*(?:số\s*)?(?:\d{1,2}|[ivxl]{0,6})\s*[.:]?")
 
 # What may stand before the capital letter of a heading.
 _OPENERS = "“\"'("
@@ -32,17 +37,21 @@ _MARKERS = (
 class Entry:
     """A heading, bullet or numbered point and the lines that belong to it.
 
-    `complete` is true once a line has come that is not a part of the title any more; `labels` are
-    remarks below it such as "Đơn vị chủ trì: ...".
+    Attributes:
+        line: The line it begins on.
+        complete: A line has come that is not a part of the title any more.
+        labels: Remarks below it such as "Đơn vị chủ trì: ...".
+        loose: Paragraphs below it that are neither its title nor a remark.
     """
 
     code: str
     rank: int
-    line: int
+    line: Line
     parts: list[str]
     depth: int = 0
     complete: bool = False
     labels: list[str] = field(default_factory=list)
+    loose: list[Line] = field(default_factory=list)
     children: list["Entry"] = field(default_factory=list)
 
     @property
@@ -55,6 +64,11 @@ class Entry:
         """Whether this is a numbered heading directly below a section."""
         return self.rank == _FIELD
 
+    @property
+    def is_heading(self) -> bool:
+        """Whether this is a section or a field, not an item in one."""
+        return self.rank <= _FIELD
+
     def walk(self) -> Iterator["Entry"]:
         """Yield the entries below this one in document order."""
         for child in self.children:
@@ -64,10 +78,11 @@ class Entry:
 
 @dataclass(slots=True, kw_only=True)
 class Outline:
-    """A document: the lines before the first section, then its sections in order."""
+    """A document: the lines before the first section, its sections, and what follows the text."""
 
     opening: list[Line]
     sections: list[Entry]
+    closing: list[Line]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,30 +93,37 @@ class _Marker:
     depth: int
 
 
-def read_outline(lines: Sequence[Line], *, ends: Sequence[str], labels: Sequence[str]) -> Outline:
+def read_outline(lines: Sequence[Line], *, words: SectionWords, labels: Sequence[str]) -> Outline:
     """Sort the lines of a document into sections and entries.
 
     Args:
         lines: Text lines in order.
-        ends: Lower-case words that open the part after the text (recipients, signature).
+        words: What opens the part after the text (recipients, signature, an appendix).
         labels: Lower-case words that, with a colon, open a remark below an entry.
     """
-    outline = Outline(opening=[], sections=[])
+    outline = Outline(opening=[], sections=[], closing=[])
     path: list[Entry] = []
-    for line in lines:
-        lowered = line.text.lower()
-        if outline.sections and lowered.startswith(tuple(f"{word}:" for word in ends)):
+    for place, line in enumerate(lines):
+        if outline.sections and _ends(line.text, words=words):
+            outline.closing.extend(lines[place:])
             break
-        marker = _marker(line, before=path[-1] if path else None)
+        # A table that arranges text says nothing of the items around it.
+        marker = None if line.is_laid_out else _marker(line, before=path[-1] if path else None)
         if marker is not None and (marker.rank == _SECTION or path):
             _open(outline, path, marker=marker, line=line)
         elif not path:
             outline.opening.append(line)
-        elif lowered.startswith(tuple(f"{word}:" for word in labels)) and not line.broken_before:
-            path[-1].labels.append(line.text)
-        else:
-            _continue(path[-1], line)
+        elif not line.is_laid_out:
+            _continue(path[-1], line, labels=labels)
     return outline
+
+
+def _ends(text: str, *, words: SectionWords) -> bool:
+    lowered = text.lower()
+    if lowered.startswith(tuple(f"{word}:" for word in words.end)):
+        return True
+    return any(_APPENDIX_NUMBER.fullmatch(lowered.removeprefix(word))
+               for word in words.appendix if lowered.startswith(word))  # fmt: skip
 
 
 def _marker(line: Line, *, before: Entry | None) -> _Marker | None:
@@ -115,6 +137,9 @@ def _marker(line: Line, *, before: Entry | None) -> _Marker | None:
     if line.broken_before and not _opens_anyway(rank, rest, before=before):
         return None
     depth = len(mark.split(".")) if rank == _DOTTED_ITEM else 0
+    if rank >= _LETTERED:
+        # Typed bullets are all alike; a word processor knows which stands below which.
+        depth = line.level or 0
     return _Marker(rank=rank, mark=mark, rest=rest, depth=depth)
 
 
@@ -138,7 +163,7 @@ def _open(outline: Outline, path: list[Entry], *, marker: _Marker, line: Line) -
     entry = Entry(
         code=_code(marker, path=path, siblings=siblings),
         rank=marker.rank,
-        line=line.number,
+        line=line,
         parts=[marker.rest],
         depth=marker.depth,
     )
@@ -156,11 +181,17 @@ def _code(marker: _Marker, *, path: Sequence[Entry], siblings: Sequence[Entry]) 
     return f"{path[-1].code}.{len(siblings) + 1}"
 
 
-def _continue(entry: Entry, line: Line) -> None:
-    if entry.labels:
+def _continue(entry: Entry, line: Line, *, labels: Sequence[str]) -> None:
+    is_label = line.text.lower().startswith(tuple(f"{word}:" for word in labels))
+    if is_label and not line.broken_before:
+        entry.labels.append(line.text)
+    elif entry.labels and not line.is_whole:
         entry.labels[-1] = join([entry.labels[-1], line.text])
-        return
-    # Below a heading a line that was not broken is an introduction, not a part of the heading.
-    entry.complete = entry.complete or (entry.rank <= _FIELD and not line.broken_before)
-    if not entry.complete:
-        entry.parts.append(line.text)
+    else:
+        # Below a heading a line that was not broken is an introduction, not a part of the heading.
+        begins = line.is_whole or (entry.rank <= _FIELD and not line.broken_before)
+        entry.complete = entry.complete or begins
+        if not entry.complete:
+            entry.parts.append(line.text)
+        elif entry.rank > _FIELD:
+            entry.loose.append(line)

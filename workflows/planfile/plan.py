@@ -1,21 +1,34 @@
-"""A plan in running text to a draft plan: which sections hold tasks, and what is said of each."""
+"""Documents to a draft plan: head, items of the body, and what the appendix says of them."""
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
-from engine.draft import Citation, DraftItem, DraftPlan, Remark, ReportLine, Source
+from engine.draft import Basis, Citation, DraftItem, DraftPlan, Remark, ReportLine, Target
 from engine.errors import BadInput, Fault
-from workflows.planfile.citations import complete, find_citations, first_mentions
-from workflows.planfile.classes import class_of, missing_of
+from workflows.planfile.appendix import Entered, items_of, lay_over
+from workflows.planfile.blocks import Document, Place, Table
+from workflows.planfile.body import Body, read_body
+from workflows.planfile.citations import find_citations, first_mentions
+from workflows.planfile.flow import WHOLE_PARAGRAPHS, Line, flow
 from workflows.planfile.header import read_header
-from workflows.planfile.lines import Line, join, text_lines
+from workflows.planfile.labels import label_words
+from workflows.planfile.lines import join
 from workflows.planfile.marking import mark_duplicates
-from workflows.planfile.outline import Entry, Outline, read_outline
+from workflows.planfile.outline import Outline, read_outline
 from workflows.planfile.report_lines import report_lines
 from workflows.planfile.rules import IntakeRules
-from workflows.planfile.text import decode
+from workflows.planfile.signature import signer_of
+from workflows.planfile.tables import TableRow, TaskTable
+from workflows.planfile.targets import targets_of
+
+#: Which items of the files become items of the plan. `auto`: those of the body and of the tables
+#: where the tables name the items of the body; else those of the tables, if there are tables.
+Follow = Literal["auto", "body", "tables", "all"]
+
+#: So many rows of the appendix, of all, must name an item of the body for the two to be one list.
+_SAME_LIST = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,41 +37,131 @@ class PlanKey:
 
     code: str
     year: int
+    follow: Follow = "auto"
 
 
-def read_text_plan(data: bytes, name: str, *, key: PlanKey, rules: IntakeRules) -> DraftPlan:
-    """Read a plan in running text.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Text:
+    """The running text of the first file."""
+
+    lines: Sequence[Line]
+    outline: Outline
+    citations: tuple[Citation, ...]
+    known: Mapping[str, Citation]
+
+
+def plan_of(documents: Sequence[Document], *, key: PlanKey, rules: IntakeRules) -> DraftPlan:
+    """Put a plan together from its document and the appendices that came beside it.
 
     Raises:
-        BadInput: not such a text, a state secret, no section of tasks, or one code twice.
+        BadInput: nothing in them is a task, too much is, or one code stands twice.
     """
-    lines = text_lines(decode(data, name=name, rules=rules))
-    refuse_secrets(lines, name=name, rules=rules)
-    labels = [word.lower() for words in _label_words(rules) for word in words]
-    outline = read_outline(lines, ends=rules.sections.end, labels=labels)
-    found = [pair for section in _task_sections(outline, rules) for pair in _items(section)]
-    _refuse_nothing(found, name=name)
-    refuse_too_many(len(found), name=name, rules=rules)
-    _refuse_repeated(found, name=name)
-    header = read_header(outline.opening, words=rules.sections)
-    mentions = find_citations(join([line.text for line in lines]), words=rules.citations)
-    # The number at the head of the plan is its own.
-    citations = tuple(mention for mention in mentions if mention.number != header.number)
-    known = first_mentions(citations)
-    items = [_draft(field, entry, known=known, rules=rules) for field, entry in found]
+    first = documents[0]
+    tables = [_tables(one, year=key.year, rules=rules) for one in documents]
+    text = _text(first, tables=tables[0], rules=rules)
+    body = read_body(text.outline, name=first.name, year=key.year, known=text.known, rules=rules)
+    rows = _entered(documents, tables)
+    _refuse_nothing(body, rows, name=first.name)
+    refuse_too_many(len(body.items) + len(rows), name=first.name, rules=rules)
+    items, remarks = _followed(body, rows, follow=key.follow, known=text.known, rules=rules)
+    header = read_header(text.outline.opening, words=rules.sections)
     return DraftPlan(
         code=key.code,
         year=key.year,
         title=header.title,
-        source_name=name,
-        digest=hashlib.sha256(data).hexdigest(),
+        source_name=" + ".join(one.name for one in documents),
+        digest=_digest(documents),
         issuer=header.issuer,
         number=header.number,
         date=header.signed,
-        citations=citations,
-        report_lines=_report_lines(outline, lines, rules=rules),
+        citations=tuple(one for one in text.citations if one.number != header.number),
+        report_lines=_report_lines(text, rules=rules),
         items=mark_duplicates(items, rules=rules),
+        signer=signer_of(text.outline.closing, rules=rules),
+        bases=_bases(header.bases, rules=rules),
+        targets=_targets(text, rows, rules=rules),
+        remarks=(*_notes(documents), *_table_remarks(tables), *body.remarks, *remarks),
     )
+
+
+def _tables(document: Document, *, year: int, rules: IntakeRules) -> tuple[TaskTable, ...]:
+    if not any(isinstance(block, Table) for block in document.blocks):
+        return ()
+    from workflows.planfile.tables import read_task_tables
+
+    return read_task_tables(document, year=year, rules=rules)
+
+
+def _coded(rows: Sequence[TableRow]) -> Sequence[TableRow]:
+    if not rows:
+        return ()
+    from workflows.planfile.tables import coded
+
+    return coded(rows)
+
+
+def _text(document: Document, *, tables: Sequence[TaskTable], rules: IntakeRules) -> _Text:
+    lines = flow(
+        document.blocks,
+        without=_read_places(tables),
+        are_whole=document.format in WHOLE_PARAGRAPHS,
+    )
+    refuse_secrets(lines, name=document.name, rules=rules)
+    outline = read_outline(lines, words=rules.sections, labels=label_words(rules))
+    running = [line.text for line in lines if not line.is_laid_out]
+    mentions = find_citations(join(running), words=rules.citations)
+    return _Text(lines=lines, outline=outline, citations=mentions, known=first_mentions(mentions))
+
+
+def _read_places(tables: Sequence[TaskTable]) -> frozenset[Place]:
+    return frozenset(
+        place for table in tables for place in (table.place, *(row.place for row in table.rows))
+    )
+
+
+def _entered(documents: Sequence[Document], tables: Sequence[Sequence[TaskTable]]) -> list[Entered]:
+    """Return all rows of all files with their codes; a file is named where there are several."""
+    found: list[Entered] = []
+    for document, ones in zip(documents, tables, strict=True):
+        rows = _coded([row for table in ones for row in table.rows])
+        file = document.name if len(documents) > 1 else None
+        found += [Entered(row=row, code=row.code, file=file) for row in rows]
+    return found
+
+
+def _followed(
+    body: Body,
+    rows: Sequence[Entered],
+    *,
+    follow: Follow,
+    known: Mapping[str, Citation],
+    rules: IntakeRules,
+) -> tuple[Sequence[DraftItem], tuple[Remark, ...]]:
+    """Return the items that are followed, and what is said of those that are not."""
+    if follow == "body" or not rows:
+        return body.items, ()
+    joined = lay_over(body.items, rows, known=known, rules=rules)
+    is_one_list = joined.matched >= _SAME_LIST * len(rows)
+    if follow == "all" or (follow == "auto" and (is_one_list or not body.items)):
+        return joined.items, ()
+    message = (
+        f"chỉ theo dõi {len(rows)} dòng của phụ lục; {len(body.items)} gạch đầu dòng ở phần thân "
+        "không thành nhiệm vụ (--follow all để theo dõi cả hai)"
+    )
+    remarks = (Remark(code="body_not_followed", message=message),) if body.items else ()
+    return items_of(rows, known=known, rules=rules), remarks
+
+
+def _refuse_nothing(body: Body, rows: Sequence[Entered], *, name: str) -> None:
+    if body.items or rows:
+        return
+    fault = Fault(
+        place="phần II",
+        problem="không tìm thấy phần nhiệm vụ (đề mục “II. NHIỆM VỤ ...” có các gạch đầu dòng) "
+        "hay bảng nhiệm vụ nào",
+        cure="chọn đúng tệp kế hoạch, hoặc thêm đề mục “II. NHIỆM VỤ ...” trước các nhiệm vụ",
+    )
+    raise BadInput(source=name, faults=[fault])
 
 
 def refuse_secrets(lines: Sequence[Line], *, name: str, rules: IntakeRules) -> None:
@@ -77,106 +180,54 @@ def refuse_secrets(lines: Sequence[Line], *, name: str, rules: IntakeRules) -> N
 
 
 def refuse_too_many(count: int, *, name: str, rules: IntakeRules) -> None:
-    """Refuse a plan with more items than any office follows; comparing them would take hours.
-
-    Raises:
-        BadInput: it has more.
-    """
+    """Refuse more items than any office follows; comparing them would take hours."""
     if count > rules.limits.items:
         problem = f"có {count} nhiệm vụ"
         cure = f"tối đa {rules.limits.items}; tách thành nhiều kế hoạch"
         raise BadInput(source=name, faults=[Fault(place="tệp", problem=problem, cure=cure)])
 
 
-def _label_words(rules: IntakeRules) -> Iterator[Sequence[str]]:
-    columns = rules.columns
-    yield from (columns.lead, columns.coordinating, columns.deadline, columns.output)
-    yield from (columns.assignee, columns.other)
+def _digest(documents: Sequence[Document]) -> str:
+    """Return the digest of one file, or that of the digests of several in order."""
+    if len(documents) == 1:
+        return documents[0].digest
+    return hashlib.sha256("".join(one.digest for one in documents).encode()).hexdigest()
 
 
-def _task_sections(outline: Outline, rules: IntakeRules) -> list[Entry]:
-    """Return the sections of tasks: titled so from the start, else somewhere in the title."""
-    holding = [section for section in outline.sections if section.children]
-    words = rules.sections.tasks
-    opening = [s for s in holding if s.title.lower().startswith(words)]
-    if opening:
-        return opening
-    return [s for s in holding if any(word in s.title.lower() for word in words)][:1]
-
-
-def _items(section: Entry) -> Iterator[tuple[Entry, Entry]]:
-    """Yield each item with the field it belongs to; a field without bullets is an item itself."""
-    for child in section.children:
-        if child.is_field and child.children:
-            for entry in child.walk():
-                yield child, entry
-        else:
-            yield section, child
-            for entry in child.walk():
-                yield section, entry
-
-
-def _refuse_nothing(found: Sequence[object], *, name: str) -> None:
-    if found:
-        return
-    fault = Fault(
-        place="phần II",
-        problem="không tìm thấy phần nhiệm vụ (đề mục “II. NHIỆM VỤ ...” có các gạch đầu dòng)",
-        cure="chọn đúng tệp kế hoạch, hoặc thêm đề mục “II. NHIỆM VỤ ...” trước các nhiệm vụ",
+def _bases(texts: Sequence[str], *, rules: IntakeRules) -> tuple[Basis, ...]:
+    return tuple(
+        Basis(text=text, citations=find_citations(text, words=rules.citations)) for text in texts
     )
-    raise BadInput(source=name, faults=[fault])
 
 
-def _refuse_repeated(found: Sequence[tuple[Entry, Entry]], *, name: str) -> None:
-    places: dict[str, list[int]] = defaultdict(list)
-    for _, entry in found:
-        places[entry.code].append(entry.line)
-    faults = [
-        Fault(
-            place=" và ".join(f"dòng {line}" for line in lines),
-            problem=f"hai nhiệm vụ cùng mã {code}",
-            cure="đánh số lại một trong hai nhiệm vụ",
-        )
-        for code, lines in places.items()
-        if len(lines) > 1
-    ]
-    if faults:
-        raise BadInput(source=name, faults=faults)
-
-
-def _draft(
-    field: Entry, entry: Entry, *, known: Mapping[str, Citation], rules: IntakeRules
-) -> DraftItem:
-    title = entry.title
-    mentions = find_citations(title, words=rules.citations)
-    citations = complete(mentions, known=known)
-    kind = class_of(title, has_children=bool(entry.children), words=rules.classes)
-    parent = entry.code.rpartition(".")[0]
-    item = DraftItem(
-        code=entry.code,
-        parent=parent if parent != field.code else None,
-        section=field.code,
-        field=field.title,
-        kind=kind,
-        title=title,
-        citations=citations,
-        source=Source(line=entry.line),
-        warnings=tuple(
-            Remark(code="label_line", message=f"dòng ghi chú không thuộc tên nhiệm vụ: {label}")
-            for label in entry.labels
-        ),
+def _targets(text: _Text, rows: Sequence[Entered], *, rules: IntakeRules) -> tuple[Target, ...]:
+    ofrows = (
+        Target(text=entered.row.target, section=entered.code, source=entered.source)
+        for entered in rows
+        if entered.row.target
     )
-    return replace(item, missing=missing_of(item))
+    return (*targets_of(text.outline, rules=rules), *ofrows)
 
 
-def _report_lines(
-    outline: Outline, lines: Sequence[Line], *, rules: IntakeRules
-) -> tuple[ReportLine, ...]:
-    sections = outline.sections
+def _notes(documents: Sequence[Document]) -> tuple[Remark, ...]:
+    several = len(documents) > 1
+    return tuple(
+        Remark(code=note.code, message=f"{one.name}: {note.message}" if several else note.message)
+        for one in documents
+        for note in one.notes
+    )
+
+
+def _table_remarks(tables: Sequence[Sequence[TaskTable]]) -> tuple[Remark, ...]:
+    return tuple(remark for ones in tables for table in ones for remark in table.remarks)
+
+
+def _report_lines(text: _Text, *, rules: IntakeRules) -> tuple[ReportLine, ...]:
+    sections = text.outline.sections
     for section, following in zip(sections, [*sections[1:], None], strict=True):
         if section.title.lower().startswith(rules.sections.reporting):
-            end = following.line if following else lines[-1].number + 1
-            inside = [line for line in lines if section.line < line.number < end]
+            end = following.line.number if following else text.lines[-1].number + 1
+            inside = [line for line in text.lines if section.line.number < line.number < end]
             if found := report_lines(inside, rules=rules):
                 return found
     return ()

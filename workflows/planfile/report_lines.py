@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from engine.draft import ReportLine, Source
 from workflows.planfile.deadlines.recurrence import cadences
 from workflows.planfile.deadlines.wording import uniform
-from workflows.planfile.lines import Line, join
+from workflows.planfile.flow import Line, source_of
+from workflows.planfile.lines import join
 from workflows.planfile.rules import IntakeRules
 
 _PERIODS = ("month", "quarter", "half_year", "year")
@@ -21,7 +22,7 @@ def report_lines(lines: Sequence[Line], *, rules: IntakeRules) -> tuple[ReportLi
     for sentence in _SENTENCE_END.split(join([line.text for line in lines])):
         if not _REPORT.search(sentence):
             continue
-        source = Source(line=_line_of(sentence, lines))
+        source = _source(sentence, lines)
         recipient = _recipient(sentence, rules=rules)
         for period in cadences(uniform(sentence, words=rules.deadlines)):
             if period in _PERIODS and period not in found:
@@ -38,12 +39,12 @@ def _recipient(sentence: str, *, rules: IntakeRules) -> str | None:
     return None
 
 
-def _line_of(sentence: str, lines: Sequence[Line]) -> int | None:
-    """Return the line on which the sentence begins."""
+def _source(sentence: str, lines: Sequence[Line]) -> Source:
+    """Return where the sentence begins."""
     opening = sentence[:20]
     whole = ""
     for line in lines:
         whole = join([whole, line.text]) if whole else line.text
         if opening in whole:
-            return line.number
-    return None
+            return source_of(line.place)
+    return Source()

@@ -1,5 +1,7 @@
 """Sections, fields, bullets and codes, out of lines broken anywhere."""
 
+from datetime import date
+
 import pytest
 
 from engine.draft import DraftPlan
@@ -162,15 +164,53 @@ def test_a_remark_below_an_item_is_told_and_kept_out_of_its_title(rules: IntakeR
     text = """II. NHIỆM VỤ
 1. Thể chế
 - Rà soát văn bản.
-Đơn vị chủ trì: Văn phòng Sở.
+Ghi chú: Kinh phí đã được giao.
 """
 
     (item,) = plan_of(text, rules).items
 
     assert item.title == "Rà soát văn bản."
-    assert [(remark.code, "Văn phòng Sở" in remark.message) for remark in item.warnings] == [
+    assert [(remark.code, "Kinh phí" in remark.message) for remark in item.warnings] == [
         ("label_line", True)
     ]
+
+
+def test_an_assignment_below_an_item_is_that_items(rules: IntakeRules) -> None:
+    text = """II. NHIỆM VỤ
+1. Thể chế
+- Rà soát văn bản.
+Đơn vị chủ trì: Văn phòng Sở; Đơn vị phối hợp: Phòng Pháp chế, Thanh tra Sở.
+Thời gian hoàn thành: Quý II/2023.
+- Tổng kết.
+"""
+
+    first, second = plan_of(text, rules).items
+
+    assert (first.lead, first.leads) == ("Văn phòng Sở", ("Văn phòng Sở",))
+    assert first.coordinating == ("Phòng Pháp chế", "Thanh tra Sở")
+    assert first.deadline is not None
+    assert first.deadline.due == (date(2023, 6, 30),)
+    assert (second.lead, second.deadline) == (None, None)
+
+
+def test_an_assignment_below_the_last_of_several_items_holds_for_all_and_says_so(
+    rules: IntakeRules,
+) -> None:
+    text = """II. NHIỆM VỤ
+1. Thể chế
+- Rà soát văn bản.
+- Tổng kết thi hành.
+Đơn vị chủ trì: Phòng Pháp chế.
+2. Bộ máy
+- Sắp xếp phòng.
+"""
+
+    items = plan_of(text, rules).items
+
+    assert [item.lead for item in items] == ["Phòng Pháp chế", "Phòng Pháp chế", None]
+    assert [[remark.code for remark in item.warnings] for item in items] == [
+        ["label_shared"], ["label_shared"], [],
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

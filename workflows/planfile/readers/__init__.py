@@ -1,7 +1,7 @@
 """Files to blocks: one module per format; nothing here knows what a task is."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from workflows.planfile.blocks import Document, Format
@@ -33,18 +33,22 @@ def read_document(file: InputFile, *, rules: IntakeRules) -> Document:
     """
     from workflows.planfile.readers.sniffing import format_of
 
-    return _readers()[format_of(file, rules=rules)](file, rules)
+    return _reader(format_of(file, rules=rules))(file, rules)
 
 
-def _readers() -> Mapping[Format, Reader]:
+def _reader(kind: Format) -> Reader:
     # Each brings a library of its own; a plan in running text needs none of them.
-    from workflows.planfile.readers import delimited, markdown, pdf, plain, sheets, word
-
-    return {
-        "csv": delimited.read,
-        "docx": word.read,
-        "md": markdown.read,
-        "pdf": pdf.read,
-        "txt": plain.read,
-        "xlsx": sheets.read,
-    }
+    match kind:
+        case "csv":
+            from workflows.planfile.readers.delimited import read
+        case "docx":
+            from workflows.planfile.readers.word import read
+        case "md":
+            from workflows.planfile.readers.markdown import read
+        case "pdf":
+            from workflows.planfile.readers.pdf import read
+        case "txt":
+            from workflows.planfile.readers.plain import read
+        case "xlsx":
+            from workflows.planfile.readers.sheets import read
+    return read

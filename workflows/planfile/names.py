@@ -135,7 +135,7 @@ def _by_and(text: str, *, words: UnitWords) -> Iterator[str]:
 
 def _starts_another(before: str, following: str, *, words: UnitWords) -> bool:
     if following.lower().startswith("các "):
-        return _is_kind(following[4:].split(",")[0], words=words)
+        return _is_kind(following[4:].split(",", maxsplit=1)[0], words=words)
     if is_collective(before, words=words) and _is_kind(following, words=words):
         return False
     return begins_a_name(following, words=words) and " " in before

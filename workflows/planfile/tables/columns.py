@@ -1,0 +1,255 @@
+"""Which column of a table is which, by its header; near words are accepted, far ones never."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+
+from engine.errors import BadInput, Fault
+from workflows.planfile.blocks import Cell, Row
+from workflows.planfile.matching import folded
+from workflows.planfile.rules import Columns, IntakeRules
+
+_SEARCHED_ROWS = 20
+_SEARCHED_CELLS = 200
+_LONGEST_HEADER = 80
+_SHOWN = 60
+_EXACT = 101
+_PARENTHESES = re.compile(r"\s*\([^()]*\)")
+_SLASH = re.compile(r"\s*/\s*")
+_COUNTING = re.compile(r"\(?[\divxl]{1,4}\)?", re.IGNORECASE)
+# A table of tasks says of them at least one of these.
+_TELLING = frozenset({"lead", "deadline", "output", "assignee"})
+_MANY = frozenset({"other", "display"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """Where each known column of a table stands, and what the other columns are called.
+
+    Attributes:
+        places: Index of a column by its key.
+        headers: Header of each column as written, in one line.
+        spare: Columns that are kept as they are: notes, money, everything not understood.
+        ignored: Those of them that fit no word we know, or another column better.
+        rows: The header's rows, folded, to know them again on the next page.
+    """
+
+    places: Mapping[str, int]
+    headers: tuple[str, ...]
+    spare: tuple[int, ...] = ()
+    ignored: tuple[int, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def is_of_tasks(self) -> bool:
+        """Whether this is the header of a table of tasks."""
+        return "task" in self.places and bool(_TELLING & self.places.keys())
+
+    @property
+    def width(self) -> int:
+        """How many columns have a name."""
+        filled = [place for place, text in enumerate(self.headers, start=1) if text]
+        return filled[-1] if filled else 0
+
+    def cell(self, row: Row, key: str) -> Cell | None:
+        """Return the cell of a column in a row; None where the table has no such column."""
+        place = self.places.get(key)
+        return row.cells[place] if place is not None and place < len(row.cells) else None
+
+    def text(self, row: Row, key: str) -> str:
+        """Return the text of a column in a row, "" where there is none."""
+        cell = self.cell(row, key)
+        return cell.text.strip() if cell else ""
+
+    def without(self, key: str) -> "Layout":
+        """Return the layout with a column that turned out to be something else."""
+        places = {one: place for one, place in self.places.items() if one != key}
+        spare = tuple(sorted({*self.spare, self.places[key]}))
+        return replace(self, places=places, spare=spare)
+
+
+def find_layout(rows: Sequence[Row], *, rules: IntakeRules) -> tuple[int, Layout] | None:
+    """Return the header among the first rows that names most known columns, and its index.
+
+    None where no row names any. Whether it is the header of a table of tasks is the caller's
+    question.
+    """
+    best: tuple[int, Layout] | None = None
+    for index in range(min(len(rows), _SEARCHED_ROWS)):
+        layout = layout_at(rows, index, rules=rules)
+        if layout.places and (best is None or len(layout.places) > len(best[1].places)):
+            best = index, layout
+    return best
+
+
+def layout_at(rows: Sequence[Row], index: int, *, rules: IntakeRules) -> Layout:
+    """Return the layout that a table has if its header begins at a row."""
+    top = rows[index]
+    below = rows[index + 1] if index + 1 < len(rows) else None
+    second = below if below is not None and _is_second(top, below) else None
+    cells = top.cells[:_SEARCHED_CELLS]
+    scored = [
+        (*_fit(_variants(cell, _under(second, place)), rules=rules), place)
+        for place, cell in enumerate(cells)
+    ]
+    places = _best(scored)
+    spare = [
+        place
+        for key, _, place in scored
+        if place not in places.values() and key != "display" and cells[place].text
+    ]
+    known = {place for key, _, place in scored if key == "other"}
+    return Layout(
+        places=places,
+        headers=tuple(
+            " ".join(_whole(cell, _under(second, place)).split())
+            for place, cell in enumerate(cells)
+        ),
+        spare=tuple(spare),
+        ignored=tuple(place for place in spare if place not in known),
+        rows=tuple(signature(row) for row in (top, second) if row is not None),
+    )
+
+
+def signature(row: Row) -> tuple[str, ...]:
+    """Return the folded texts of a row, by which a repeated header is known."""
+    return tuple(folded(cell.text) for cell in row.cells[:_SEARCHED_CELLS])
+
+
+def counts_columns(row: Row) -> bool:
+    """Tell whether a row only counts the columns: "(1) (2) (3)"."""
+    filled = [cell.text.strip() for cell in row.cells if cell.text.strip()]
+    return len(filled) > 1 and all(_COUNTING.fullmatch(text) for text in filled)
+
+
+def shown(header: str) -> str:
+    """Return a header as messages name it, cut where it is long."""
+    return header if len(header) <= _SHOWN else f"{header[: _SHOWN - 1]}…"
+
+
+def refuse_header(found: Layout | None, *, place: str, name: str, rules: IntakeRules) -> None:
+    """Refuse a table whose columns cannot be those of an assignment table.
+
+    Raises:
+        BadInput: it names too few columns; which are wanted is said.
+    """
+    synonyms = rules.columns.synonyms()
+    unnamed = {"number", "other", "display", "group", "target", "start"}
+    names = ", ".join(words[0] for key, words in synonyms.items() if key not in unnamed)
+    cure = f"bảng phân công cần dòng tiêu đề với các cột: {names}"
+    places = set(found.places) - {"number"} if found else set()
+    missing = [key for key in rules.columns.required if key not in places]
+    if len(places) <= 1 and (missing or not places & _TELLING):
+        faults = [Fault(place="dòng tiêu đề", problem="không nhận ra các cột", cure=cure)]
+    elif missing:
+        faults = [
+            Fault(place=place, problem=f"thiếu cột {synonyms[key][0]}", cure=cure)
+            for key in missing
+        ]
+    elif places <= {"code", "task"}:
+        faults = [Fault(place=place, problem="chỉ có cột mã và tên nhiệm vụ", cure=cure)]
+    else:
+        return
+    raise BadInput(source=name, faults=faults)
+
+
+def _best(scored: Sequence[tuple[str, float, int]]) -> dict[str, int]:
+    """Return the place of each column; of two that fit one column the better fit has it."""
+    best: dict[str, tuple[float, int]] = {}
+    for key, fit, place in scored:
+        if key and key not in _MANY and fit > best.get(key, (0.0, 0))[0]:
+            best[key] = (fit, place)
+    return {key: place for key, (_, place) in best.items()}
+
+
+def _is_second(top: Row, below: Row) -> bool:
+    """Tell whether a row is the second of a header: "Thời gian" above "Bắt đầu", "Kết thúc"."""
+    pairs = list(zip(top.cells, below.cells, strict=False))
+    own = [
+        place
+        for place, (over, under) in enumerate(pairs)
+        if under.text and not (under.is_merged and under.text == over.text)
+    ]
+    if not own or counts_columns(below):
+        return False
+    if any(len(pairs[place][1].text) > _LONGEST_HEADER for place in own):
+        return False
+    return all(_is_spanned(top, place) for place in own)
+
+
+def _is_spanned(top: Row, place: int) -> bool:
+    """Tell whether the header above a cell reaches over several columns."""
+    cell = top.cells[place]
+    following = top.cells[place + 1] if place + 1 < len(top.cells) else None
+    opens = following is not None and (
+        not following.text or (following.is_merged and following.text == cell.text)
+    )
+    # The first column numbers the rows: below an empty corner stand rows, not a header.
+    return (place > 0 and not cell.text) or (cell.is_merged and place > 0) or opens
+
+
+def _under(second: Row | None, place: int) -> Cell | None:
+    return second.cells[place] if second is not None and place < len(second.cells) else None
+
+
+def _whole(top: Cell, under: Cell | None) -> str:
+    if under is None or not under.text or under.text == top.text:
+        return top.text
+    return f"{top.text} / {under.text}" if top.text else under.text
+
+
+def _variants(top: Cell, under: Cell | None) -> list[str]:
+    """Return the ways to read a header; what stands in brackets may be left out."""
+    if under is None or not under.text or under.text == top.text:
+        ways = [top.text]
+    else:
+        ways = [f"{top.text} {under.text}", under.text]
+    return [*ways, *(_PARENTHESES.sub("", way) for way in ways if "(" in way)]
+
+
+def _fit(ways: Sequence[str], *, rules: IntakeRules) -> tuple[str, float]:
+    """Return the likeliest column of a header; "" where none is near."""
+    if any(len(way) > _LONGEST_HEADER * 2 for way in ways):
+        return "", 0
+    known = _known(rules.columns)
+    scored = [_scored(_spelled(way), known, cutoff=rules.matching.column) for way in ways]
+    key, fit = max(scored, key=lambda pair: pair[1])
+    if key == "deadline" and _names_a_status(ways[0], rules=rules):
+        return "", 0
+    return key, fit
+
+
+def _spelled(header: str) -> str:
+    return _SLASH.sub("/", folded(header)).strip(" .:*")
+
+
+def _scored(
+    header: str, known: Mapping[str, tuple[str, float]], *, cutoff: float
+) -> tuple[str, float]:
+    """Return the column; an exact header beats a near one, an earlier synonym a later."""
+    if not header or len(header) > _LONGEST_HEADER:
+        return "", 0
+    if header in known:
+        return known[header]
+    near = process.extractOne(header, known.keys(), scorer=fuzz.ratio, score_cutoff=cutoff)
+    return (known[near[0]][0], near[1]) if near else ("", 0)
+
+
+@lru_cache(maxsize=8)
+def _known(columns: Columns) -> Mapping[str, tuple[str, float]]:
+    """Return the key and the worth of every known header; two lists may share no word."""
+    return {
+        _spelled(word): (key, _EXACT - order / 100)
+        for key, words in columns.synonyms().items()
+        for order, word in enumerate(words)
+    }
+
+
+def _names_a_status(header: str, *, rules: IntakeRules) -> bool:
+    """Tell whether a header lists states in its brackets: "Tiến độ (Vượt/ Đạt/ Chậm)"."""
+    inside = "/".join(_PARENTHESES.findall(header)).lower()
+    words = re.split(r"[\s()]*[/,;|][\s()]*|[()]", inside)
+    return any(word.strip() in rules.tables.status for word in words)

@@ -1,7 +1,7 @@
 """Moments to due dates: bounds ("trước", "từ"), ranges, lists and several milestones."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -13,6 +13,7 @@ _BEFORE = re.compile(rf"\btrước(?: ngày| {WEEKDAY}|,)*\s*$")
 _FROM = re.compile(r"\b(?:từ|bắt đầu)(?: ngày)?\s*$")
 _AFTER = re.compile(r"\bsau(?: ngày)?\s*$")
 _TO = re.compile(r"\s*(?:-|(?:cho )?(?:đến|tới))(?: hết)?(?: trước)?(?: ngày)?\s*")
+_JOINED = re.compile(r"\s*(?:,|;|và|hoặc)\s*(?:ngày\s*)?")
 _LISTED = re.compile(r"\s*(?:,|và|-|đến)\s*")
 _ON_WEEKDAY = re.compile(rf"\b({WEEKDAY})[\s,(]*(?:ngày)?\s*$|^[\s,(]*({WEEKDAY})")
 _WORD = re.compile(r"[^\W_]+")
@@ -49,6 +50,24 @@ def due_of(moment: Moment, text: str, *, timed: bool = False) -> tuple[date, boo
     return day_before(moment.first), False
 
 
+def bounded(
+    moments: Sequence[Moment], text: str, *, timed: bool = False
+) -> list[tuple[date, bool]]:
+    """Return `due_of` for each; one "trước" is said for all days that are joined to it.
+
+    Raises:
+        ValueError: there is no such day.
+    """
+    read: list[tuple[date, bool]] = []
+    for i, moment in enumerate(moments):
+        joined = i and _JOINED.fullmatch(text, moments[i - 1].end, moment.begin)
+        if joined and not read[-1][1] and not timed:
+            read.append((day_before(moment.first), False))
+        else:
+            read.append(due_of(moment, text, timed=timed))
+    return read
+
+
 def dated(
     text: str, moments: Sequence[Moment], *, noise: Sequence[str], timed: bool = False
 ) -> Dated | None:
@@ -61,16 +80,16 @@ def dated(
         return None
     if not all(_weekday_agrees(moment, text) for moment in moments):
         return Dated(kind="unresolved", certain=False)
-    narrowed = _narrowest(moments)
+    narrowed = moments if is_range(moments, text) else _narrowest(moments)
     if len(narrowed) == 1:
         read = _single(narrowed[0], text, timed=timed)
-    elif len(narrowed) == 2 and _TO.fullmatch(text, narrowed[0].end, narrowed[1].begin):  # noqa: PLR2004
+    elif is_range(narrowed, text):
         read = _range(narrowed[0], narrowed[1], text)
     elif _is_run(narrowed, text):
         read = _range(narrowed[0], narrowed[-1], text)
     else:
         read = _milestones(narrowed, text, timed=timed)
-    return replace(read, certain=read.certain and not _unknown_words(text, moments, noise))
+    return replace(read, certain=read.certain and not unknown_words(text, moments, noise))
 
 
 def _single(moment: Moment, text: str, *, timed: bool) -> Dated:
@@ -98,22 +117,33 @@ def _range(left: Moment, right: Moment, text: str) -> Dated:
 
 
 def _milestones(moments: Sequence[Moment], text: str, *, timed: bool) -> Dated:
-    read = [due_of(moment, text, timed=timed) for moment in moments]
+    read = bounded(moments, text, timed=timed)
     days = tuple(sorted({due for due, _ in read}))
     return Dated(
         kind="milestones", due=days, inclusive=all(inside for _, inside in read), certain=False
     )
 
 
-def _narrowest(moments: Sequence[Moment]) -> list[Moment]:
-    """Drop what holds a narrower moment: "trong quý I, trước ngày 15/3"."""
+def is_range(moments: Sequence[Moment], text: str) -> bool:
+    """Tell whether these are the two ends of a range."""
+    if len(moments) != 2:  # noqa: PLR2004 - two ends
+        return False
+    return _TO.fullmatch(text, moments[0].end, moments[1].begin) is not None
+
+
+def _narrowest(moments: Sequence[Moment]) -> Sequence[Moment]:
+    """Drop what holds a day named elsewhere: "trong quý I, trước ngày 15/3".
+
+    A year before a quarter or month only says which; all else is a list: "quý I, 6 tháng, năm".
+    """
     return [
         outer
         for outer in moments
         if not any(
-            inner.grain != outer.grain and outer.first <= inner.first and inner.last <= outer.last
+            outer.first <= inner.first and inner.last <= outer.last
             for inner in moments
-            if inner is not outer
+            if inner.grain != outer.grain
+            and (inner.grain == "day" or (outer.grain == "year" and outer.begin < inner.begin))
         )
     ]
 
@@ -142,7 +172,8 @@ def _weekday_agrees(moment: Moment, text: str) -> bool:
     return moment.first.weekday() == weekday_number(named)
 
 
-def _unknown_words(text: str, moments: Sequence[Moment], noise: Sequence[str]) -> set[str]:
+def unknown_words(text: str, moments: Sequence[Moment], noise: Collection[str]) -> set[str]:
+    """Return the words and numbers outside the moments that are not noise."""
     left = list(text)
     for moment in moments:
         left[moment.begin : moment.end] = " " * (moment.end - moment.begin)

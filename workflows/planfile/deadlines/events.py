@@ -20,7 +20,8 @@ _COUNTED_FROM_DAY = re.compile(
     r"(?P<side>trước|kể từ|tính từ|sau|từ)\s+(?:khi\s+)?ngày\s+(?P<event>\d.*)"
 )
 _EVENT_FIRST = re.compile(
-    rf"(?P<side>trước|sau)\s+(?:khi|ngày)\s+(?P<event>[^\d,;]+?)\s+(?:ít nhất\s+)?{_AMOUNT}$"
+    rf"(?P<side>trước|sau)\s+(?:(?:khi|ngày)\s+|(?!ngày|tháng|quý|năm))"
+    rf"(?P<event>[^\d,;]+?)\s+(?:ít nhất\s+)?{_AMOUNT}$"
 )
 _NO_EVENT = re.compile(
     rf"(?:không muộn hơn|không quá|không chậm hơn|chậm nhất|quá|trong vòng|trong thời hạn|"
@@ -36,6 +37,8 @@ _UNITS: dict[str, tuple[float, Unit]] = {
     "năm": (12, "mo"),
 }
 _END = " .;,()"
+# "trước quý V", "sau ngày 32": a date that does not exist is no event.
+_NO_NAME = re.compile(r"\d|$|(?:ngày|tháng|quý|năm)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +58,18 @@ def counted_term(text: str) -> Term | None:
     return None
 
 
-def bare_event(text: str, *, words: DeadlineWords) -> Term | None:
-    """Return the event of a phrase that opens with one: "Ngay sau khi ..."; None otherwise."""
+def bare_event(text: str, *, words: DeadlineWords, dated: bool) -> Term | None:
+    """Return the event of a phrase that opens with one: "Ngay sau khi ..."; None otherwise.
+
+    `dated` tells that the phrase names a day or period: "trước" and "sau" belong to that then.
+    """
     for opening in words.event_first:
         if text.startswith(f"{opening} "):
             return Term(event=text[len(opening) :].strip(_END) or None)
+    for opening in words.event_or_date_first:
+        event = text.removeprefix(f"{opening} ").strip(_END)
+        if not dated and event != text.strip(_END) and not _NO_NAME.match(event):
+            return Term(event=event or None)
     return None
 
 

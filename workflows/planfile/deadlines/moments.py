@@ -9,29 +9,41 @@ from typing import Literal
 
 Grain = Literal["day", "month", "quarter", "half_year", "months", "year", "bare"]
 
-_YEAR = r"(?:(?:\s*,?\s*năm\s+|\s*[/-]\s*|\s+)(?P<y>(?:19|20)\d\d)(?!\d))?"
+_YEAR = r"(?:(?:\s*,?\s*năm\s+|\s*[/.-]\s*|\s+)(?P<y>(?:19|20)\d\d)(?!\d))?"
+# Two digits are a year only where no month or day can be meant.
+_SHORT_YEAR = r"\s*/\s*(?P<y>[2-9]\d)"
+_HALF = r"(?:6\s+tháng(?:\s+(?P<part>đầu|cuối)(?:\s+năm)?)?"
 _FORMS: tuple[tuple[Grain, str], ...] = (
-    ("day", r"(?P<y>(?:19|20)\d\d)-(?P<m>\d{1,2})-(?P<d>\d{1,2})"),
+    ("day", r"(?P<y>\d{4})(?P<s>[/.-])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})"),
     ("day", r"(?P<d>\d{1,2})\s?(?P<s>[/.-])\s?(?P<m>\d{1,2})\s?(?P=s)\s?(?P<y>\d{4}|\d\d)"),
+    ("quarter", r"quý\s+(?P<m>i{1,3}|iv|[1-4])" + _SHORT_YEAR),
     ("quarter", r"quý\s+(?P<m>i{1,3}|iv|[1-4])" + _YEAR),
-    ("day", r"(?P<d>\d{1,2})\s+tháng\s+(?P<m>\d{1,2})" + _YEAR),
+    ("day", r"(?<=ngày )(?P<d>\d{1,2}),\s?tháng\s+(?P<m>\d{1,2})" + _YEAR),
+    ("day", r"(?<!tháng )(?<!quý )(?P<d>\d{1,2})\s+tháng\s+(?P<m>\d{1,2})" + _YEAR),
+    ("month", r"tháng\s+(?P<m>\d{1,2})" + _SHORT_YEAR),
     ("month", r"tháng\s+(?P<m>\d{1,2})(?!\s*/\s*\d{1,2}(?!\d))" + _YEAR),
-    ("month", r"(?P<m>\d{1,2})\s*/\s*(?P<y>(?:19|20)\d\d)"),
-    ("day", r"(?P<d>\d{1,2})\s*/\s*(?P<m>\d{1,2})" + _YEAR),
-    ("half_year", r"(?:6\s+tháng|nửa)(?:\s+(?P<part>đầu|cuối)(?:\s+năm)?)?" + _YEAR),
+    ("month", r"(?P<m>\d{1,2})\s*[/.-]\s*(?P<y>(?:19|20)\d\d)"),
+    ("day", r"(?<!tháng )(?P<d>\d{1,2})\s*/\s*(?P<m>\d{1,2})" + _YEAR),
+    # Without a slash it is a day only where the words before say so and nothing follows.
+    ("day", r"(?:(?<=ngày )|(?<=trước ))(?P<d>\d{1,2})[.-](?P<m>\d{1,2})(?=\s*(?:$|[,;()]))"),
+    (
+        "half_year",
+        _HALF + r"|nửa\s+năm(?:\s+(?P<half>đầu|cuối))?|nửa\s+(?P<of>đầu|cuối)\s+năm)" + _YEAR,
+    ),
     ("months", r"(?P<n>[39])\s+tháng(?:\s+(?P<part>đầu|cuối)(?:\s+năm)?)?" + _YEAR),
     ("year", r"(?:năm\s+)?(?P<y>(?:19|20)\d\d)"),
-    ("year", r"(?:trong|hết)\s+năm(?:\s+nay)?(?!\s+\S*\d|\s+(?:sau|tới))"),
-    ("year", r"năm\s+nay"),
+    ("year", r"(?:trong|hết|cả)\s+năm(?:\s+nay)?(?!\s+\S*\d|\s+(?:sau|tới))"),
+    ("year", r"(?:(?<=, )|(?<=; )|(?<=và ))năm(?!\s+\S*\d|\s+(?:sau|tới))"),
     ("bare", r"(?P<m>\d{1,2}|i{1,3}|iv)" + _YEAR),
 )
 _PATTERNS = tuple(
-    (grain, re.compile(rf"(?<![\w/.,]){form}(?!\w|[/.,]\d|-\d{{1,3}}(?!\d)|\s+lần)"))
+    (grain, re.compile(rf"(?<![\w/.,])(?:{form})(?!\w|[/.,]\d|-\d{{1,3}}(?!\d)|\s+lần)"))
     for grain, form in _FORMS
 )
 # A number after one of these counts something; "đợt 1 tháng 3" names no first of March.
 _COUNTER = re.compile(r"(?:đợt|tuần|lần|kỳ|giai đoạn|phiên|bước|số|khóa|khoá)\s+(?:thứ\s+)?$")
-_LINK = re.compile(r"\s*(?:-|,|;|\+|&|và|đến|tới|đến hết)\s*(?:ngày|tháng|quý)?\s*")
+_LONGEST_COUNTER = 24
+_LINK = re.compile(r"\s*(?:-|,|;|\+|&|và|hoặc|đến|tới|đến hết)\s*(?:ngày|tháng|quý)?\s*")
 _OWN_YEAR = re.compile(r"[,\s]*(?:(?:của|trong)\s+)?")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 WEEKDAY = r"(?:thứ (?:[2-7]|hai|ba|tư|năm|sáu|bảy)|chủ nhật)"
@@ -97,6 +109,20 @@ def day_before(day: date) -> date:
     return day - timedelta(days=1)
 
 
+def year_named(text: str, *, plan_year: int) -> tuple[int, bool]:
+    """Return the year that a uniform title gives to what stands under it, and whether it is sure.
+
+    It is not where the title spans several years, or names one far from the plan's.
+    """
+    named = {moment.year for moment in _scan(text) if moment.year}
+    if not named:
+        return plan_year, True
+    (year, *others) = sorted(named)
+    if others or abs(year - plan_year) > 1:
+        return plan_year, False
+    return year, True
+
+
 def find_moments(text: str, *, year: int) -> list[Moment]:
     """Return the stretches of time in the order in which they stand.
 
@@ -113,7 +139,8 @@ def _scan(text: str) -> Iterable[Moment]:
     left = text
     for grain, pattern in _PATTERNS:
         for match in pattern.finditer(left):
-            if grain != "year" and _COUNTER.search(text[: match.start()]):
+            before = text[max(0, match.start() - _LONGEST_COUNTER) : match.start()]
+            if grain != "year" and _COUNTER.search(before):
                 continue
             yield _moment(grain, match)
             taken = _TAKEN * (match.end() - match.start())
@@ -125,7 +152,7 @@ def _moment(grain: Grain, match: re.Match[str]) -> Moment:
     value = _number(group.get("m"))
     months = _number(group.get("n"))
     if grain == "half_year":
-        value = 2 if group["part"] == "cuối" else 1
+        value = 2 if "cuối" in {group["part"], group["half"], group["of"]} else 1
     elif grain == "months":
         value = 13 - months if group["part"] == "cuối" else 1
     return Moment(
@@ -145,7 +172,7 @@ def _number(text: str | None) -> int:
 
 def _year_number(text: str | None) -> int:
     year = _number(text)
-    return year + _CENTURY if 0 < year < 100 else year  # noqa: PLR2004 - two digits
+    return year + _CENTURY if text and len(text) == 2 else year  # noqa: PLR2004 - two digits
 
 
 def _years_attached(found: list[Moment], text: str) -> list[Moment]:
@@ -156,6 +183,7 @@ def _years_attached(found: list[Moment], text: str) -> list[Moment]:
         if (
             before is not None
             and moment.grain == "year"
+            and moment.year
             and before.grain != "year"
             and not before.year
             and _OWN_YEAR.fullmatch(text, before.end, moment.begin)
@@ -174,6 +202,8 @@ def _bare_resolved(found: list[Moment], text: str) -> list[Moment]:
         linked = _LINK.fullmatch(text, here.end, right.begin)
         if here.grain == "bare" and right.grain == "day" and linked:
             kept[i] = replace(right, begin=here.begin, end=here.end, day=here.value)
+        elif here.grain == "bare" and right.grain == "month" and linked:
+            kept[i] = replace(right, begin=here.begin, end=here.end, value=here.value)
     for i in range(1, len(kept)):
         left, here = kept[i - 1], kept[i]
         linked = _LINK.fullmatch(text, left.end, here.begin)

@@ -5,16 +5,24 @@ as a date merely because it holds a number.
 """
 
 import re
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 from engine.draft import Confidence, Deadline, DeadlineKind
-from workflows.planfile.deadlines.dates import dated, due_of
+from workflows.planfile.deadlines.dates import bounded, dated, is_range, unknown_words
 from workflows.planfile.deadlines.events import Term, bare_event, counted_term
-from workflows.planfile.deadlines.moments import Moment, find_moments, shifted
-from workflows.planfile.deadlines.recurrence import NEXT_YEAR, period_of, recurrence, recurs
+from workflows.planfile.deadlines.moments import Moment, find_moments, shifted, year_named
+from workflows.planfile.deadlines.recurrence import (
+    NEXT_YEAR,
+    cadences,
+    period_of,
+    recurrence,
+    recurs,
+)
+from workflows.planfile.deadlines.restoring import folded
 from workflows.planfile.deadlines.wording import plain, uniform
 from workflows.planfile.rules import IntakeRules
 
@@ -23,12 +31,18 @@ _TIME = re.compile(
     r"(?:'|\s?phút)?|:(?P<mm>[0-5]?\d))(?=[\s,.;)]|$)"
 )
 _PART_OF_PERIOD = re.compile(
-    r"(?<!tháng )(?<!việc )(?<!\w)(?:đầu|giữa|cuối) (?:năm|quý|tháng)(?!\w)"
+    r"(?<!tháng )(?<!nửa )(?<!việc )(?<!\d ngày )(?<!\w)(?:đầu|giữa|cuối) "
+    r"(?:(?:năm|quý|tháng)(?!\w)|20\d\d)"
+    r"|\b(?:thượng|trung|hạ) tuần\b|\bnửa (?:đầu|cuối) (?!năm|20\d\d)"
+    r"|\b(?:thứ \w+|chủ nhật) (?:đầu|cuối)|\bngày (?:làm việc )?(?:đầu|cuối)\b.*\d"
 )
 _WEEK_OF_MONTH = re.compile(r"\btuần (?:thứ )?(?:\d|i|đầu|cuối|hai|ba|tư)")
-_EFFORT = re.compile(r"\d (?:ngày làm việc|ngày|giờ|buổi)\s*/")
+_EFFORT = re.compile(r"\d (?:ngày làm việc|ngày|giờ|buổi)\s*/\s*(?!(?:\d+ )?lần)")
 MAX_PHRASE = 500
 _TET = re.compile(r"\btết\b")
+_THIS_YEAR = re.compile(r"\bnăm nay\b")
+# What an empty cell is filled with so that it does not look forgotten.
+_STROKES = " -._…/"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +52,13 @@ class _Phrase:
     verbatim: str
     text: str
     year: int
+    year_sure: bool
     rules: IntakeRules
     time: str | None
+
+    @cached_property
+    def raw(self) -> str:
+        return plain(self.verbatim, words=self.rules.deadlines)
 
     @cached_property
     def moments(self) -> list[Moment]:
@@ -49,13 +68,28 @@ class _Phrase:
     def days(self) -> list[Moment]:
         return [moment for moment in self.moments if moment.grain == "day"]
 
+    @cached_property
+    def finer(self) -> list[Moment]:
+        return [moment for moment in self.moments if moment.grain != "year"]
+
+    @cached_property
+    def said(self) -> str:
+        """The text without "thực hiện", "thời gian:" and the like before it."""
+        text = self.text
+        for word in self.rules.deadlines.leading * 2:
+            rest = re.sub(rf"^{re.escape(word)}(?!\w)[\s:,-]*", "", text)
+            text = rest or text
+        return text
+
     @property
     def tentative(self) -> bool:
-        return self.text.startswith(self.rules.deadlines.tentative)
+        words = "|".join(map(re.escape, self.rules.deadlines.tentative))
+        # "trước ngày dự kiến khai mạc" is an event and its date is not what is in doubt.
+        return bool(re.search(rf"(?<!ngày )\b(?:{words})\b", self.text))
 
     def starts(self, words: tuple[str, ...]) -> bool:
         """Tell whether the phrase is one of the words or opens with one."""
-        return any(re.match(rf"{re.escape(word)}(?!\w)", self.text) for word in words)
+        return any(re.match(rf"{re.escape(word)}(?!\w)", self.said) for word in words)
 
     def read(self, kind: DeadlineKind, confidence: Confidence = "auto") -> Deadline:
         return Deadline(
@@ -67,13 +101,22 @@ class _Phrase:
         )
 
 
-def read_deadline(phrase: str, *, year: int, rules: IntakeRules) -> Deadline:
+def read_deadline(phrase: str, *, year: int, rules: IntakeRules, context: str = "") -> Deadline:
     """Read a deadline phrase of a plan for `year`.
 
     `due` holds the last permitted days in rising order; it stays empty where the phrase names no
     day or one that does not exist. Never raises: what cannot be read is `unresolved`.
+
+    Args:
+        phrase: The cell or clause as it was written.
+        year: Year of the plan, for phrases that name none.
+        rules: Words of the grammar.
+        context: Titles above the phrase ("(15 - 30/9/2026)", "năm 2027"); the year they name
+            goes before the plan's.
     """
-    asked = _phrase(phrase[:MAX_PHRASE], year=year, rules=rules)
+    titles = uniform(context[:MAX_PHRASE], words=rules.deadlines)
+    named, is_sure = year_named(titles, plan_year=year)
+    asked = _phrase(phrase[:MAX_PHRASE], year=named, year_sure=is_sure, rules=rules)
     if len(phrase) > MAX_PHRASE:
         return replace(asked.read("unresolved", "confirm"), phrase=phrase)
     for question in _QUESTIONS:
@@ -87,25 +130,45 @@ def read_deadline(phrase: str, *, year: int, rules: IntakeRules) -> Deadline:
     return asked.read("unresolved", "confirm")
 
 
-def _phrase(phrase: str, *, year: int, rules: IntakeRules) -> _Phrase:
+def _phrase(phrase: str, *, year: int, year_sure: bool, rules: IntakeRules) -> _Phrase:
     text = uniform(phrase, words=rules.deadlines)
     time = None
-    if (found := _TIME.search(text)) and find_moments(text, year=year):
+    if (found := _TIME.search(text)) and (recurs(text) or find_moments(text, year=year)):
         time = f"{int(found['h']):02d}:{int(found['m'] or found['mm'] or 0):02d}"
-        text = " ".join((text[: found.start()] + " " + text[found.end() :]).split())
-    text = text.strip(" .;,")
-    return _Phrase(verbatim=phrase, text=text, year=year, rules=rules, time=time)
+        # "trước 16 giờ thứ Sáu" bounds the hour; the day itself is permitted.
+        before = text[: found.start()].rstrip().removesuffix("trước")
+        text = " ".join((before + " " + text[found.end() :]).split())
+    text = _THIS_YEAR.sub(f"năm {year}", text.strip(" .;,"))
+    if _is_one_next_year(text, year=year):
+        text = NEXT_YEAR.sub(f"năm {year + 1}", text)
+    return _Phrase(
+        verbatim=phrase, text=text, year=year, year_sure=year_sure, rules=rules, time=time
+    )
+
+
+def _is_one_next_year(text: str, *, year: int) -> bool:
+    """Tell whether "năm sau" is one year: with one day, it is every year's next."""
+    if not NEXT_YEAR.search(text):
+        return False
+    days = [moment for moment in find_moments(text, year=year) if moment.grain == "day"]
+    return not days or (len(days) > 1 and is_range(days, text))
 
 
 def _by_word(asked: _Phrase) -> Deadline | None:
     words = asked.rules.deadlines
-    raw = plain(asked.verbatim)
-    if not raw or asked.text in words.none or raw in words.none or asked.starts(words.none_first):
-        return asked.read("none")
-    if raw in words.ditto:
+    raw = asked.raw
+    bare = raw.strip(" .;,")
+    if raw in words.ditto or bare in words.ditto:
         return asked.read("ditto", "confirm")
-    finer = [moment for moment in asked.moments if moment.grain != "year"]
-    if asked.starts(words.standing) and not finer and not recurs(asked.text):
+    if not raw.strip(_STROKES) or not {raw, bare, asked.text}.isdisjoint(words.none):
+        return asked.read("none")
+    if asked.text.startswith(tuple(f"{word} " for word in words.none_first)):
+        return asked.read("none")
+    if any(re.search(rf"\b{re.escape(word)}\b", raw) for word in words.other_calendars):
+        return asked.read("unresolved", "confirm")
+    if asked.finer or not set(cadences(asked.text)) <= {"day", "year"}:
+        return None
+    if asked.starts(words.standing) and counted_term(asked.text) is None:
         return asked.read("standing")
     return asked.read("on_demand") if asked.starts(words.on_demand) else None
 
@@ -136,17 +199,21 @@ def _event(asked: _Phrase, term: Term) -> Deadline:
 
 def _verbatim(phrase: str, event: str) -> str:
     """Return the event in the letters of the phrase, where it stands there unchanged."""
-    flat = " ".join(phrase.split())
-    at = flat.lower().find(event)
+    flat = " ".join(unicodedata.normalize("NFC", phrase).split())
+    at = folded(flat.lower()).find(folded(event))
     return flat[at : at + len(event)] if at >= 0 else flat
 
 
 def _by_recurrence(asked: _Phrase) -> Deadline | None:
     if not recurs(asked.text):
         return None
-    if asked.days:
-        return _on_own_days(asked)
-    found = recurrence(asked.text, year=asked.year)
+    named = [m for m in asked.moments if m.grain == "year" and not m.inherited_year]
+    dated_yearly = [m for m in asked.moments if m.grain in {"month", "quarter"}]
+    if asked.days or (dated_yearly and set(cadences(asked.text)) == {"year"}):
+        return _on_own_days(asked, asked.days or dated_yearly)
+    words = asked.rules.deadlines
+    year = named[0].year if len(named) == 1 else asked.year
+    found = recurrence(asked.text, year=year, noise=words.noise_recurring)
     if found is None:
         return None
     return replace(
@@ -159,27 +226,31 @@ def _by_recurrence(asked: _Phrase) -> Deadline | None:
     )
 
 
-def _on_own_days(asked: _Phrase) -> Deadline:
-    periods = period_of(
-        asked.text, months=[day.value for day in asked.days], words=asked.rules.deadlines
-    )
+def _on_own_days(asked: _Phrase, days: Sequence[Moment]) -> Deadline:
+    words = asked.rules.deadlines
+    periods = period_of(asked.text, months=[day.value for day in days], words=words)
     # "ngày 20 tháng 6 của kỳ báo cáo" happens once: the half-year closes in June.
     once = periods == ("half_year",) and "kỳ báo cáo" in asked.text
     later = 1 if NEXT_YEAR.search(asked.text) else 0
-    read = [due_of(replace(day, year=day.year + later), asked.text) for day in asked.days]
+    days = [replace(day, year=day.year + later) for day in days]
+    read = bounded(days, asked.text)
+    spans = is_range(days, asked.text)
+    known = {*words.noise, *words.noise_recurring}
+    certain = set(periods) <= {"year", "half_year"} and not unknown_words(asked.text, days, known)
     return replace(
-        asked.read("half_year" if once else "recurring"),
-        due=tuple(sorted({due for due, _ in read})),
+        asked.read("half_year" if once else "recurring", "auto" if certain else "confirm"),
+        due=tuple(sorted({due for due, _ in read[1 if spans else 0 :]})),
+        start=days[0].first if spans else None,
         inclusive=all(inclusive for _, inclusive in read),
         period=",".join(periods),
     )
 
 
 def _by_opening(asked: _Phrase) -> Deadline | None:
-    if any(_is_bounded(day, asked.text) for day in asked.days):
+    if any(_is_bounded(moment, asked.text) for moment in asked.finer):
         return None
     words = asked.rules.deadlines
-    if term := bare_event(asked.text, words=words):
+    if term := bare_event(asked.said, words=words, dated=bool(asked.moments)):
         return replace(_event(asked, term), due=_after_holiday(asked, term))
     return asked.read("reference", "confirm") if asked.starts(words.reference) else None
 
@@ -188,11 +259,16 @@ def _after_holiday(asked: _Phrase, term: Term) -> tuple[date, ...]:
     known = asked.rules.deadlines.after_tet.get(asked.year)
     if known is None or not term.event or not _TET.search(term.event):
         return ()
+    if asked.said.startswith("trước"):
+        return ()
     return (known,)
 
 
-def _is_bounded(day: Moment, text: str) -> bool:
-    return bool(re.search(r"(?:trước|chậm nhất|muộn nhất|đến|hạn)[\w\s]*$", text[: day.begin]))
+def _is_bounded(moment: Moment, text: str) -> bool:
+    # A day may stand some words after its bound, a month or quarter right behind it.
+    between = r"[\w\s]*$" if moment.grain == "day" else r"\s*$"
+    bound = r"\b(?:trước|chậm nhất|muộn nhất|đến|hết|hạn|trong)"
+    return bool(re.search(bound + between, text[: moment.begin]))
 
 
 def _by_date(asked: _Phrase) -> Deadline | None:
@@ -200,8 +276,9 @@ def _by_date(asked: _Phrase) -> Deadline | None:
     found = dated(asked.text, asked.moments, noise=noise, timed=asked.time is not None)
     if found is None:
         return None
+    has_year = asked.year_sure or any(not moment.inherited_year for moment in asked.moments)
     return replace(
-        asked.read(found.kind, "auto" if found.certain else "confirm"),
+        asked.read(found.kind, "auto" if found.certain and has_year else "confirm"),
         due=found.due,
         start=found.start,
         inclusive=found.inclusive,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -30,25 +30,40 @@ _LIST = re.compile(
 _CADENCE = re.compile(rf"(?<![\w])(?:{_ONE})(?!\w)")
 _TRIGGER = re.compile(
     r"\bhằng (?:ngày|tuần|tháng|quý|năm)\b|\bđịnh kỳ\b|\blần\s*/\s*(?:\d+ )?(?:tuần|tháng|quý|năm)"
+    r"|(?:tuần|tháng|quý|năm|ngày)\s*/\s*(?:\d+ )?lần\b"
     r"|\bmột lần\b|\b1 lần\b|\bkỳ báo cáo\b|đối với báo cáo|tháng (?:cuối|đầu) quý|của tháng \w\b"
-    r"|ngày làm việc (?:đầu|cuối)|tháng (?:sau|kế tiếp|tiếp theo|liền kề)|quý (?:sau|kế tiếp)"
+    r"|ngày làm việc (?:đầu|cuối)|\d ngày đầu|tháng (?:sau|kế tiếp|tiếp theo|liền kề)"
+    r"|quý (?:sau|kế tiếp)"
     r"|\bnăm (?:sau|kế tiếp|tiếp theo|dương lịch tiếp theo|liền kề)"
 )
-_TIMES = re.compile(r"(?P<n>\d+)\s*lần\s*/\s*(?P<period>tuần|tháng|quý|6 tháng|năm)")
-_EVERY = re.compile(r"(?P<n>\d+) (?P<unit>năm|tháng|tuần) (?:một|1) lần")
+_TIMES = re.compile(
+    r"(?P<n>\d+)\s*lần\s*/\s*(?:1 )?(?P<period>tuần|tháng|quý|6 tháng|năm)"
+    r"|hằng (?P<each>tuần|tháng|quý|năm),? (?P<times>\d+) lần"
+)
+_EVERY = re.compile(r"(?P<n>\d+) (?P<unit>năm|tháng|tuần|ngày)(?:\s*/\s*(?:1 )?| (?:một|1) )lần")
+_DAYS = r"ngày (?P<d>\d{1,2}(?:\s*(?:,|và|;)\s*(?:ngày )?\d{1,2})*)(?!\s*(?:/\s*)?\d)"
 _DAY = re.compile(
-    r"ngày (?P<d>\d{1,2})(?!\s*/)\s+(?:của\s+)?"
+    _DAYS + r"(?:\s*/\s*|\s+)(?:của\s+)?"
     r"(?P<at>tháng cuối quý|tháng cuối của quý|tháng đầu quý|tháng đầu của quý|hằng tháng"
     r"|tháng thuộc kỳ|tháng (?:kế tiếp|sau|tiếp theo|liền kề)|tháng báo cáo|hằng quý)"
     r"(?P<next>\s+(?:sau|kế tiếp|tiếp theo|liền kề))?"
 )
+# The day may come after the cadence: hằng tháng (trước ngày 25).
+_MONTHLY_DAY = re.compile(r"\bhằng tháng\b[^\d]*?" + _DAYS + r"(?!\s+(?:của\s+)?tháng)")
+_FIRST_DAYS = re.compile(
+    r"(?P<d>\d{1,2}) ngày đầu (?:của )?(?:hằng )?(?P<at>tháng|quý)(?P<next>\s+(?:sau|kế tiếp))?"
+)
+_NOT_THE_END = re.compile(r"\b(?:đầu|giữa) (?:các |hằng )")
 _MONTH_END = re.compile(r"ngày (?:cuối cùng|cuối) (?:của )?(?:hằng )?tháng|của tháng [a-z]\b")
 _NEXT = ("sau", "kế tiếp", "tiếp theo", "liền kề")
 _WORKING_DAY = re.compile(r"(?:(?P<n>\d+) )?ngày làm việc (?:đầu|cuối)")
-NEXT_YEAR = re.compile(r"năm (?:dương lịch )?(?:sau|kế tiếp|tiếp theo|liền kề)")
+NEXT_YEAR = re.compile(
+    r"(?<!các )(?<!những )năm (?:dương lịch )?(?:sau(?! khi)|tới|kế tiếp|tiếp theo|liền kề)"
+)
 _WEEKLY = re.compile(rf"({WEEKDAY})(?: của)? hằng tuần|hằng tuần\b.*?({WEEKDAY})")
 _EXCLUSIVE = re.compile(r"trước\s+$")
 _MONTHS = range(1, 13)
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +76,7 @@ class Recurrence:
     certain: bool = True
     n: float | None = None
     unit: Literal["wd", "mo"] | None = None
+    understood: str = ""
 
 
 def recurs(text: str) -> bool:
@@ -78,21 +94,42 @@ def cadences(text: str) -> tuple[Cadence, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def recurrence(text: str, *, year: int) -> Recurrence | None:
+def recurrence(text: str, *, year: int, noise: Sequence[str]) -> Recurrence | None:
     """Read a recurring phrase that has no calendar date of its own.
 
-    Without a day of its own the last day of each period counts.
+    Without a day of its own the last day of each period counts. A number that nothing accounts for
+    leaves it without days, an unknown word uncertain.
     """
+    found = _read(text, year)
+    if found is None:
+        return None
+    rest = text.replace(found.understood, " ") if found.understood else text
+    rest = _LIST.sub(" ", rest) if not found.understood else _LIST.sub(_without_number, rest)
+    words = set(_WORD.findall(rest)) - set(noise) - {str(year)}
+    if any(word.isdigit() for word in words):
+        return replace(found, due=(), certain=False)
+    return replace(found, certain=found.certain and not words)
+
+
+def _read(text: str, year: int) -> Recurrence | None:
     if found := _WORKING_DAY.search(text):
         # Which days are working days is the calendar's business, not the phrase's.
         n = float(found["n"]) if found["n"] else None
-        return Recurrence(cadences=_around(text), certain=False, n=n, unit="wd")
+        return Recurrence(
+            cadences=_around(text), certain=False, n=n, unit="wd", understood=found[0]
+        )
+    if _NOT_THE_END.search(text):
+        return Recurrence(cadences=_around(text), certain=False)
     for reading in (_on_a_weekday, _on_a_day, _at_month_end, _so_often, _every_few):
         if read := reading(text, year):
             return read
     named = cadences(text)
     due = tuple(sorted({day for cadence in named for day in period_ends(cadence, year=year)}))
     return Recurrence(cadences=named, due=due, certain=len(named) == 1) if named else None
+
+
+def _without_number(found: re.Match[str]) -> str:
+    return re.sub(r"\d+", " ", found[0])
 
 
 def period_ends(cadence: Cadence, *, year: int) -> tuple[date, ...]:
@@ -133,26 +170,34 @@ def _on_a_weekday(text: str, year: int) -> Recurrence | None:
     days = _every_weekday(weekday_number(found[1] or found[2]), year=year)
     exclusive = bool(_EXCLUSIVE.search(text[: found.start(1 if found[1] else 2)]))
     due = tuple(day_before(day) if exclusive else day for day in days)
-    return Recurrence(cadences=("week",), due=due, inclusive=not exclusive)
+    return Recurrence(
+        cadences=("week",), due=due, inclusive=not exclusive, understood=found[1] or found[2]
+    )
 
 
 def _on_a_day(text: str, year: int) -> Recurrence | None:
-    found = _DAY.search(text)
+    found = _DAY.search(text) or _MONTHLY_DAY.search(text) or _FIRST_DAYS.search(text)
     if not found:
         return None
-    quarterly = "quý" in found["at"]
+    at = found.groupdict().get("at") or ""
+    quarterly = "quý" in at
     months: Iterable[int] = _MONTHS
     if quarterly:
-        months = (1, 4, 7, 10) if "đầu" in found["at"] else (3, 6, 9, 12)
-    later = bool(found["next"]) or found["at"].endswith(_NEXT)
+        months = (1, 4, 7, 10) if "đầu" in found[0] else (3, 6, 9, 12)
+    later = bool(found.groupdict().get("next")) or at.endswith(_NEXT)
     # "tháng đầu quý sau" of the four quarters: April, July, October and next January.
     step = (3 if quarterly else 1) if later else 0
-    exclusive = bool(_EXCLUSIVE.search(text[: found.start()]))
-    days = (_clamped(year, month + step, int(found["d"])) for month in months)
+    numbers = [int(number) for number in re.findall(r"\d+", found["d"])]
+    exclusive = bool(_EXCLUSIVE.search(text[: found.start("d")].removesuffix("ngày ")))
+    days = (_clamped(year, month + step, n) for month in months for n in numbers)
     due = tuple(day_before(day) if exclusive else day for day in days)
-    cadence = "quarter" if quarterly else "month"
-    certain = 1 <= int(found["d"]) <= 31  # noqa: PLR2004 - days of a month
-    return Recurrence(cadences=(cadence,), due=due, inclusive=not exclusive, certain=certain)
+    return Recurrence(
+        cadences=("quarter" if quarterly else "month",),
+        due=tuple(sorted(set(due))),
+        inclusive=not exclusive,
+        certain=all(1 <= number <= 31 for number in numbers),  # noqa: PLR2004 - days of a month
+        understood=found[0],
+    )
 
 
 def _clamped(year: int, month: int, day: int) -> date:
@@ -167,7 +212,10 @@ def _at_month_end(text: str, year: int) -> Recurrence | None:
     exclusive = bool(_EXCLUSIVE.search(text[: found.start()]))
     ends = period_ends("month", year=year)
     due = tuple(day_before(day) if exclusive else day for day in ends)
-    return Recurrence(cadences=("month",), due=due, inclusive=not exclusive, certain="hằng" in text)
+    return Recurrence(
+        cadences=("month",), due=due, inclusive=not exclusive, certain="hằng" in text,
+        understood=found[0],
+    )  # fmt: skip
 
 
 def _so_often(text: str, year: int) -> Recurrence | None:
@@ -175,7 +223,7 @@ def _so_often(text: str, year: int) -> Recurrence | None:
     found = _TIMES.search(text)
     if not found:
         return None
-    times, cadence = int(found["n"]), _WORDS[found["period"]]
+    times, cadence = int(found["n"] or found["times"]), _WORDS[found["period"] or found["each"]]
     certain = times == 1 and "ít nhất" not in text and "tối thiểu" not in text
     if times == 1:
         due = period_ends(cadence, year=year)
@@ -183,7 +231,7 @@ def _so_often(text: str, year: int) -> Recurrence | None:
         due = tuple(month_end(year, m) for m in _MONTHS if m % (12 // times) == 0)
     else:
         due = ()
-    return Recurrence(cadences=(cadence,), due=due, certain=certain)
+    return Recurrence(cadences=(cadence,), due=due, certain=certain, understood=found[0])
 
 
 def _every_few(text: str, year: int) -> Recurrence | None:
@@ -195,8 +243,10 @@ def _every_few(text: str, year: int) -> Recurrence | None:
     if unit == "tháng" and n in {1, 2, 3, 4, 6}:
         names = {1: "month", 3: "quarter", 6: "half_year"}
         due = tuple(month_end(year, m) for m in _MONTHS if m % n == 0)
-        return Recurrence(cadences=(names.get(n, "month"),), due=due)
-    if unit == "tuần":
-        return Recurrence(cadences=("week",), certain=False)
+        return Recurrence(cadences=(names.get(n, "month"),), due=due, understood=found[0])
+    if unit in {"tuần", "ngày"}:
+        return Recurrence(cadences=("week",), certain=False, understood=found[0])
     months = n * 12 if unit == "năm" else n
-    return Recurrence(cadences=("year",), certain=False, n=float(months), unit="mo")
+    return Recurrence(
+        cadences=("year",), certain=False, n=float(months), unit="mo", understood=found[0]
+    )

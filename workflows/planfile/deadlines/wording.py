@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from workflows.planfile.citations import spans
+from workflows.planfile.deadlines.restoring import restored
 from workflows.planfile.rules import DeadlineWords
 
 _DIGITS = ("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
@@ -34,25 +35,55 @@ _COUNT = re.compile(
 _ORDER = re.compile(
     rf"(?<!hằng )\b(ngày|mùng|mồng|tháng|quý) ({'|'.join(_COUNTED)}|{'|'.join(_ORDINALS)})(?!\w)"
 )
+_CHARACTERS = str.maketrans(
+    {
+        "\u00d0": "Đ",
+        "\u00f0": "đ",
+        "\\": "/",
+        **dict.fromkeys("‐‑‒–—―−÷→~", "-"),
+        **dict.fromkeys("’‘`´′", "'"),
+        **dict.fromkeys("“”„″〃", '"'),
+        **dict(zip("ⅠⅡⅢⅣⅰⅱⅲⅳ", ("I", "II", "III", "IV", "i", "ii", "iii", "iv"), strict=True)),
+    }
+)
 _EARLY = (
-    (re.compile("[‐-―−]"), "-"),
-    (re.compile("[’‘`´]"), "'"),
-    (re.compile(r"\bquí\b|\bq(?=[1-4]\b)"), "quý "),
-    (re.compile(r"\bt(?=\d{1,2}\s*/)"), "tháng "),
+    (re.compile(r"\bquí\b|\bq\.?\s?(?=(?:[1-4]|i{1,3}|iv)\b)"), "quý "),
+    (re.compile(r"\bquý(?=[1-4]\b|(?:i{1,3}|iv)\b)"), "quý "),
+    # "T6" is a Friday beside "hằng tuần", else June.
+    (re.compile(r"\bt\.?(?=[2-7](?: h[ằà]ng tuần|,? ngày))"), "thứ "),
+    (re.compile(r"\bcn(?=,? (?:ngày|\d|h[ằà]ng tuần))"), "chủ nhật"),
+    (re.compile(r"\bth?\.?\s?(?=\d{1,2}\b)"), "tháng "),
+    (re.compile(r"\b(tháng|ngày|năm)(?=\d)"), r"\1 "),
     (re.compile(r"\b(?:hàng|mỗi|từng) (?=(?:ngày|tuần|tháng|quý|năm|nửa)\b)"), "hằng "),
-    (re.compile(r"\(?\bnhằm ngày [^()]*(?:\)|$)"), ""),
+    (re.compile(r"\bcác (?=(?:tuần|tháng|quý) trong năm\b)"), "hằng "),
 )
 _LATE = (
     (re.compile(r"\b(?:mùng|mồng) (?=\d)"), "ngày "),
     (re.compile(r"\bngày ngày\b"), "ngày"),
     (re.compile(r"\b0+(?=\d(?!\d))"), ""),
+    (re.compile(r"(?<![\d/.-])(\d{1,2})-(?=\d{1,2}/\d{4}\b)|(/\d{4})-(?=\d)"), r"\1\2 - "),
+    # "tháng 6-8/2026": the dash stands between two months, not inside a date.
+    (re.compile(r"((?:tháng|quý) (?:\d{1,2}|i{1,3}|iv))-(?=[\dit]|quý)"), r"\1 - "),
 )
+_LUNAR_GLOSS = re.compile(r"\(?\bnhằm ngày [^()]*(?:\)|$)")
+_QUARTERS = re.compile(
+    r"\bquý ([1-4]|i{1,3}|iv)\s*([,+&-]|và)\s*(?=(?:[1-4]|i{1,3}|iv)(?!\w|/\d{1,2}\b|[ ]tháng))"
+)
+_MONTHS = re.compile(r"\btháng \d{1,2}(?:,\d{1,2})+(?![\d,])")
+# "ngày 20 các tháng 3, 6, 9": one day, several months.
+_DAY_OF_MONTHS = re.compile(
+    r"\bngày (\d{1,2}) (?:của )?(?:các )?tháng "
+    r"(\d{1,2}(?:\s*(?:,|và)\s*(?:tháng )?\d{1,2})+)(?!\d|\s*/\s*\d|\s+tháng)"
+)
+# A scanned "Quý II" comes as two small letters L or two bars.
+_SCANNED_QUARTER = re.compile(r"\bquý ([il|]{1,3}|[il|]v)(?![\w|])")
 
 
-def plain(phrase: str) -> str:
-    """Return the phrase in NFC and lower case, with single spaces."""
-    composed = unicodedata.normalize("NFC", phrase).replace("\u00d0", "Đ")
-    return " ".join(composed.lower().split())
+def plain(phrase: str, *, words: DeadlineWords) -> str:
+    """Return the phrase in NFC and lower case, with single spaces and the accents it lacks."""
+    composed = unicodedata.normalize("NFC", phrase).translate(_CHARACTERS)
+    text = _LUNAR_GLOSS.sub("", " ".join(composed.lower().split()))
+    return restored(text.strip(), spelled=words.spelled)
 
 
 def uniform(phrase: str, *, words: DeadlineWords) -> str:
@@ -61,16 +92,34 @@ def uniform(phrase: str, *, words: DeadlineWords) -> str:
     Document numbers and their dates are gone: "Theo Kế hoạch số 1/KH-UBND ngày 2/3/2023" names
     no day on which anything is due.
     """
-    text = plain(_without_citations(phrase))
+    text = plain(_without_citations(phrase), words=words)
     for pattern, written in _EARLY:
         text = pattern.sub(written, text)
+    text = _SCANNED_QUARTER.sub(_quarter, text)
     for name, month in words.named_months.items():
         text = text.replace(name, f"tháng {month}")
     text = _COUNT.sub(lambda found: str(_COUNTED[found[1]]), text)
     text = _ORDER.sub(_ordinal, text)
     for pattern, written in _LATE:
         text = pattern.sub(written, text)
-    return " ".join(text.split())
+    return " ".join(_listed(text).split())
+
+
+def _listed(text: str) -> str:
+    """Give every member of a list its noun: "quý 3, 4/2026" is "quý 3, quý 4/2026"."""
+    text = _MONTHS.sub(lambda found: found[0].replace(",", ", "), text)
+    for _ in range(3):
+        text = _QUARTERS.sub(r"quý \1 \2 quý ", text)
+    return _DAY_OF_MONTHS.sub(_day_of_each, text)
+
+
+def _day_of_each(found: re.Match[str]) -> str:
+    months = re.findall(r"\d+", found[2])
+    return ", ".join(f"ngày {found[1]} tháng {month}" for month in months)
+
+
+def _quarter(found: re.Match[str]) -> str:
+    return "quý " + found[1].replace("l", "i").replace("|", "i")
 
 
 def _ordinal(found: re.Match[str]) -> str:

@@ -13,6 +13,7 @@ from workflows.planfile.body import Body, read_body
 from workflows.planfile.citations import find_citations, first_mentions
 from workflows.planfile.flow import WHOLE_PARAGRAPHS, Line, flow
 from workflows.planfile.header import read_header
+from workflows.planfile.headings import marked
 from workflows.planfile.labels import label_words
 from workflows.planfile.lines import join
 from workflows.planfile.marking import mark_duplicates
@@ -101,11 +102,12 @@ def _coded(rows: Sequence[TableRow]) -> Sequence[TableRow]:
 
 
 def _text(document: Document, *, tables: Sequence[TaskTable], rules: IntakeRules) -> _Text:
-    lines = flow(
+    flowing = flow(
         document.blocks,
         without=_read_places(tables),
         are_whole=document.format in WHOLE_PARAGRAPHS,
     )
+    lines = marked(flowing, documents=rules.sections.document)
     refuse_secrets(lines, name=document.name, rules=rules)
     outline = read_outline(lines, words=rules.sections, labels=label_words(rules))
     running = [line.text for line in lines if not line.is_laid_out]

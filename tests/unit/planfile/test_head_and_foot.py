@@ -115,6 +115,17 @@ def test_a_paragraph_of_a_word_document_below_an_item_is_told_and_not_its_title(
     assert [remark.code for remark in item.warnings] == ["loose_paragraph"]
 
 
+def test_headings_known_only_by_their_style_get_numbers(rules: IntakeRules) -> None:
+    text = "# Kế hoạch năm 2026\n\n## Nhiệm vụ\n\n### Thể chế\n\n- Rà soát văn bản\n- Tổng kết\n"
+    file = InputFile(name="ke-hoach.md", data=text.encode())
+
+    plan = read_plan([file], code="KH", year=2026, rules=rules)
+
+    assert [(item.code, item.field) for item in plan.items] == [
+        ("I.1.1", "Thể chế"), ("I.1.2", "Thể chế"),
+    ]  # fmt: skip
+
+
 def _document(*blocks: Block) -> Document:
     return Document(name="ke-hoach.docx", digest="0" * 64, format="docx", blocks=blocks)
 

@@ -1,7 +1,7 @@
 """What is printed on a page and is no text of it: numbers, addresses, stamps, running heads."""
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 
 from workflows.planfile.rules import FurnitureWords
@@ -59,9 +59,27 @@ def stamped(texts: Sequence[str], *, words: FurnitureWords) -> set[int]:
 
 def running(pages: Sequence[Sequence[str]]) -> set[str]:
     """Return what stands at the head or foot of most pages, as `unnumbered` writes it."""
-    counts = Counter(head for page in pages for head in {*map(unnumbered, edges(page))})
+    seen: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for number, page in enumerate(pages):
+        for text in edges(page):
+            seen[unnumbered(text)].append((number, text))
     least = max(_RUNNING_PAGES, (len(pages) + 1) // 2)
-    return {head for head, count in counts.items() if count >= least and head}
+    return {head for head, found in seen.items() if is_running(found, least=least)}
+
+
+def is_running(found: Sequence[tuple[int, str]], *, least: int) -> bool:
+    """Tell whether a line that was found on so many pages is a running head.
+
+    It says the same on all of them, or counts as the pages do: "Phụ lục 01" and "Phụ lục 02" on
+    pages 4 and 7 are headings.
+    """
+    if len({page for page, _ in found}) < least:
+        return False
+    if len({text for _, text in found}) == 1:
+        return True
+    numbers = [(page, _DIGITS.findall(text)) for page, text in found]
+    offsets = [{int(digits[:8]) - page for digits in held} for page, held in numbers]
+    return bool(set.intersection(*offsets))
 
 
 def edges(page: Sequence[str]) -> list[str]:

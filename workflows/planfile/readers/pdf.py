@@ -1,0 +1,113 @@
+"""PDF to blocks: text in reading order and ruled tables; a scan holds no text and is refused.
+
+The library reads files of anybody; whatever it stumbles over becomes one refusal, here.
+"""
+
+import logging
+from collections.abc import Iterator
+from io import BytesIO
+from itertools import islice
+
+import pdfplumber
+from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
+from pdfminer.pdfpage import PDFPage
+from pdfplumber.utils.exceptions import PdfminerException
+
+from engine.errors import BadInput, Fault
+from workflows.planfile.blocks import Document, Note, Place
+from workflows.planfile.readers import InputFile
+from workflows.planfile.readers.pdf_flow import flow
+from workflows.planfile.readers.pdf_pages import Sheet, read_page
+from workflows.planfile.rules import IntakeRules
+
+# It tells of every small fault of a file, to whoever looks at standard error.
+logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
+logging.getLogger("pdfplumber").setLevel(logging.CRITICAL)
+
+_ORIGINAL = "nộp tệp Word hoặc Excel gốc, hoặc xuất lại PDF từ tệp gốc"
+
+
+def read(file: InputFile, rules: IntakeRules) -> Document:
+    """Read a PDF.
+
+    Raises:
+        BadInput: damaged, protected, too long, a scan, or with letters nobody can read.
+    """
+    try:
+        sheets = list(_sheets(file, rules))
+    except (BadInput, MemoryError):
+        raise
+    except Exception as error:
+        # The library names no common root of what it raises over a broken file.
+        raise _refusal(file.name, *_what_went_wrong(error)) from error
+    notes = _looked_at(sheets, name=file.name)
+    blocks, furniture = flow(sheets, name=file.name, rules=rules)
+    return Document(
+        name=file.name,
+        digest=file.digest,
+        format="pdf",
+        blocks=tuple(blocks),
+        furniture=tuple(furniture),
+        notes=tuple(notes),
+    )
+
+
+def _sheets(file: InputFile, rules: IntakeRules) -> Iterator[Sheet]:
+    pdf = pdfplumber.open(BytesIO(file.data), unicode_norm="NFC", raise_unicode_errors=False)
+    limit = rules.limits.pages
+    count = sum(1 for _ in islice(PDFPage.create_pages(pdf.doc), limit + 1))
+    if count == 0:
+        raise _refusal(file.name, "tệp PDF không có trang nào", _ORIGINAL)
+    if count > limit:
+        raise _refusal(
+            file.name, f"tệp PDF có hơn {limit} trang", "tách riêng phần kế hoạch và phụ lục"
+        )
+    for page in pdf.pages:
+        yield read_page(page, ends=rules.sections.end)
+        # A page keeps all its letters for as long as it is open.
+        page.close()
+
+
+def _what_went_wrong(error: Exception) -> tuple[str, str]:
+    cause = error.args[0] if isinstance(error, PdfminerException) and error.args else error
+    if isinstance(cause, PDFPasswordIncorrect):
+        return "tệp PDF có mật khẩu", "gỡ mật khẩu rồi nộp lại"
+    if isinstance(cause, PDFEncryptionError):
+        return "tệp PDF được mã hóa theo cách chưa đọc được", "gỡ mã hóa, lưu lại rồi nộp"
+    return "tệp PDF bị hỏng, không đọc được", _ORIGINAL
+
+
+def _looked_at(sheets: list[Sheet], *, name: str) -> list[Note]:
+    """Return what to say of pages that are pictures.
+
+    Raises:
+        BadInput: no page has text.
+    """
+    empty = [sheet for sheet in sheets if not sheet.lines and not any(t for _, t in sheet.tables)]
+    if len(empty) == len(sheets):
+        problem = "tệp PDF chỉ có hình ảnh (bản chụp, bản quét), không có chữ để đọc"
+        cure = "nộp tệp Word gốc, hoặc nhận dạng chữ (OCR) rồi nộp tệp kết quả và kiểm tra lại"
+        raise _refusal(name, problem, cure)
+    notes = [
+        Note(
+            code="page_without_text",
+            message=f"trang {sheet.number} chỉ có hình ảnh, không đọc được chữ",
+            place=Place(page=sheet.number),
+        )
+        for sheet in empty
+        if sheet.is_scanned
+    ]
+    recognised = [sheet for sheet in sheets if sheet.is_scanned and sheet not in empty]
+    notes += [
+        Note(
+            code="recognised_text",
+            message=f"trang {sheet.number} là bản quét có chữ do máy nhận dạng; hãy đối chiếu",
+            place=Place(page=sheet.number),
+        )
+        for sheet in recognised
+    ]
+    return notes
+
+
+def _refusal(name: str, problem: str, cure: str) -> BadInput:
+    return BadInput(source=name, faults=[Fault(place="tệp", problem=problem, cure=cure)])

@@ -1,0 +1,152 @@
+"""Pages to blocks: what runs on from page to page, and what belongs to the paper alone."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from engine.errors import BadInput, Fault
+from workflows.planfile.blocks import Block, Paragraph, Place
+from workflows.planfile.furniture import (
+    is_address,
+    is_page_number,
+    is_running,
+    may_be_page_number,
+    stamped,
+    unnumbered,
+)
+from workflows.planfile.readers.pdf_letters import Letter, Line
+from workflows.planfile.readers.pdf_pages import Sheet
+from workflows.planfile.readers.pdf_tables import Grid, as_block, refuse_wide
+from workflows.planfile.rules import IntakeRules
+from workflows.planfile.text import BROKEN_CURE, BROKEN_PROBLEM, broken_letters
+
+#: So much of a page, from its edge, may hold running heads and page numbers.
+_MARGIN_SHARE = 0.12
+_RUNNING_PAGES = 2
+# Heads of pages stand at the same height; in points.
+_SAME_HEIGHT = 4
+# The library writes so for a letter whose meaning the file does not tell.
+_UNKNOWN_LETTER = "(cid:"
+_UNKNOWN_PER_LINE = 2
+
+
+def flow(
+    sheets: Sequence[Sheet], *, name: str, rules: IntakeRules
+) -> tuple[list[Block], list[str]]:
+    """Return the blocks of all pages in reading order, and the texts that were left out.
+
+    Raises:
+        BadInput: letters nobody can read, or a table with too many columns; every place named.
+    """
+    dropped = _furniture(sheets, rules=rules)
+    kept = [
+        [line for at, line in enumerate(sheet.lines) if (sheet.number, at) not in dropped]
+        for sheet in sheets
+    ]
+    _refuse_unreadable(sheets, kept, name=name, rules=rules)
+    edges = _right_edges(sheets, kept)
+    writer = _Writer()
+    for sheet, lines in zip(sheets, kept, strict=True):
+        at = 0
+        for grid, letters in sheet.tables:
+            refuse_wide(grid, columns=rules.limits.table_columns, name=name, page=sheet.number)
+            while at < len(lines) and lines[at].baseline <= grid.top:
+                at += 1
+                writer.line(
+                    lines[at - 1], Place(page=sheet.number, line=at), edge=edges[round(sheet.width)]
+                )
+            writer.table(grid, letters, page=sheet.number)
+        for number, line in enumerate(lines[at:], start=at + 1):
+            writer.line(line, Place(page=sheet.number, line=number), edge=edges[round(sheet.width)])
+    furniture = [text for sheet in sheets for text in sheet.furniture]
+    furniture += [
+        line.text
+        for sheet in sheets
+        for at, line in enumerate(sheet.lines)
+        if (sheet.number, at) in dropped
+    ]
+    return writer.blocks, furniture
+
+
+@dataclass(slots=True, kw_only=True)
+class _Writer:
+    """The blocks so far, and the line that the next one may go on."""
+
+    blocks: list[Block] = field(default_factory=list)
+    before: tuple[Line, float] | None = None
+    tables: int = 0
+
+    def line(self, line: Line, place: Place, *, edge: float) -> None:
+        """Add a line of text that could have gone to `edge`."""
+        continues = self.before is not None and _goes_on(self.before[0], line, edge=self.before[1])
+        self.blocks.append(Paragraph(text=line.text, place=place, continues=continues))
+        self.before = line, edge
+
+    def table(self, grid: Grid, letters: Sequence[Letter], *, page: int) -> None:
+        """Add a table; nothing goes on across it."""
+        table = as_block(grid, letters, page=page, index=self.tables + 1)
+        if table is not None:
+            self.tables += 1
+            self.blocks.append(table)
+            self.before = None
+
+
+def _goes_on(before: Line, line: Line, *, edge: float) -> bool:
+    return not (before.in_column or line.in_column) and before.runs_on(line, edge=edge)
+
+
+def _right_edges(sheets: Sequence[Sheet], kept: Sequence[Sequence[Line]]) -> dict[int, float]:
+    """Return how far to the right lines go, by the width of the page."""
+    edges: dict[int, float] = defaultdict(float)
+    for sheet, lines in zip(sheets, kept, strict=True):
+        width = round(sheet.width)
+        edges[width] = max([edges[width], *(line.x1 for line in lines)])
+    return edges
+
+
+def _furniture(sheets: Sequence[Sheet], *, rules: IntakeRules) -> set[tuple[int, int]]:
+    """Return the lines that are no text, by page and position."""
+    found = set(_heads(sheets))
+    for sheet in sheets:
+        texts = [line.text for line in sheet.lines]
+        found |= {(sheet.number, at) for at in stamped(texts, words=rules.furniture)}
+        for at, line in enumerate(sheet.lines):
+            is_number = may_be_page_number(line.text) and _in_margin(line, sheet)
+            if is_number or is_page_number(line.text) or is_address(line.text):
+                found.add((sheet.number, at))
+    return found
+
+
+def _heads(sheets: Sequence[Sheet]) -> Iterator[tuple[int, int]]:
+    seen: dict[tuple[str, int], list[tuple[int, int, str]]] = defaultdict(list)
+    for sheet in sheets:
+        for at, line in enumerate(sheet.lines):
+            if _in_margin(line, sheet):
+                key = unnumbered(line.text), round(line.baseline / _SAME_HEIGHT)
+                seen[key].append((sheet.number, at, line.text))
+    for found in seen.values():
+        if is_running([(page, text) for page, _, text in found], least=_RUNNING_PAGES):
+            yield from ((page, at) for page, at, _ in found)
+
+
+def _in_margin(line: Line, sheet: Sheet) -> bool:
+    margin = sheet.height * _MARGIN_SHARE
+    return line.baseline < margin or line.baseline > sheet.height - margin
+
+
+def _refuse_unreadable(
+    sheets: Sequence[Sheet], kept: Sequence[Sequence[Line]], *, name: str, rules: IntakeRules
+) -> None:
+    bad = [
+        f"trang {sheet.number}, dòng {at}"
+        for sheet, lines in zip(sheets, kept, strict=True)
+        for at, line in enumerate(lines, start=1)
+        if broken_letters(line.text) or line.text.count(_UNKNOWN_LETTER) >= _UNKNOWN_PER_LINE
+    ]
+    shown = bad[: rules.limits.faults_shown]
+    faults = [Fault(place=place, problem=BROKEN_PROBLEM, cure=BROKEN_CURE) for place in shown]
+    if rest := len(bad) - len(shown):
+        place = f"và {rest} dòng khác"
+        faults.append(Fault(place=place, problem=BROKEN_PROBLEM, cure=BROKEN_CURE))
+    if faults:
+        raise BadInput(source=name, faults=faults)

@@ -1,8 +1,9 @@
 """Draft plans and deadlines as plain data for `--json`; other programs rely on the shape."""
 
+from dataclasses import asdict
 from datetime import date
 
-from engine.draft import Citation, Deadline, DraftItem, DraftPlan, ReportLine, Source
+from engine.draft import Citation, Deadline, DraftItem, DraftPlan, Remark, ReportLine, Source
 
 Json = dict[str, object]
 
@@ -16,6 +17,10 @@ def as_json(draft: DraftPlan) -> Json:
         "issuer": draft.issuer,
         "number": draft.number,
         "date": _day(draft.date),
+        "signer": draft.signer,
+        "bases": [basis.text for basis in draft.bases],
+        "targets": [{"section": one.section, "text": one.text} for one in draft.targets],
+        "remarks": [_remark(one) for one in draft.remarks],
         "citations": [_citation(citation) for citation in draft.citations],
         "report_lines": [_report_line(line) for line in draft.report_lines],
     }
@@ -34,12 +39,13 @@ def item_as_json(item: DraftItem) -> Json:
         "missing": list(item.missing),
         "near_duplicates": list(item.near_duplicates),
         "lead": item.lead,
+        "leads": list(item.leads),
         "coordinating": list(item.coordinating),
         "deadline": _short_deadline(item.deadline) if item.deadline else None,
         "output": item.output,
         "citations": [_citation(citation) for citation in item.citations],
         "source": _source(item.source),
-        "warnings": [{"code": w.code, "message": w.message} for w in item.warnings],
+        "warnings": [_remark(one) for one in item.warnings],
     }
 
 
@@ -73,9 +79,13 @@ def _report_line(line: ReportLine) -> Json:
     return {"period": line.period, "recipient": line.recipient, "phrase": line.phrase}
 
 
+def _remark(remark: Remark) -> Json:
+    return {"code": remark.code, "message": remark.message}
+
+
 def _source(source: Source) -> Json:
-    places = {"page": source.page, "line": source.line, "row": source.row}
-    return {key: place for key, place in places.items() if place is not None}
+    """Return where something stands; what the format does not count is left out."""
+    return {key: place for key, place in asdict(source).items() if place not in (None, "")}
 
 
 def _day(day: date | None) -> str | None:

@@ -100,6 +100,10 @@ def test_the_printed_form_keeps_its_promise(plan: DraftPlan) -> None:
         "issuer": "Sở Nội vụ",
         "number": "05/KH-SNV",
         "date": "2023-01-03",
+        "signer": None,
+        "bases": [plan.bases[0].text],
+        "targets": [],
+        "remarks": [],
         "citations": [
             {
                 "number": "76/NQ-CP",
@@ -130,9 +134,9 @@ def test_a_printed_item_has_these_keys_and_no_others(plan: DraftPlan) -> None:
     assert isinstance(items, list)
     assert list(items[0]) == [
         "code", "parent", "section", "field", "kind", "title", "missing", "near_duplicates",
-        "lead", "coordinating", "deadline", "output", "citations", "source", "warnings",
+        "lead", "leads", "coordinating", "deadline", "output", "citations", "source", "warnings",
     ]  # fmt: skip
-    assert items[0]["source"] == {"line": 12}
+    assert items[0]["source"] == {"line": 12, "passage": items[0]["title"]}
     assert items[0]["deadline"] is None
 
 

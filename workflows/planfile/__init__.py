@@ -7,7 +7,7 @@ from engine.draft import Deadline, DraftPlan, Worksheet
 from workflows.planfile.answer import as_json, deadline_as_json, item_as_json
 from workflows.planfile.classes import class_of, missing_of, stated_class
 from workflows.planfile.deadlines import read_deadline
-from workflows.planfile.plan import PlanKey, plan_of
+from workflows.planfile.plan import Follow, PlanKey, plan_of
 from workflows.planfile.readers import InputFile, read_document
 from workflows.planfile.rules import IntakeRules
 from workflows.planfile.table import plan_of_table
@@ -17,6 +17,7 @@ from workflows.planfile.worksheet import read_table, split_names
 __all__ = [
     "Deadline",
     "DraftPlan",
+    "Follow",
     "InputFile",
     "IntakeRules",
     "Worksheet",
@@ -43,7 +44,14 @@ def intake_rules(mapping: Mapping[str, object]) -> IntakeRules:
     return IntakeRules.from_mapping(mapping)
 
 
-def read_plan(files: Sequence[InputFile], *, code: str, year: int, rules: IntakeRules) -> DraftPlan:
+def read_plan(
+    files: Sequence[InputFile],
+    *,
+    code: str,
+    year: int,
+    rules: IntakeRules,
+    follow: Follow = "auto",
+) -> DraftPlan:
     """Read a plan: its document, and the appendices that came in files of their own.
 
     Args:
@@ -51,12 +59,13 @@ def read_plan(files: Sequence[InputFile], *, code: str, year: int, rules: Intake
         code: Code the plan gets.
         year: Year of the plan; dates without a year belong to it.
         rules: Words to read by.
+        follow: Whether the items of the body, the rows of the tables, or all are followed.
 
     Raises:
         BadInput: a file cannot be read as a plan; every fault at once, in Vietnamese.
     """
     file = files[0]
-    key = PlanKey(code=code, year=year)
+    key = PlanKey(code=code, year=year, follow=follow)
     if PurePath(file.name).suffix.lower() == ".csv":
         data = load(file.data, name=file.name, rules=rules)
         sheet = read_table(data, file.name, year=year, rules=rules)

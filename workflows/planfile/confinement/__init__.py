@@ -9,6 +9,7 @@ from typing import cast
 from engine.draft import DraftPlan, Worksheet
 from workflows.planfile.confinement.parent import ask
 from workflows.planfile.confinement.wire import Request
+from workflows.planfile.plan import Follow
 from workflows.planfile.readers import InputFile
 from workflows.planfile.rules import IntakeRules
 
@@ -16,14 +17,21 @@ __all__ = ["read_plan_confined", "read_worksheet_confined"]
 
 
 def read_plan_confined(
-    files: Sequence[InputFile], *, code: str, year: int, rules: IntakeRules
+    files: Sequence[InputFile],
+    *,
+    code: str,
+    year: int,
+    rules: IntakeRules,
+    follow: Follow = "auto",
 ) -> DraftPlan:
     """Read a plan in a process of its own: its document, and the appendices after it.
 
     Raises:
         BadInput: a file cannot be read as a plan, or costs more than `rules.limits` allow.
     """
-    asked = Request(wanted="plan", code=code, year=year, files=tuple(files), rules=rules)
+    asked = Request(
+        wanted="plan", code=code, year=year, follow=follow, files=tuple(files), rules=rules
+    )
     return cast(DraftPlan, ask(asked).plan)
 
 

@@ -77,7 +77,10 @@ def _answered(source: BinaryIO, head: Mapping[str, Any]) -> bytes:
 def _read(asked: Request) -> Answer:
     if asked.wanted == "worksheet":
         return Answer(worksheet=read_worksheet(asked.files[0], year=asked.year, rules=asked.rules))
-    return Answer(plan=read_plan(asked.files, code=asked.code, year=asked.year, rules=asked.rules))
+    read = read_plan(
+        asked.files, code=asked.code, year=asked.year, follow=asked.follow, rules=asked.rules
+    )
+    return Answer(plan=read)
 
 
 def _encoded(answer: Answer) -> bytes:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validat
 
 from engine.draft import DraftPlan, Worksheet
 from engine.errors import Fault
+from workflows.planfile.plan import Follow
 from workflows.planfile.readers import InputFile
 from workflows.planfile.rules import IntakeRules
 
@@ -33,6 +34,7 @@ class Request:
     wanted: Literal["plan", "worksheet"]
     code: str = ""
     year: int
+    follow: Follow = "auto"
     files: tuple[InputFile, ...]
     rules: IntakeRules
 
@@ -42,6 +44,7 @@ class Request:
             "wanted": self.wanted,
             "code": self.code,
             "year": self.year,
+            "follow": self.follow,
             "files": [(file.name, len(file.data)) for file in self.files],
             "limits": self.rules.limits.model_dump(),
             "rules": self.rules.model_dump_json(),
@@ -65,6 +68,7 @@ def read_request(stream: BinaryIO, head: Mapping[str, Any]) -> Request:
         wanted=head["wanted"],
         code=head["code"],
         year=head["year"],
+        follow=head["follow"],
         files=tuple(InputFile(name=name, data=stream.read(size)) for name, size in head["files"]),
         rules=IntakeRules.model_validate_json(head["rules"]),
     )

@@ -9,7 +9,16 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Literal
 
-from engine.draft import Citation, Deadline, DraftItem, DraftPlan, Kind, Worksheet, WorksheetRow
+from engine.draft import (
+    Citation,
+    Deadline,
+    DraftItem,
+    DraftPlan,
+    Kind,
+    Source,
+    Worksheet,
+    WorksheetRow,
+)
 from engine.joining import Titled, join
 from engine.naming import fold, is_prefix
 from engine.review import FieldChange
@@ -167,6 +176,9 @@ def _words(value: Any) -> str | None:
     return value or None
 
 
+_NOWHERE = Source()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One row of an adjustment: what is None is left as it is.
@@ -193,6 +205,7 @@ class Entry:
     evidence_optional: bool | None = None
     citations: tuple[Citation, ...] = ()
     near_duplicates: tuple[str, ...] = ()
+    source: Source = _NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,6 +266,7 @@ def _of_item(one: DraftItem) -> Entry:
         evidence_optional=one.evidence_optional or None,
         citations=one.citations,
         near_duplicates=one.near_duplicates,
+        source=one.source,
     )
 
 
@@ -271,6 +285,7 @@ def _of_row(one: WorksheetRow) -> Entry:
         output=one.output,
         decision=one.decision,
         is_urgent=one.urgent or None,
+        source=Source(row=one.row),
     )
 
 

@@ -137,14 +137,14 @@ class Fault:
 
 
 class Undecided(Refused):
-    """A plan cannot be activated while these rows wait for a decision."""
+    """A plan cannot be activated, or adjusted, while these rows wait for a decision."""
 
     code = "undecided"
 
-    def __init__(self, *, plan: str, faults: Sequence[Fault]) -> None:
-        self.plan, self.faults = plan, tuple(faults)
+    def __init__(self, *, plan: str, faults: Sequence[Fault], what: str = "activated") -> None:
+        self.plan, self.faults, self.what = plan, tuple(faults), what
         lines = "\n".join(f"  {fault}" for fault in self.faults)
-        super().__init__(f"{plan} cannot be activated, {len(self.faults)} to decide:\n{lines}")
+        super().__init__(f"{plan} cannot be {what}, {len(self.faults)} to decide:\n{lines}")
 
 
 class StatesInUse(Refused):

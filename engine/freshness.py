@@ -16,7 +16,7 @@ from engine.rulebook import Rulebook
 from engine.task import Task
 
 #: Events that say nothing any more once the task is closed.
-_ABOUT_WORK = ("assigned", "reassigned", "returned", "due_set")
+_ABOUT_WORK = ("assigned", "reassigned", "returned", "due_set", "adjusted")
 
 _NOBODY = Addressee(None, ADMINISTRATOR)
 
@@ -76,8 +76,8 @@ def leaves_at(told: Notice, calendar: WorkingCalendar, *, at: datetime) -> datet
 
 def answers(one: Notice, task: Task, rulebook: Rulebook, *, on: date) -> bool:
     """Return whether the recipient still is among those whom the notice is meant for."""
-    if one.detail.get("instead_of"):
-        # Told because somebody else could not be reached; he holds no position of the rung.
+    if one.detail.get("instead_of") or one.detail.get("is_lost"):
+        # Told because somebody else could not be reached, or that the task is his no more.
         return True
     return any(
         addressee.person_id == one.recipient_id

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
+from engine.review import FieldChange
+
 Kind = Literal["reminder", "escalation", "assignment", "decision", "alert"]
 
 
@@ -15,7 +17,7 @@ class Notice:
     Attributes:
         ladder: The ladder whose rung it is, or "" for what an event itself causes.
         rung: Name of the rung; for an event `assigned`, `reassigned`, `returned`, `cancelled`,
-            `reopened` or `due_set`.
+            `reopened`, `due_set` or `adjusted`.
         occurrence: Counts repetitions from 1; for an event the version of the task it led to.
         recipient_id: None where nobody could be found, or where it is kept for the record only.
         position: The position in which the recipient is told.
@@ -57,8 +59,9 @@ class LetterItem:
 
     `working_days_left` counts working days to the effective due date, negative after it, and
     `working_days_waiting` those since the report; None where there is nothing to count from.
-    `note`, `decision`, `actor` and `due_from` are those of the event told about. `next_steps` are
-    (position, day) of the escalations still to come if nothing changes.
+    `note`, `decision`, `decided_on`, `actor`, `due_from` and `changes` are those of the event told
+    about; `is_lost` where it took the task from the recipient. `next_steps` are (position, day) of
+    the escalations still to come if nothing changes.
     """
 
     kind: Kind
@@ -92,6 +95,9 @@ class LetterItem:
     is_urgent: bool = False
     state_label: str = ""
     working_days_waiting: int | None = None
+    decided_on: date | None = None
+    changes: tuple[FieldChange, ...] = ()
+    is_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

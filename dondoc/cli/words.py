@@ -95,6 +95,9 @@ TERMS: Mapping[str, str] = {
     "delegate": "ủy quyền việc này",
     "activate_plan": "kích hoạt kế hoạch",
     "close_plan": "kết thúc kế hoạch",
+    "adjust_plan": "điều chỉnh kế hoạch",
+    "adjust": "điều chỉnh kế hoạch",
+    "decided_on": "ngày quyết định",
     "import_plan": "nhập kế hoạch",
     "import_worksheet": "nhập bảng phân công",
     "decide_plan": "quyết định về kế hoạch",
@@ -133,6 +136,7 @@ _PROBLEMS: Sequence[tuple[re.Pattern[str], str]] = tuple(
         (r"(\S+) has the task already", "{0} đang thực hiện việc này rồi"),
         (r"(\w+) takes no date", "{0} không kèm ngày"),
         (r"a standing task has no due date", "nhiệm vụ thường xuyên không có hạn"),
+        (r"(\S+) is still to come", "{0} còn ở tương lai"),
         (r"(\S+) is no believable date", "{0} không phải một ngày hợp lý"),
         (r"(\S+) is (\w+), not a draft", "{0} {1}, không còn là dự thảo"),
         (r"(\S+) is (\w+), not active", "{0} là {1}, chưa kích hoạt"),
@@ -222,7 +226,8 @@ def _faults(error: Any) -> str:
 
 
 def _undecided(error: Any) -> str:
-    head = f"Chưa kích hoạt được {error.plan}: còn {len(error.faults)} chỗ phải quyết định:"
+    does = "điều chỉnh" if error.what == "adjusted" else "kích hoạt"
+    head = f"Chưa {does} được {error.plan}: còn {len(error.faults)} chỗ phải quyết định:"
     return f"{head}\n{_faults(error)}"
 
 

@@ -32,6 +32,7 @@ _EVENTS = {
     "cancelled": "changed",
     "reopened": "changed",
     "due_set": "changed",
+    "adjusted": "changed",
 }
 
 #: Event to (words of its status, words between them and the deadline; none: without it).
@@ -42,6 +43,18 @@ _EVENT_STATUS = {
     "cancelled": ("Hủy nhiệm vụ", ""),
     "reopened": ("Mở lại", ", hạn "),
     "due_set": ("Thời hạn mới", " "),
+    "adjusted": ("Điều chỉnh", ", hạn "),
+}
+
+#: Field of a plan to what its change is called.
+_CHANGED = {
+    "due": "Đổi thời hạn",
+    "lead": "Đổi chủ trì",
+    "coordinating": "Đổi phối hợp",
+    "assignee": "Đổi người làm",
+    "verifier": "Đổi xác nhận",
+    "title": "Đổi nội dung",
+    "output": "Đổi sản phẩm",
 }
 
 #: Event to what its actor is called.
@@ -133,6 +146,47 @@ def count(item: LetterItem) -> str:
     return f"quá hạn {-left} ngày làm việc" if left < 0 else ""
 
 
+def previous_due(item: LetterItem) -> str:
+    """Return the date that counted before; "" where it is said among the changes."""
+    said = any(one.field == "due" for one in item.changes)
+    return words.short_date(item.due_from) if item.due_from and not said else ""
+
+
+def changes(item: LetterItem) -> tuple[tuple[str, str], ...]:
+    """Return what a decision changed, as labels and `old → new`."""
+    found = []
+    for one in item.changes:
+        if one.field not in _CHANGED:
+            continue
+        old, new = (_value(one.field, value) for value in (one.old, one.new))
+        if (
+            one.field == "due"
+            and one.new
+            and item.due_on
+            and not one.new.endswith(str(item.due_on))
+        ):
+            # What was granted to this task alone is not shortened by a decision about the plan.
+            new += f", giữ hạn đã cho {words.short_date(item.due_on)}"
+        found.append((_CHANGED[one.field], f"{old} → {new}"))
+    return tuple(found)
+
+
+def decision(item: LetterItem) -> str:
+    """Return the decision told about: its number, with its date where that is known."""
+    if not item.decision or item.decided_on is None:
+        return item.decision or ""
+    return f"{item.decision} ngày {words.short_date(item.decided_on)}"
+
+
+def _value(field: str, value: str | None) -> str:
+    if value is None:
+        return "không có"
+    if field == "due":
+        days = (date.fromisoformat(day) for day in value.split("; "))
+        return ", ".join(words.short_date(day) for day in days)
+    return value
+
+
 def capital(sentence: str) -> str:
     """Return the sentence with its first letter large and the rest as it is."""
     return sentence[:1].upper() + sentence[1:]
@@ -155,6 +209,8 @@ def _plain_status(item: LetterItem, group: str) -> str:
         return capital(count(item)) or GROUPS[group]
     if item.ladder or item.rung not in _EVENT_STATUS:
         return GROUPS[group]
+    if item.is_lost:
+        return "Thôi giao"
     status, dated = _EVENT_STATUS[item.rung]
     due = words.short_date(item.effective_due_on) if item.effective_due_on else ""
     return f"{status}{dated}{due}" if due and dated else status
@@ -190,7 +246,12 @@ def _waiting(item: LetterItem) -> str:
 
 
 def _changed(item: LetterItem, whose: str) -> str:
+    if item.is_lost:
+        whom = "đồng chí" if item.position == "assignee" else "đơn vị đồng chí"
+        return f"Theo quyết định điều chỉnh kế hoạch, nhiệm vụ sau không còn giao cho {whom}."
     match item.rung:
+        case "adjusted":
+            return f"{whose} được điều chỉnh theo quyết định."
         case "cancelled":
             return f"{whose} được quyết định dừng thực hiện."
         case "reopened":
@@ -205,13 +266,14 @@ def _facts(item: LetterItem) -> list[tuple[str, str]]:
     return [
         ("Mã", f"{item.plan_code}/{item.code}"),
         ("Thời hạn", deadline(item)),
-        ("Hạn trước đây", words.short_date(item.due_from) if item.due_from else ""),
+        ("Hạn trước đây", previous_due(item)),
+        *changes(item),
         ("Căn cứ", basis(item)),
         ("Sản phẩm", item.output or ""),
         ("Chủ trì", lead(item)),
         ("Trạng thái", f"{item.state_label or item.state}{since}" if item.state else ""),
         ("Báo cáo ngày", words.short_date(item.reported_on) if item.reported_on else ""),
-        ("Quyết định", item.decision or ""),
+        ("Quyết định", decision(item)),
         (_ACTORS.get(item.rung, "Người quyết định"), item.actor or ""),
         ("Lý do", item.note or ""),
         ("Đã nhắc", reminded(item.told)),
@@ -255,8 +317,15 @@ def _ask(item: LetterItem, group: str, *, office: str) -> str:
             return "Đề nghị bổ sung theo lý do đã nêu và báo cáo lại."
         case "assigned":
             return "Đề nghị nhận việc và tổ chức thực hiện."
-        case "changed" if item.rung == "cancelled":
-            return "Đề nghị dừng thực hiện; không phải báo cáo kết quả."
+    return _follow(item)
+
+
+def _follow(item: LetterItem) -> str:
+    """Return what is asked of somebody who is told of a change."""
+    if item.is_lost:
+        return "Đề nghị bàn giao hồ sơ và kết quả đã có cho nơi được giao mới."
+    if item.rung == "cancelled":
+        return "Đề nghị dừng thực hiện; không phải báo cáo kết quả."
     return "Đề nghị thực hiện theo nội dung mới."
 
 

@@ -20,8 +20,21 @@ from jinja2.ext import Extension
 
 from dondoc.mail import words
 from dondoc.mail.compose import Draft, Sender, compose, one_line
-from dondoc.mail.phrases import GROUPS, TO_DO, Phrases, capital, count, lead, phrases, reminded
+from dondoc.mail.phrases import (
+    GROUPS,
+    TO_DO,
+    Phrases,
+    capital,
+    changes,
+    count,
+    decision,
+    lead,
+    phrases,
+    previous_due,
+    reminded,
+)
 from engine.notices import Letter, LetterItem
+from engine.review import FieldChange
 from scheduler.courier import Rendered
 
 _TITLE_IN_SUBJECT = 60
@@ -57,13 +70,12 @@ class Line:
     def remarks(self) -> tuple[str, ...]:
         """What a list adds under an item: the reason, the decision, who was reminded, what next."""
         item = self.item
-        change = ""
-        if item.due_from and item.effective_due_on:
-            change = f"Hạn trước đây: {words.short_date(item.due_from)}"
+        previous = previous_due(item) if item.effective_due_on else ""
         remarks = (
-            change,
+            f"Hạn trước đây: {previous}" if previous else "",
+            *(f"{label}: {value}" for label, value in changes(item)),
             f"Lý do: {item.note}" if item.note else "",
-            f"Quyết định: {item.decision}" if item.decision else "",
+            f"Quyết định: {decision(item)}" if item.decision else "",
             f"Đã nhắc: {reminded(item.told)}" if item.told else "",
             (self.said.outlook or "") if self.said.group in _PRESSING else "",
         )
@@ -259,8 +271,16 @@ def _cleaned(item: LetterItem) -> LetterItem:
         name: one_line(value) if isinstance(value, str) else value
         for name, value in zip(_FIELDS, _values(item), strict=True)
     }
+    texts["changes"] = tuple(
+        FieldChange(field=one.field, old=_clean(one.old), new=_clean(one.new))
+        for one in item.changes
+    )
     texts["told"] = tuple(replace(one, name=one_line(one.name)) for one in item.told)
     return LetterItem(**texts)
+
+
+def _clean(text: str | None) -> str | None:
+    return one_line(text) if text is not None else None
 
 
 def _subject(lines: Sequence[Line]) -> str:

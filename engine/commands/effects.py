@@ -14,6 +14,7 @@ from engine.machine import Arrow
 from engine.notices import Notice
 from engine.office import Office
 from engine.organisation import resolve
+from engine.review import FieldChange
 from engine.rulebook import Rulebook
 from engine.store import alerts, ledger
 from engine.store.change import Change, Standing
@@ -36,12 +37,32 @@ class Scene:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rewrite:
+    """What a request changes of what the plan says, beside where the task stands.
+
+    Attributes:
+        task: The task with its new words and people; where it stands is as it was.
+        before: Fields of the plan as they were, for the record.
+        after: The same fields as they are now.
+        told: What changes, in words, for the people concerned.
+        decided_on: Date of the decision that changes it.
+    """
+
+    task: Task
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    told: tuple[FieldChange, ...] = ()
+    decided_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Granted:
     """A request that may be carried out: the task as it was, and all that changes."""
 
     task: Task
     arrow: Arrow
     change: Change
+    rewrite: Rewrite | None = None
 
     @property
     def is_dated(self) -> bool:
@@ -49,10 +70,15 @@ class Granted:
         return self.change.standing.deadline_version != self.task.deadline_version
 
 
-def describe(request: Request, arrow: Arrow, scene: Scene) -> Granted:
-    """Return everything a granted request writes, but for the notices it causes."""
+def describe(
+    request: Request, arrow: Arrow, scene: Scene, *, rewrite: Rewrite | None = None
+) -> Granted:
+    """Return everything a granted request writes, but for the notices it causes.
+
+    The columns that a `rewrite` changes are written by who asks for it.
+    """
     task = scene.loaded.task
-    moved = _move(request, arrow, task, scene)
+    moved = _move(request, arrow, rewrite.task if rewrite else task, scene)
     standing = _standing(moved, next_at=_next_at(arrow, task, moved, scene))
     change = Change(
         task_id=task.id,
@@ -67,11 +93,11 @@ def describe(request: Request, arrow: Arrow, scene: Scene) -> Granted:
         note=request.note,
         decision=request.decision,
         due_from=task.due_on,
-        entry=_entry(request, arrow, scene, standing),
+        entry=_entry(request, arrow, scene, standing, rewrite),
         notices=withdrawn(task, moved, scene.rulebook, reason=arrow.trigger, at=scene.at),
         evidence=request.evidence,
     )
-    return Granted(task=task, arrow=arrow, change=change)
+    return Granted(task=task, arrow=arrow, change=change, rewrite=rewrite)
 
 
 def after(granted: Granted) -> Task:
@@ -188,14 +214,21 @@ def _standing(task: Task, *, next_at: datetime | None) -> Standing:
     )
 
 
-def _entry(request: Request, arrow: Arrow, scene: Scene, standing: Standing) -> audit.Entry:
+def _entry(
+    request: Request,
+    arrow: Arrow,
+    scene: Scene,
+    standing: Standing,
+    rewrite: Rewrite | None,
+) -> audit.Entry:
     task = scene.loaded.task
     before = {name: getattr(task, name) for name in _SHOWN}
     after = {name: getattr(standing, name) for name in _SHOWN}
     changed = [name for name in _SHOWN if before[name] != after[name]]
     # Where the task stands now is said whole each time, so that verification can hold the table
     # of tasks against the newest entry alone.
-    after_shown: dict[str, Any] = {name: after[name] for name in {*changed, *STANDING}}
+    after_shown: dict[str, Any] = dict(rewrite.after) if rewrite else {}
+    after_shown |= {name: after[name] for name in {*changed, *STANDING}}
     after_shown["trigger"] = arrow.trigger
     after_shown["version"] = task.version + 1
     if request.decision:
@@ -212,7 +245,11 @@ def _entry(request: Request, arrow: Arrow, scene: Scene, standing: Standing) -> 
         actor=scene.who.actor.code,
         on_behalf_of=scene.who.on_behalf_of,
         cause=request.note,
-        before={"code": task.address, **{name: before[name] for name in changed}},
+        before={
+            "code": task.address,
+            **(rewrite.before if rewrite else {}),
+            **{name: before[name] for name in changed},
+        },
         after=after_shown,
     )
     head = audit.Head(scene.loaded.audit_seq, scene.loaded.audit_hash)
@@ -234,19 +271,23 @@ def with_notices(
     """
     today = rulebook.calendar.local_date(at)
     told = [_told(one, rulebook, today=today) for one in granted]
+    lost = [_lost(one, rulebook, today=today) for one in granted]
     for one, each in zip(granted, told, strict=True):
         if one.arrow.tells and not each:
             alerts.raise_alert(tx, _unheard(one), at=at)
-    people = {person for each in told for person in each}
+    people = {person for each in (*told, *lost) for person in each}
     leave: Mapping[str, datetime] = {}
     if people:
         leave = ledger.leave_times(tx, people, at=at, office=office, calendar=rulebook.calendar)
-    return [
-        replace(one.change, notices=(*one.change.notices, *_caused(one, told=each, leave=leave)))
-        if each
-        else one.change
-        for one, each in zip(granted, told, strict=True)
-    ]
+    changes = []
+    for one, each, gone in zip(granted, told, lost, strict=True):
+        caused = (
+            *_caused(one, told=each, leave=leave),
+            *_caused(one, told=gone, leave=leave, is_lost=True),
+        )
+        told_too = (*one.change.notices, *caused)
+        changes.append(replace(one.change, notices=told_too) if caused else one.change)
+    return changes
 
 
 def _unheard(granted: Granted) -> alerts.Alert:
@@ -258,8 +299,13 @@ def _unheard(granted: Granted) -> alerts.Alert:
 
 
 def _caused(
-    granted: Granted, *, told: Mapping[str, str], leave: Mapping[str, datetime]
+    granted: Granted,
+    *,
+    told: Mapping[str, str],
+    leave: Mapping[str, datetime],
+    is_lost: bool = False,
 ) -> Iterator[Notice]:
+    """Yield what people are told; `is_lost` if the task is theirs no more."""
     task, arrow, change = granted.task, granted.arrow, granted.change
     for person, position in told.items():
         yield Notice(
@@ -275,7 +321,11 @@ def _caused(
             leave_at=change.at if task.is_urgent else leave[person],
             is_planned=False,
             is_urgent=task.is_urgent,
-            detail=_detail(change),
+            detail={
+                **_detail(change),
+                **_rewritten(granted),
+                **({"is_lost": True} if is_lost else {}),
+            },
         )
 
 
@@ -284,12 +334,42 @@ def _told(granted: Granted, rulebook: Rulebook, *, today: date) -> dict[str, str
     told: dict[str, str] = {}
     if not granted.arrow.tells:
         return told
-    answerable = replace(granted.task.answerable, assignee_id=granted.change.standing.assignee_id)
+    task = granted.rewrite.task if granted.rewrite else granted.task
+    answerable = replace(task.answerable, assignee_id=granted.change.standing.assignee_id)
     for position in granted.arrow.tells:
         for one in resolve(rulebook.organisation, position, answerable, on=today):
             if one.person_id is not None:
                 told.setdefault(one.person_id, one.position)
     return told
+
+
+def _lost(granted: Granted, rulebook: Rulebook, *, today: date) -> dict[str, str]:
+    """Return the people a rewritten task is taken from, with the position each had in it."""
+    if granted.rewrite is None:
+        return {}
+    old, new = granted.task.answerable, granted.rewrite.task.answerable
+    positions = []
+    if old.assignee_id and old.assignee_id != new.assignee_id:
+        positions.append("assignee")
+    if old.lead_unit_id and old.lead_unit_id != new.lead_unit_id:
+        positions.append("unit_head")
+    still = _told(granted, rulebook, today=today)
+    return {
+        one.person_id: one.position
+        for position in positions
+        for one in resolve(rulebook.organisation, position, old, on=today)
+        if one.person_id is not None and one.person_id not in still
+    }
+
+
+def _rewritten(granted: Granted) -> dict[str, Any]:
+    rewrite = granted.rewrite
+    if rewrite is None:
+        return {}
+    return {
+        "changes": [[one.field, one.old, one.new] for one in rewrite.told],
+        "decided_on": rewrite.decided_on.isoformat() if rewrite.decided_on else None,
+    }
 
 
 def _detail(change: Change) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from engine.notices import LetterItem, Told
 from engine.organisation import Organisation, complained_about, resolve
 from engine.outlook import escalations_ahead
+from engine.review import FieldChange
 from engine.rulebook import Rulebook
 from engine.store import ledger
 from engine.store.departures import Waiting
@@ -171,12 +172,34 @@ def _of_task(one: Waiting, source: _Source) -> LetterItem:
 def _of_event(detail: Mapping[str, Any], organisation: Organisation) -> dict[str, Any]:
     actor = organisation.person_by_code.get(detail.get("actor") or "")
     due_from, due_to = detail.get("due_from"), detail.get("due_to")
+    decided_on = detail.get("decided_on")
     return {
         "note": detail.get("note"),
         "decision": detail.get("decision"),
         "actor": actor.name if actor else None,
         "due_from": date.fromisoformat(due_from) if due_from and due_from != due_to else None,
+        "decided_on": date.fromisoformat(decided_on) if decided_on else None,
+        "changes": tuple(
+            _named(FieldChange(field=field, old=old, new=new), organisation)
+            for field, old, new in detail.get("changes", ())
+        ),
+        "is_lost": bool(detail.get("is_lost")),
     }
+
+
+def _named(change: FieldChange, organisation: Organisation) -> FieldChange:
+    """Return a change with the names of units and people in place of their codes."""
+    named: Mapping[str, Any] = {}
+    if change.field in ("lead", "coordinating"):
+        named = organisation.unit_by_code
+    elif change.field in ("assignee", "verifier"):
+        named = organisation.person_by_code
+
+    def words(value: str | None) -> str | None:
+        codes = value.split("; ") if value else []
+        return "; ".join(named[one].name if one in named else one for one in codes) or None
+
+    return FieldChange(field=change.field, old=words(change.old), new=words(change.new))
 
 
 def _position(one: Waiting, source: _Source) -> str:

@@ -11,6 +11,7 @@ _AND = re.compile(r"\s+(?:và|&)\s+(?=\S)", re.IGNORECASE)
 # Stands for the blanks and commas of a name that is to stay whole.
 _KEPT = {" ": "\x00", ",": "\x01"}
 _EDGES = " \t.,;"
+_JOINING = ",)&-–"
 # "VH,TT&DL" is one abbreviation.
 _COMMA = re.compile(r",(?!\w+&)\s*")
 _TAIL = re.compile(r"\s+(?:có )?(?:liên quan|trực thuộc|khác)\b.*$", re.IGNORECASE)
@@ -78,7 +79,7 @@ def _goes_on(before: str, line: str, *, words: UnitWords) -> bool:
         return True
     if line.lower().startswith("các "):
         return False
-    if not line[0].isalpha() or line[0].islower():
+    if line[0].islower() or line[0] in _JOINING:
         return True
     # "Sở Công / Thương": a short rest of a name that a narrow column broke.
     is_rest = len(line.split()) <= _WORDS_OF_A_LINE_BROKEN and not begins_a_name(line, words=words)

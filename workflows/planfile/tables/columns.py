@@ -16,6 +16,7 @@ _SEARCHED_ROWS = 20
 _SEARCHED_CELLS = 200
 _LONGEST_HEADER = 80
 _SHOWN = 60
+_SHORT = 40
 _EXACT = 101
 _PARENTHESES = re.compile(r"\s*\([^()]*\)")
 _SLASH = re.compile(r"\s*/\s*")
@@ -72,14 +73,16 @@ class Layout:
 
 
 def find_layout(rows: Sequence[Row], *, rules: IntakeRules) -> tuple[int, Layout] | None:
-    """Return the header among the first rows that names most known columns, and its index.
+    """Return the first header among the first rows that is one of tasks, and its index.
 
-    None where no row names any. Whether it is the header of a table of tasks is the caller's
-    question.
+    Where there is none, the row that names most known columns, for what is said of it; None where
+    no row names any.
     """
     best: tuple[int, Layout] | None = None
     for index in range(min(len(rows), _SEARCHED_ROWS)):
         layout = layout_at(rows, index, rules=rules)
+        if layout.is_of_tasks:
+            return index, layout
         if layout.places and (best is None or len(layout.places) > len(best[1].places)):
             best = index, layout
     return best
@@ -111,6 +114,16 @@ def layout_at(rows: Sequence[Row], index: int, *, rules: IntakeRules) -> Layout:
         spare=tuple(spare),
         ignored=tuple(place for place in spare if place not in known),
         rows=tuple(signature(row) for row in (top, second) if row is not None),
+    )
+
+
+def names_tasks(row: Row, *, rules: IntakeRules) -> bool:
+    """Tell whether a row below a header may be another header: a cell names the tasks exactly."""
+    known = _known(rules.columns)
+    return any(
+        known.get(_spelled(cell.text), ("", 0))[0] == "task"
+        for cell in row.cells[:_SEARCHED_CELLS]
+        if len(cell.text) <= _SHORT
     )
 
 
@@ -173,7 +186,9 @@ def _is_second(top: Row, below: Row) -> bool:
         for place, (over, under) in enumerate(pairs)
         if under.text and not (under.is_merged and under.text == over.text)
     ]
-    if not own or counts_columns(below):
+    # One text alone above a header is its title.
+    is_title = len({cell.text for cell in top.cells if cell.text}) == 1
+    if not own or is_title or counts_columns(below):
         return False
     if any(len(pairs[place][1].text) > _LONGEST_HEADER for place in own):
         return False

@@ -1,16 +1,205 @@
-"""The tables of tasks of a document."""
+"""The tables of tasks of a document, their cells read: names, deadlines, decisions."""
 
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from engine.draft import Deadline, Kind, Remark
 from workflows.planfile.blocks import Document
+from workflows.planfile.classes import stated_class
+from workflows.planfile.deadlines import read_deadline
+from workflows.planfile.matching import folded, normal
+from workflows.planfile.names import split_names
 from workflows.planfile.rules import IntakeRules
-from workflows.planfile.tables.row import TaskTable
+from workflows.planfile.tables.columns import Layout
+from workflows.planfile.tables.entries import Entry, read_entries
+from workflows.planfile.tables.pieces import Piece, find_pieces, ignored_columns
+from workflows.planfile.tables.roles import split_roles
+from workflows.planfile.tables.row import Group, TableRow, TaskTable
+
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_UNREAD = frozenset({"unresolved", "none", "reference"})
+_DRAWS_NO_DATE = re.compile(r"[\s%\d.,]*")
 
 
-def read_task_tables(
-    document: Document,
-    *,
-    year: int,
-    rules: IntakeRules,
-) -> tuple[TaskTable, ...]:
-    """Return the tables of tasks in a document, in order."""
-    del document, year, rules
-    return ()
+def read_task_tables(document: Document, *, year: int, rules: IntakeRules) -> tuple[TaskTable, ...]:
+    """Return the tables of tasks in a document, in order; those without a row are left out.
+
+    Args:
+        document: A file, read.
+        year: Year of the plan; dates without a year belong to it.
+        rules: Words to read by.
+    """
+    found: list[TaskTable] = []
+    for piece in find_pieces(document, rules=rules):
+        table = _table(piece, number=len(found) + 1, year=year, rules=rules)
+        if table is not None:
+            found.append(table)
+    return tuple(found)
+
+
+def settled(piece: Piece, *, year: int, rules: IntakeRules) -> Layout:
+    """Return the layout without columns whose cells show that they are something else."""
+    layout = piece.layout
+    for key, is_other in (("deadline", _is_status), ("lead", _is_measure)):
+        if key in layout.places:
+            header = folded(layout.headers[layout.places[key]])
+            cells = [text for line in piece.lines if (text := layout.text(line.row, key))]
+            if is_other(header, cells, year=year, rules=rules):
+                layout = layout.without(key)
+    return layout
+
+
+def _is_status(header: str, cells: Sequence[str], *, year: int, rules: IntakeRules) -> bool:
+    """Tell whether "Tiến độ" says how far the work is, not by when it is due."""
+    if header not in {folded(word) for word in rules.tables.doubtful_deadline}:
+        return False
+    unread = [text for text in cells if _names_no_date(text, year=year, rules=rules)]
+    return len(unread) * 2 > len(cells)
+
+
+def _names_no_date(text: str, *, year: int, rules: IntakeRules) -> bool:
+    if text.lower().strip() in rules.tables.status or "%" in text:
+        return True
+    return read_deadline(text, year=year, rules=rules).kind in _UNREAD
+
+
+def _is_measure(header: str, cells: Sequence[str], *, year: int, rules: IntakeRules) -> bool:
+    """Tell whether "Đơn vị" is the unit of a figure ("hồ sơ", "%"), not of an agency."""
+    del year, rules
+    if header != "don vi":
+        return False
+    small = [text for text in cells if not text[0].isupper()]
+    return len(small) * 2 > len(cells)
+
+
+def _table(piece: Piece, *, number: int, year: int, rules: IntakeRules) -> TaskTable | None:
+    layout = settled(piece, year=year, rules=rules)
+    if not layout.is_of_tasks:
+        return None
+    found = read_entries(piece.lines, layout=layout, rules=rules)
+    if not found.entries:
+        return None
+    reader = _Reader(layout=layout, table=number, title=piece.title, year=year, rules=rules)
+    rows: list[TableRow] = []
+    for entry in found.entries:
+        above = next((row.deadline for row in reversed(rows) if row.deadline), None)
+        rows.append(reader.row(entry, above=above))
+    remarks = [*piece.remarks, *found.remarks]
+    if ignored := ignored_columns(layout):
+        listed = ", ".join(f"“{header}”" for header in ignored)
+        message = f"cột không dùng vào việc gì, chữ vẫn được giữ: {listed}"
+        remarks.append(Remark(code="column_ignored", message=message))
+    return TaskTable(
+        title=piece.title,
+        place=piece.place,
+        columns={key: layout.headers[place] for key, place in layout.places.items()},
+        rows=tuple(rows),
+        groups=tuple(found.groups),
+        remarks=tuple(remarks),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reader:
+    """What reading one row needs to know of the whole table."""
+
+    layout: Layout
+    table: int
+    title: str
+    year: int
+    rules: IntakeRules
+
+    def row(self, entry: Entry, *, above: Deadline | None) -> TableRow:
+        """Return an entry with its cells read; `above` is the last deadline before it."""
+        texts, rules = entry.texts, self.rules
+        # Without a column of lead units, who does it is read as who leads.
+        has_lead = "lead" in self.layout.places
+        lead_text = texts.get("lead" if has_lead else "assignee", "")
+        roles = split_roles(lead_text, rules=rules)
+        helping = split_names(texts.get("coordinating", ""), rules=rules)
+        deadline, remarks = self._deadline(entry, above=above)
+        decision, unread = self._decision(entry)
+        return TableRow(
+            place=entry.place,
+            passage=entry.passage,
+            table=self.table,
+            code=texts.get("code", "").rstrip("."),
+            number=entry.mark.text,
+            group=entry.group,
+            parent=entry.parent,
+            is_heading=entry.is_heading,
+            title=entry.title,
+            leads=roles.leads,
+            lead_text=lead_text or None,
+            coordinating=tuple(dict.fromkeys((*roles.coordinating, *helping))),
+            assignee=texts.get("assignee") or None if has_lead else None,
+            verifier=texts.get("verifier") or None,
+            deadline=deadline,
+            output=texts.get("output") or None,
+            target=texts.get("target") or None,
+            kind=self._kind(texts, deadline, decision=decision),
+            decision=decision,
+            urgent=normal(texts.get("urgent", "")).lower() in rules.flags.yes,
+            other=MappingProxyType(entry.other),
+            remarks=(*entry.remarks, *remarks, *unread),
+        )
+
+    def _deadline(
+        self, entry: Entry, *, above: Deadline | None
+    ) -> tuple[Deadline | None, list[Remark]]:
+        phrase = self._phrase(entry.texts)
+        if not phrase:
+            return None, []
+        context = self._context(entry.group)
+        read = read_deadline(phrase, year=self.year, rules=self.rules, context=context)
+        if read.kind == "ditto" and above is not None:
+            read = replace(above, phrase=phrase)
+        remarks: list[Remark] = []
+        if done := self._done(entry.group):
+            message = f"nhóm “{done[:60]}” ghi là đã xong: xem còn phải theo dõi không"
+            remarks.append(Remark(code="done_in_group", message=message))
+        if remarks or "deadline" in entry.inherited:
+            read = replace(read, confidence="confirm")
+        return read, remarks
+
+    def _phrase(self, texts: Mapping[str, str]) -> str:
+        start, end = texts.get("start", ""), texts.get("deadline", "")
+        return f"{start} - {end}" if start and end else end or start
+
+    def _context(self, path: Sequence[Group]) -> str:
+        """Return what may give a date its year: titles of groups, the header of the column."""
+        place = self.layout.places.get("deadline")
+        header = self.layout.headers[place] if place is not None else ""
+        titles = [group.title for group in path if any(map(str.isdigit, group.title))]
+        return "\n".join([*titles, *([header] if _YEAR.search(header) else [])])
+
+    def _done(self, path: Sequence[Group]) -> str:
+        words = [folded(word) for word in self.rules.tables.done]
+        titles = (*(group.title for group in path), self.title)
+        said = (title for title in titles if any(word in folded(title) for word in words))
+        return next(said, "")
+
+    def _decision(self, entry: Entry) -> tuple[str | None, list[Remark]]:
+        written = entry.texts.get("decision", "")
+        decided = decision_of(written, rules=self.rules)
+        if decided or not written:
+            return decided, []
+        message = f"không hiểu quyết định “{written[:60]}”, chưa áp dụng"
+        return None, [Remark(code="decision_unknown", message=message)]
+
+    def _kind(
+        self, texts: Mapping[str, str], deadline: Deadline | None, *, decision: str | None
+    ) -> Kind | None:
+        words = self.rules.classes
+        chosen = decision_of(texts.get("kind", ""), rules=self.rules)
+        if decision is None and chosen and chosen.startswith("class "):
+            decision = chosen
+        return stated_class(deadline, decision=decision, words=words)
+
+
+def decision_of(written: str, *, rules: IntakeRules) -> str | None:
+    """Return what a cell of decisions or of classes says; None where it is empty or unknown."""
+    said = normal(written).lower()
+    return next((key for key, words in rules.decisions.items() if said in words), None)

@@ -1,0 +1,209 @@
+"""The tables of tasks of a document, each put together from its pages; it reads no cell."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from engine.draft import Remark
+from workflows.planfile.blocks import Document, Place, Row, Table
+from workflows.planfile.furniture import is_page_number
+from workflows.planfile.matching import folded
+from workflows.planfile.rules import IntakeRules
+from workflows.planfile.tables.columns import (
+    Layout,
+    counts_columns,
+    find_layout,
+    layout_at,
+    names_tasks,
+    shown,
+    signature,
+)
+from workflows.planfile.tables.marks import mark_of
+
+_LINES_ABOVE = 8
+_LONGEST_LINE = 300
+_FEW = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A row below a header; `begins` is true where a page or a part of the file begins with it."""
+
+    row: Row
+    begins: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Piece:
+    """A header and all rows below it, over as many pages as there are."""
+
+    layout: Layout
+    place: Place
+    title: str
+    lines: list[Line] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+
+    @property
+    def last_number(self) -> int | None:
+        """The plain number of the last row that carries one."""
+        for line in reversed(self.lines[-_LINES_ABOVE:]):
+            if value := mark_of(self.layout.text(line.row, "number")).value:
+                return value
+        return None
+
+
+def find_pieces(document: Document, *, rules: IntakeRules) -> list[Piece]:
+    """Return the tables whose header names tasks, in order, each with the rows of all its pages."""
+    finder = _Finder(rules=rules)
+    for block in document.blocks:
+        if isinstance(block, Table):
+            finder.take(block)
+        else:
+            finder.above.append(block.text)
+    return finder.found
+
+
+@dataclass(slots=True, kw_only=True)
+class _Finder:
+    """What was found so far, and the lines of text since the last table."""
+
+    rules: IntakeRules
+    found: list[Piece] = field(default_factory=list)
+    above: list[str] = field(default_factory=list)
+    current: Piece | None = None
+
+    def take(self, table: Table) -> None:
+        """Read a table: a new one, or a page of the one before."""
+        header = find_layout(table.rows, rules=self.rules)
+        if header is not None and header[1].is_of_tasks:
+            self._open(table.rows, at=header[0], layout=header[1])
+        elif self.current is not None and self._goes_on(self.current, table):
+            self._append(self.current, table.rows)
+        else:
+            self._leave(table)
+        self.above = []
+
+    def _open(self, rows: Sequence[Row], *, at: int, layout: Layout) -> None:
+        title = [*self.above, *_titles(rows[:at])]
+        below = rows[at + len(layout.rows) :]
+        current = self.current
+        is_same = current is not None and current.layout.rows == layout.rows
+        if current is None or not is_same or not self._carries_on(current, below, title=title):
+            current = Piece(
+                layout=layout, place=rows[at].place, title=_title(title, rules=self.rules)
+            )
+            self.found.append(current)
+            self.current = current
+        self._append(current, below)
+
+    def _append(self, piece: Piece, rows: Sequence[Row]) -> None:
+        """Add the rows of a page; a header in the middle opens a table of its own."""
+        begins = bool(piece.lines)
+        skip = 0
+        for at, row in enumerate(rows):
+            if skip or row.is_empty:
+                skip = max(0, skip - 1)
+                continue
+            if signature(row) == piece.layout.rows[0]:
+                skip, begins = len(piece.layout.rows) - 1, True
+            elif names_tasks(row, rules=self.rules) and self._opens(rows, at):
+                return
+            elif _is_page_number(row):
+                begins = True
+            elif not counts_columns(row) or not (begins or not piece.lines):
+                piece.lines.append(Line(row=row, begins=begins))
+                begins = False
+
+    def _opens(self, rows: Sequence[Row], at: int) -> bool:
+        layout = layout_at(rows, at, rules=self.rules)
+        if layout.is_of_tasks:
+            self.above = []
+            self._open(rows[at:], at=0, layout=layout)
+        return layout.is_of_tasks
+
+    def _carries_on(self, piece: Piece, rows: Sequence[Row], *, title: Sequence[str]) -> bool:
+        """Tell whether a table with the same header is a page of the one before, or another one."""
+        if any(folded(text).startswith(_folded_titles(self.rules)) for text in title):
+            return False
+        return not title or self._counts_on(piece, rows)
+
+    def _goes_on(self, piece: Piece, table: Table) -> bool:
+        """Tell whether a table without a header is a page of the one before."""
+        width = len(table.rows[0].cells) if table.rows else 0
+        before = max(
+            (len(line.row.cells) for line in piece.lines), default=len(piece.layout.headers)
+        )
+        if width != before or self._is_layout(table):
+            return False
+        return not self.above or self._counts_on(piece, table.rows)
+
+    def _counts_on(self, piece: Piece, rows: Sequence[Row]) -> bool:
+        last = piece.last_number
+        row = next((row for row in rows if not row.is_empty and not counts_columns(row)), None)
+        if row is None or last is None:
+            return False
+        text = piece.layout.text(row, "number")
+        return not text or mark_of(text).value == last + 1
+
+    def _is_layout(self, table: Table) -> bool:
+        """Tell whether a table only holds addressees and signature in place."""
+        words = tuple(folded(word) for word in self.rules.tables.layout)
+        texts = (cell.text for row in table.rows[:_FEW] for cell in row.cells)
+        return any(folded(text[:_LONGEST_LINE]).startswith(words) for text in texts)
+
+    def _leave(self, table: Table) -> None:
+        """Close the table before; say so where what follows looks like a page of it."""
+        current, self.current = self.current, None
+        if current is None or self.above or self._is_layout(table) or len(table.rows) < _FEW:
+            return
+        if len(table.rows[0].cells) < _FEW:
+            return
+        place = where(table.place)
+        message = f"bảng ở {place} không có dòng tiêu đề nhận ra được và khác số cột, chưa đọc"
+        current.remarks.append(Remark(code="table_left_out", message=message))
+
+
+def where(place: Place) -> str:
+    """Return a place in words, the finest part last."""
+    parts = (
+        ("trang", place.page),
+        ("sheet", place.sheet),
+        ("bảng", place.table),
+        ("dòng", place.row if place.row is not None else place.line),
+        ("đoạn", place.paragraph),
+    )
+    return ", ".join(f"{word} {value}" for word, value in parts if value is not None) or "tệp"
+
+
+def ignored_columns(layout: Layout) -> list[str]:
+    """Return the headers of the columns that are kept but not understood, cut for a message."""
+    return [shown(layout.headers[place]) for place in layout.ignored if layout.headers[place]]
+
+
+def _titles(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield what stands in the rows above a header: the title of the table."""
+    for row in rows:
+        texts = list(dict.fromkeys(cell.text for cell in row.cells if cell.text))
+        if texts:
+            yield " ".join(" ".join(texts).split())
+
+
+def _title(above: Sequence[str], *, rules: IntakeRules) -> str:
+    """Return the lines from the one that opens a title, else the last ones that look like one."""
+    near = [text for text in above[-_LINES_ABOVE:] if len(text) <= _LONGEST_LINE]
+    words = _folded_titles(rules)
+    opening = [at for at, text in enumerate(near) if folded(text).startswith(words)]
+    if opening:
+        return "\n".join(near[opening[0] :])
+    begin = len(near)
+    while begin and (near[begin - 1].isupper() or near[begin - 1].startswith("(")):
+        begin -= 1
+    return "\n".join(near[begin:])
+
+
+def _folded_titles(rules: IntakeRules) -> tuple[str, ...]:
+    return tuple(folded(word) for word in rules.tables.titles)
+
+
+def _is_page_number(row: Row) -> bool:
+    texts = {cell.text for cell in row.cells if cell.text}
+    return len(texts) == 1 and is_page_number(texts.pop())

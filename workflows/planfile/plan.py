@@ -108,7 +108,6 @@ def _text(document: Document, *, tables: Sequence[TaskTable], rules: IntakeRules
         are_whole=document.format in WHOLE_PARAGRAPHS,
     )
     lines = marked(flowing, documents=rules.sections.document)
-    refuse_secrets(lines, name=document.name, rules=rules)
     outline = read_outline(lines, words=rules.sections, labels=label_words(rules))
     running = [line.text for line in lines if not line.is_laid_out]
     mentions = find_citations(join(running), words=rules.citations)
@@ -164,21 +163,6 @@ def _refuse_nothing(body: Body, rows: Sequence[Entered], *, name: str) -> None:
         cure="chọn đúng tệp kế hoạch, hoặc thêm đề mục “II. NHIỆM VỤ ...” trước các nhiệm vụ",
     )
     raise BadInput(source=name, faults=[fault])
-
-
-def refuse_secrets(lines: Sequence[Line], *, name: str, rules: IntakeRules) -> None:
-    """Refuse a document that carries the mark of a state secret on a line of its own.
-
-    Raises:
-        BadInput: it does; every such line named.
-    """
-    marks = rules.secrecy.marks
-    marked = [line.number for line in lines if line.text.lower().strip(" .:()[]") in marks]
-    if marked:
-        problem = "tài liệu có dấu chỉ độ mật"
-        cure = "không đưa bí mật nhà nước vào hệ thống này"
-        faults = [Fault(place=f"dòng {n}", problem=problem, cure=cure) for n in marked]
-        raise BadInput(source=name, faults=faults)
 
 
 def refuse_too_many(count: int, *, name: str, rules: IntakeRules) -> None:

@@ -60,6 +60,7 @@ class SectionWords(_Part):
     bases: Words
     opening: Words
     document: Words
+    heading_styles: Words
 
 
 class FurnitureWords(_Part):
@@ -87,10 +88,11 @@ class TargetWords(_Part):
 
 
 class Secrecy(_Part):
-    """Marks of state secrets, lower case."""
+    """Marks of state secrets, and the words before one, lower case."""
 
     source: str
     marks: Words
+    labels: Words
 
 
 class ClassWords(_Part):

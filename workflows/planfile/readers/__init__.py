@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from workflows.planfile.blocks import Document, Format
 from workflows.planfile.rules import IntakeRules
+from workflows.planfile.secrecy import refuse_secrets
 
 #: What a reader of one format is: clean bytes in, blocks out.
 Reader = Callable[["InputFile", IntakeRules], Document]
@@ -33,7 +34,9 @@ def read_document(file: InputFile, *, rules: IntakeRules) -> Document:
     """
     from workflows.planfile.readers.sniffing import format_of
 
-    return _reader(format_of(file, rules=rules))(file, rules)
+    document = _reader(format_of(file, rules=rules))(file, rules)
+    refuse_secrets(document, rules=rules)
+    return document
 
 
 def _reader(kind: Format) -> Reader:

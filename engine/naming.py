@@ -12,6 +12,7 @@ from engine.organisation import Organisation, Person, Unit
 _HINT, _SURE_HINT = 0.6, 0.85
 #: Hints given for one name.
 _HINTS = 3
+_SEVERAL = 2
 #: Words and signs inside names that abbreviations leave out.
 _JOINTS = re.compile(r"(?<!\w)và(?!\w)|[\s.,&/()-]+")
 #: An abbreviation cut short, in letters: below this it may begin anything.
@@ -42,6 +43,7 @@ class Names:
         self._short: dict[str, list[Unit]] = defaultdict(list)
         self._bare: dict[str, list[Unit]] = defaultdict(list)
         self._found: dict[str, Unit | None] = {}
+        self._near: dict[str, tuple[Unit, ...]] = {}
         for unit in organisation.units:
             for name in unit_names(unit):
                 self._exact[name].append(unit)
@@ -66,10 +68,13 @@ class Names:
 
     def near_units(self, text: str) -> tuple[Unit, ...]:
         """Return the units that were perhaps meant, the likeliest first."""
-        several = self._exact.get(fold(text)) or self._abbreviated(text)
-        if len(several) > 1:
-            return tuple(several[:_HINTS])
-        return tuple(dict.fromkeys((*self._like(text), *self._of_person(text))))[:_HINTS]
+        if text not in self._near:
+            several = self._exact.get(fold(text)) or self._abbreviated(text)
+            if len(several) < _SEVERAL:
+                several = [*self._like(text), *self._of_person(text)]
+            by_code = {unit.code: unit for unit in several}
+            self._near[text] = tuple(by_code.values())[:_HINTS]
+        return self._near[text]
 
     def near_people(self, text: str) -> tuple[Person, ...]:
         """Return the people who were perhaps meant, the likeliest first."""

@@ -1,17 +1,19 @@
 """Read models: tasks in lists and on their own page, plans, the 2x2 table. They write nothing."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 
+from engine.commands import edits as working
 from engine.commands import undecided
-from engine.commands.intake import bound
+from engine.commands.edits import Edit
 from engine.errors import Unknown
 from engine.filters import Filter
+from engine.organisation import Organisation
 from engine.rulebook import Rulebook
 from engine.spelling import nearest
 from engine.store import plans, tasks
@@ -117,7 +119,7 @@ def show_plan(tx: Transaction, code: str, *, rules: Rules, at: datetime) -> dict
     found, rulebook = plans.get(tx, code), rules.current(tx)
     counts = tally(tx, code, rules=rules, at=at) if found.state != "draft" else {}
     today = rulebook.calendar.local_date(at)
-    items = bound(plans.items(tx, found.id), rulebook)
+    items = [edit.after for edit in working.as_they_are(tx, found, rulebook)]
     faults = undecided.faults(items, rulebook, on=today) if found.state == "draft" else []
     return {
         "plan": {"code": found.code, "year": found.year, "title": found.title,
@@ -141,44 +143,43 @@ def plan_items(tx: Transaction, code: str, *, rules: Rules) -> list[dict[str, An
     Raises:
         Unknown: there is no such plan.
     """
-    organisation = rules.current(tx).organisation
-    units = {one.id: one.code for one in organisation.units}
-    people = organisation.person_by_id
-    found = plans.items(tx, plans.get(tx, code).id)
-    code_of = {item.id: item.code for item in found}
-    coordinating: dict[str, list[str]] = defaultdict(list)
-    for task_id, name in tx.execute(
-        select(contribution.c.task_id, contribution.c.name)
-        .where(contribution.c.task_id.in_(code_of))
-        .order_by(contribution.c.ordinal)
-    ):
-        coordinating[task_id].append(name)
-    return [
-        {
-            "code": item.code,
-            "parent": code_of.get(item.parent_id or ""),
-            "section": item.section,
-            "field": item.field,
-            "kind": item.kind,
-            "title": item.title,
-            "missing": _missing(item),
-            "near_duplicates": list(item.intake.get("near_duplicates", ())),
-            "lead": units.get(item.lead_unit_id or "", item.intake.get("lead")),
-            "coordinating": coordinating[item.id],
-            "assignee": people[item.assignee_id].code if item.assignee_id
-            else item.intake.get("assignee"),
-            "deadline": _deadline(item),
-            "output": item.output,
-            "citations": list(item.citations),
-            "decision": item.decision,
-            "source": {
-                key: place for key, place in item.intake.get("source", {}).items()
-                if place is not None
-            },
-            "warnings": list(item.intake.get("warnings", ())),
-        }
-        for item in found
-    ]  # fmt: skip
+    rulebook = rules.current(tx)
+    edits = working.as_they_are(tx, plans.get(tx, code), rulebook)
+    return items_after(edits, rulebook.organisation)
+
+
+def items_after(edits: Sequence[Edit], organisation: Organisation) -> list[dict[str, Any]]:
+    """Return items as they are after an import, in the shape of `plan_items`."""
+    code_of = {edit.after.id: edit.after.code for edit in edits}
+    return [_item(edit, code_of, organisation) for edit in edits]
+
+
+def _item(edit: Edit, code_of: Mapping[str, str], organisation: Organisation) -> dict[str, Any]:
+    item = edit.after
+    return {
+        "code": item.code,
+        "parent": code_of.get(item.parent_id or ""),
+        "section": item.section,
+        "field": item.field,
+        "kind": item.kind,
+        "title": item.title,
+        "missing": _missing(item),
+        "near_duplicates": list(item.intake.get("near_duplicates", ())),
+        "lead": working.lead_text(item, organisation),
+        "leads": list(item.intake.get("leads") or ()),
+        "coordinating": [name for name, _ in edit.has],
+        "assignee": working.person_text(item, "assignee", organisation),
+        "verifier": working.person_text(item, "verifier", organisation),
+        "deadline": _deadline(item),
+        "output": item.output,
+        "citations": list(item.citations),
+        "decision": item.decision,
+        "source": {
+            key: place for key, place in item.intake.get("source", {}).items()
+            if place is not None
+        },
+        "warnings": list(item.intake.get("warnings", ())),
+    }  # fmt: skip
 
 
 def _deadline(item: plans.Item) -> dict[str, Any] | None:

@@ -41,7 +41,8 @@ class Proposal:
     """One row of a review: what would become of it, why, and where that stands in the file.
 
     Names of units and people are as they would be stored: the code where one of ours was found,
-    else the text as written. `due` holds the last permitted days.
+    else the text as written. `leads` are the names between which somebody has to choose; `groups`
+    those of `coordinating` that mean several units at once. `due` holds the last permitted days.
     """
 
     code: str
@@ -54,7 +55,9 @@ class Proposal:
     questions: tuple[Question, ...] = ()
     warnings: tuple[Remark, ...] = ()
     lead: str | None = None
+    leads: tuple[str, ...] = ()
     coordinating: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
     assignee: str | None = None
     verifier: str | None = None
     deadline_phrase: str | None = None

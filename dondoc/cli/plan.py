@@ -251,17 +251,17 @@ def _import_worksheet(
         if dry_run:
             with app_.database.read() as tx:
                 done = worksheets.preview_worksheet(tx, sheet, into=into, rules=app_.rules, at=now)
-                items = queries.plan_items(tx, into, rules=app_.rules)
-        else:
+                organisation = app_.rules.current(tx).organisation
+                else:
             who = acting(actor, what="import_worksheet")
             with app_.database.begin() as tx:
                 done = worksheets.merge(tx, sheet, into=into, actor=who, rules=app_.rules, at=now)
-                items = queries.plan_items(tx, into, rules=app_.rules)
+                organisation = app_.rules.current(tx).organisation
     if as_json:
         emit(
             {
                 "plan": {"code": into, "year": year},
-                "items": items,
+                "items": queries.items_after(done.edits, organisation),
                 "summary": done.summary,
                 "undecided": [_fault(one) for one in done.faults],
                 "warnings": [_fault(one) for one in done.warnings],

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from engine import audit
 from engine.commands import assignment, undecided, versions
-from engine.commands.intake import bind
+from engine.commands.edits import bind
 from engine.commands.rights import Standpoint, require, standpoint
 from engine.errors import Invalid, Undecided
 from engine.store import plans as store
@@ -54,7 +54,7 @@ def activate(
     )  # fmt: skip
     if plan.state != "draft":
         raise Invalid(field="plan", problem=f"{plan.code} is {plan.state}, not a draft")
-    items = bind(tx, store.items(tx, plan.id), rulebook)
+    items = bind(tx, plan, rulebook)
     faults = undecided.faults(items, rulebook, on=today)
     if faults:
         raise Undecided(plan=plan.code, faults=faults)

@@ -1,22 +1,19 @@
-"""Filling in a draft plan from an assignment table, by code."""
+"""Filling in a draft plan from an assignment table, by code, else by title."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from engine import audit
-from engine.commands.intake import (
-    Imported,
-    imported_event,
-    person_id,
-    require_monitoring_unit,
-    result,
-    set_contributions,
-    unit_id,
-)
-from engine.draft import Worksheet, WorksheetRow
+from engine.commands import edits as working
+from engine.commands.edits import Edit
+from engine.commands.intake import Imported, imported_event, require_monitoring_unit
+from engine.commands.reviews import outcome
+from engine.draft import Remark, Source, Worksheet, WorksheetRow
 from engine.errors import BadInput, Fault
-from engine.naming import is_prefix
+from engine.joining import Match, Titled, join
+from engine.naming import Names, fold, is_prefix
 from engine.rulebook import Rulebook
 from engine.spelling import nearest
 from engine.store import plans as store
@@ -34,101 +31,139 @@ def merge(
     rules: Rules,
     at: datetime,
 ) -> Imported:
-    """Fill in a draft plan from an assignment table, by code.
+    """Fill in a draft plan from an assignment table, by code, else by title.
 
     An empty cell leaves what is there. Titles are compared and never rewritten.
 
     Raises:
         Unknown: there is no such plan.
         NotPermitted: the actor is no member of the monitoring unit.
-        BadInput: a code of the table is not in the plan, a title is another one, or the plan is
-            active and the table says something else than it does; every row named.
+        BadInput: a row is no item of the plan, a title is another one, or the plan is active and
+            the table says something else than it does; every row named.
     """
-    require_monitoring_unit(rules.current(tx), actor, what="import_worksheet", at=at)
-    return _lay_over(tx, worksheet, into=into, actor=actor, rules=rules, at=at)
+    rulebook = rules.current(tx)
+    require_monitoring_unit(rulebook, actor, what="import_worksheet", at=at)
+    plan = store.get(tx, into, for_change=True)
+    if plan.state == "draft":
+        working.bind(tx, plan, rulebook)
+    edits = _edits(tx, worksheet, plan, rulebook)
+    done = outcome(plan, edits, rulebook, on=rulebook.calendar.local_date(at))
+    changed = [row.code for row in done.review.rows if row.action == "update"]
+    if plan.state != "draft":
+        if changed:
+            faults = [_is_active(code, plan) for code in changed]
+            raise BadInput(source=worksheet.source_name, faults=faults)
+        return done
+    working.write(tx, plan.id, edits)
+    if changed:
+        event = imported_event(plan, worksheet, sorted(changed), actor=actor)
+        audit.append(tx, event, at=at)
+    return done
 
 
 def preview_worksheet(
     tx: Transaction, worksheet: Worksheet, *, into: str, rules: Rules, at: datetime
 ) -> Imported:
-    """Do what `merge` does, for a transaction that will be rolled back; anybody may."""
-    return _lay_over(tx, worksheet, into=into, actor="preview", rules=rules, at=at)
+    """Return what `merge` would do, and write nothing; anybody may.
+
+    Raises:
+        Unknown: there is no such plan.
+        BadInput: a row is no item of the plan, or a title is another one; every row named.
+    """
+    rulebook, plan = rules.current(tx), store.get(tx, into)
+    edits = _edits(tx, worksheet, plan, rulebook)
+    return outcome(plan, edits, rulebook, on=rulebook.calendar.local_date(at))
 
 
-def _lay_over(
-    tx: Transaction, worksheet: Worksheet, *, into: str, actor: str, rules: Rules, at: datetime
-) -> Imported:
-    rulebook = rules.current(tx)
-    plan = store.get(tx, into, for_change=True)
-    known = {item.code: item for item in store.items(tx, plan.id)}
-    faults = [fault for row in worksheet.rows if (fault := _mismatch(row, known))]
+def _edits(tx: Transaction, worksheet: Worksheet, plan: Plan, rulebook: Rulebook) -> list[Edit]:
+    known = working.as_they_are(tx, plan, rulebook)
+    matches = _matches(worksheet, [edit.after for edit in known])
+    names = Names(rulebook.organisation)
+    rows = {match.item: (worksheet.rows[row], match) for row, match in matches.items()}
+    return [
+        _laid_over(edit, *rows[place], worksheet, names) if place in rows else edit
+        for place, edit in enumerate(known)
+    ]
+
+
+def _matches(worksheet: Worksheet, items: Sequence[Item]) -> Mapping[int, Match]:
+    matches = join(
+        [Titled(code=row.code, title=row.title or "") for row in worksheet.rows],
+        [Titled(code=item.code, title=item.title) for item in items],
+    )
+    faults = [
+        fault
+        for place, row in enumerate(worksheet.rows)
+        if (fault := _mismatch(row, matches.get(place), items))
+    ]
     if faults:
         raise BadInput(source=worksheet.source_name, faults=faults)
-    rows = {row.code: _merged(row, known[row.code], rulebook) for row in worksheet.rows}
-    changed = {code: row for code, row in rows.items() if row is not None}
-    if plan.state != "draft" and changed:
-        raise BadInput(
-            source=worksheet.source_name, faults=[_is_active(code, plan) for code in changed]
-        )
-    store.update_items(tx, list(changed.values()))
-    for row in worksheet.rows:
-        if row.code in changed and row.coordinating:
-            set_contributions(tx, known[row.code].id, row.coordinating, rulebook)
-    if changed:
-        event = imported_event(plan, worksheet, sorted(changed), actor=actor)
-        audit.append(tx, event, at=at)
-    return result(
-        tx, plan, rulebook, at=at, update=len(changed), unchanged=len(worksheet.rows) - len(changed)
-    )
+    return matches
 
 
-def _merged(row: WorksheetRow, item: Item, rulebook: Rulebook) -> dict[str, Any] | None:
-    """Return the item's columns with the row's filled cells laid over them; None if the same."""
-    organisation = rulebook.organisation
-    lead = row.lead or item.intake.get("lead")
-    assignee = row.assignee or item.intake.get("assignee")
-    verifier = row.verifier or item.intake.get("verifier")
-    is_heading = item.kind == "heading"
-    merged: dict[str, Any] = {
-        "kind": item.kind if is_heading or row.kind is None else row.kind,
-        "output": row.output or item.output,
-        "deadline": row.deadline.as_mapping() if row.deadline else item.deadline,
-        "decision": row.decision or item.decision,
-        "is_urgent": row.urgent or item.is_urgent,
-        "lead_unit_id": unit_id(organisation, lead),
-        "assignee_id": person_id(organisation, assignee),
-        "verifier_id": person_id(organisation, verifier),
-        "intake": {
-            **item.intake,
-            "lead": lead,
-            "assignee": assignee,
-            "verifier": verifier,
-            **({"coordinating": list(row.coordinating)} if row.coordinating else {}),
-        },
-    }
-    # Decision of the office before deadline phrase: what a person settled stays as it is.
-    merged |= {name: getattr(item, name) for name in item.intake.get("decided", ())}
-    if all(getattr(item, name) == value for name, value in merged.items()):
-        return None
-    return {"id": item.id, **merged}
-
-
-def _mismatch(row: WorksheetRow, known: Mapping[str, Item]) -> Fault | None:
+def _mismatch(row: WorksheetRow, match: Match | None, items: Sequence[Item]) -> Fault | None:
     place = f"dòng {row.row}"
-    item = known.get(row.code)
-    if item is None:
-        hint = nearest(row.code, known)
+    if row.code and (match is None or match.how != "code"):
+        hint = nearest(row.code, [item.code for item in items])
         cure = f"có phải ý là {hint}?" if hint else "chỉ dùng mã có trong kế hoạch"
         return Fault(place=place, problem=f"kế hoạch không có mã {row.code!r}", cure=cure)
-    if row.title and not is_prefix(row.title, item.title):
+    if match is None:
+        problem = f"kế hoạch không có mục nào tên như vậy: {(row.title or '')[:80]!r}"
+        return Fault(place=place, problem=problem, cure="ghi mã của mục, hoặc nguyên văn nội dung")
+    title = items[match.item].title
+    if row.code and row.title and not is_prefix(row.title, title):
         problem = f"nội dung của mã {row.code} khác trong kế hoạch: {row.title!r}"
-        return Fault(place=place, problem=problem, cure=f"trong kế hoạch: {item.title[:80]!r}")
+        return Fault(place=place, problem=problem, cure=f"trong kế hoạch: {title[:80]!r}")
     return None
+
+
+def _laid_over(
+    edit: Edit, row: WorksheetRow, match: Match, worksheet: Worksheet, names: Names
+) -> Edit:
+    said = working.said_by(row)
+    item, remarks = edit.after, []
+    if "deadline" in said and _says_nothing_new(item.deadline, said["deadline"]):
+        del said["deadline"]
+    if match.how == "likeness":
+        message = f"ghép theo nội dung gần giống ({match.likeness:.0f} %), không theo mã"
+        remarks.append(Remark(code="joined_by_title", message=message))
+    remarks += _overruled(item, said, names)
+    after = working.laid_over(item, said, had=edit.had, names=names)
+    source = Source(file=worksheet.source_name, row=row.row)
+    edited = working.edited(edit, after, source=source, names=names)
+    return replace(edited, remarks=tuple(remarks))
+
+
+def _overruled(item: Item, said: Mapping[str, Any], names: Names) -> list[Remark]:
+    """Return remarks on what the table says in vain, because it was decided otherwise."""
+    decided = item.intake.get("decided", ())
+    ignored = []
+    if "deadline" in said and "deadline" in decided:
+        ignored.append(f"thời hạn {said['deadline']['phrase']!r}")
+    names_one = "lead" in said and "leads" not in said and "lead_unit_id" in decided
+    if names_one and working.lead_id(names, said["lead"]) != item.lead_unit_id:
+        ignored.append(f"đơn vị chủ trì {said['lead']!r}")
+    return [
+        Remark(code="decided_otherwise", message=f"tệp ghi {one}; điều đã quyết định được giữ")
+        for one in ignored
+    ]
+
+
+def _says_nothing_new(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> bool:
+    """Return whether a cell repeats the phrase that is stored.
+
+    A phrase with a figure means what it meant where it was first read, with its heading and its
+    neighbours; one without ("như trên") may mean another row by now.
+    """
+    if old is None or fold(old.get("phrase", "")) != fold(new["phrase"]):
+        return False
+    has_figure = any(sign.isdigit() for sign in new["phrase"])
+    return has_figure or (old.get("due"), old.get("kind")) == (new["due"], new["kind"])
 
 
 def _is_active(code: str, plan: Plan) -> Fault:
     return Fault(
         place=code,
         problem=f"kế hoạch {plan.code} đang thực hiện và nói khác",
-        cure="kế hoạch đã kích hoạt chỉ thay đổi bằng quyết định điều chỉnh",
+        cure="kế hoạch đã kích hoạt chỉ thay đổi bằng quyết định điều chỉnh (plan adjust)",
     )

@@ -147,17 +147,28 @@ def update_items(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
     )
 
 
-def replace_contributions(
-    tx: Transaction, task_id: str, units: Iterable[tuple[str, str | None]]
+def set_contributions(
+    tx: Transaction, units: Mapping[str, Sequence[tuple[str, str | None]]]
 ) -> None:
-    """Set the contributing units of an item: (name as written, unit id if it is one of ours)."""
-    tx.execute(delete(contribution).where(contribution.c.task_id == task_id))
+    """Set the contributing units of items: (name as written, unit id if it is one of ours)."""
+    if not units:
+        return
+    gone = delete(contribution).where(contribution.c.task_id == bindparam("item_id"))
+    tx.execute(gone, [{"item_id": task_id} for task_id in units])
     rows = [
         {"id": new_id(), "task_id": task_id, "ordinal": ordinal, "name": name, "unit_id": unit_id}
-        for ordinal, (name, unit_id) in enumerate(units, start=1)
+        for task_id, ones in units.items()
+        for ordinal, (name, unit_id) in enumerate(ones, start=1)
     ]
     if rows:
         tx.execute(insert(contribution), rows)
+
+
+def replace_contributions(
+    tx: Transaction, task_id: str, units: Iterable[tuple[str, str | None]]
+) -> None:
+    """Set the contributing units of one item."""
+    set_contributions(tx, {task_id: tuple(units)})
 
 
 def report_lines(tx: Transaction, plan_id: str) -> list[Mapping[str, Any]]:
@@ -168,6 +179,19 @@ def report_lines(tx: Transaction, plan_id: str) -> list[Mapping[str, Any]]:
         )
     )
     return [dict(row._mapping) for row in rows]
+
+
+def head(tx: Transaction, plan_id: str) -> Mapping[str, Any]:
+    """Return what stands at the head and the foot of the document of a plan."""
+    names = ("title", "issuer", "number", "issued_on", "signer", "citations", "bases", "targets")
+    row = tx.execute(select(*(plan.c[name] for name in names)).where(plan.c.id == plan_id)).one()
+    return dict(row._mapping)
+
+
+def replace_report_lines(tx: Transaction, plan_id: str, lines: Iterable[Mapping[str, Any]]) -> None:
+    """Set the report lines of a plan that is no more than a draft."""
+    tx.execute(delete(report_line).where(report_line.c.plan_id == plan_id))
+    insert_report_lines(tx, plan_id, lines)
 
 
 def insert_report_lines(tx: Transaction, plan_id: str, lines: Iterable[Mapping[str, Any]]) -> None:

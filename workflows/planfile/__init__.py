@@ -6,7 +6,7 @@ from pathlib import PurePath
 from engine.draft import Deadline, DraftPlan, Worksheet
 from workflows.planfile.answer import as_json, deadline_as_json, item_as_json
 from workflows.planfile.classes import class_of, missing_of, stated_class
-from workflows.planfile.deadlines import read_deadline
+from workflows.planfile.deadlines import contradictions, doubts, judged, read_deadline
 from workflows.planfile.plan import Follow, PlanKey, plan_of
 from workflows.planfile.readers import InputFile, read_document
 from workflows.planfile.rules import IntakeRules
@@ -23,9 +23,12 @@ __all__ = [
     "Worksheet",
     "as_json",
     "class_of",
+    "contradictions",
     "deadline_as_json",
+    "doubts",
     "intake_rules",
     "item_as_json",
+    "judged",
     "missing_of",
     "read_deadline",
     "read_plan",

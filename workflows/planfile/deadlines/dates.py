@@ -9,6 +9,7 @@ from itertools import pairwise
 from engine.draft import DeadlineKind
 from workflows.planfile.deadlines.moments import WEEKDAY, Grain, Moment, day_before, weekday_number
 
+_LONGEST_BOUND = 60
 _BEFORE = re.compile(rf"\btrước(?: ngày| {WEEKDAY}|,)*\s*$")
 _FROM = re.compile(r"\b(?:từ|bắt đầu)(?: ngày)?\s*$")
 _AFTER = re.compile(r"\bsau(?: ngày)?\s*$")
@@ -16,6 +17,7 @@ _TO = re.compile(r"\s*(?:-|(?:cho )?(?:đến|tới))(?: hết)?(?: trước)?(?
 _JOINED = re.compile(r"\s*(?:,|;|và|hoặc)\s*(?:ngày\s*)?")
 _LISTED = re.compile(r"\s*(?:,|và|-|đến)\s*")
 _ON_WEEKDAY = re.compile(rf"\b({WEEKDAY})[\s,(]*(?:ngày)?\s*$|^[\s,(]*({WEEKDAY})")
+_LONGEST_WEEKDAY = 30
 _WORD = re.compile(r"[^\W_]+")
 _KINDS: dict[Grain, DeadlineKind] = {
     "day": "fixed_date",
@@ -45,7 +47,7 @@ def due_of(moment: Moment, text: str, *, timed: bool = False) -> tuple[date, boo
     Raises:
         ValueError: there is no such day.
     """
-    if not _BEFORE.search(text[: moment.begin]) or timed:
+    if not _BEFORE.search(text[max(0, moment.begin - _LONGEST_BOUND) : moment.begin]) or timed:
         return moment.last, True
     return day_before(moment.first), False
 
@@ -162,14 +164,19 @@ def _is_run(moments: Sequence[Moment], text: str) -> bool:
     )
 
 
-def _weekday_agrees(moment: Moment, text: str) -> bool:
+def weekday_beside(moment: Moment, text: str) -> str | None:
+    """Return the weekday named right before or after a day, as in the text."""
     if moment.grain != "day":
-        return True
-    found = _ON_WEEKDAY.search(text[: moment.begin]) or _ON_WEEKDAY.match(text[moment.end :])
-    named = found and (found[1] or found[2])
-    if not named:
-        return True
-    return moment.first.weekday() == weekday_number(named)
+        return None
+    before = text[max(0, moment.begin - _LONGEST_WEEKDAY) : moment.begin]
+    after = text[moment.end : moment.end + _LONGEST_WEEKDAY]
+    found = _ON_WEEKDAY.search(before) or _ON_WEEKDAY.match(after)
+    return (found[1] or found[2]) if found else None
+
+
+def _weekday_agrees(moment: Moment, text: str) -> bool:
+    named = weekday_beside(moment, text)
+    return not named or moment.first.weekday() == weekday_number(named)
 
 
 def unknown_words(text: str, moments: Sequence[Moment], noise: Collection[str]) -> set[str]:

@@ -109,12 +109,17 @@ def day_before(day: date) -> date:
     return day - timedelta(days=1)
 
 
+def years_named(text: str) -> set[int]:
+    """Return the years that a uniform text names."""
+    return {moment.year for moment in _scan(text) if moment.year}
+
+
 def year_named(text: str, *, plan_year: int) -> tuple[int, bool]:
     """Return the year that a uniform title gives to what stands under it, and whether it is sure.
 
     It is not where the title spans several years, or names one far from the plan's.
     """
-    named = {moment.year for moment in _scan(text) if moment.year}
+    named = years_named(text)
     if not named:
         return plan_year, True
     (year, *others) = sorted(named)

@@ -5,7 +5,6 @@ as a date merely because it holds a number.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,8 +21,7 @@ from workflows.planfile.deadlines.recurrence import (
     recurrence,
     recurs,
 )
-from workflows.planfile.deadlines.restoring import folded
-from workflows.planfile.deadlines.wording import plain, uniform
+from workflows.planfile.deadlines.wording import plain, uniform, verbatim
 from workflows.planfile.rules import IntakeRules
 
 _TIME = re.compile(
@@ -193,15 +191,8 @@ def _by_amount(asked: _Phrase) -> Deadline | None:
 
 def _event(asked: _Phrase, term: Term) -> Deadline:
     answer = asked.read("event_relative", "confirm")
-    event = _verbatim(asked.verbatim, term.event) if term.event else None
+    event = verbatim(asked.verbatim, term.event) if term.event else None
     return replace(answer, event=event, n=term.n, unit=term.unit)
-
-
-def _verbatim(phrase: str, event: str) -> str:
-    """Return the event in the letters of the phrase, where it stands there unchanged."""
-    flat = " ".join(unicodedata.normalize("NFC", phrase).split())
-    at = folded(flat.lower()).find(folded(event))
-    return flat[at : at + len(event)] if at >= 0 else flat
 
 
 def _by_recurrence(asked: _Phrase) -> Deadline | None:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from workflows.planfile.citations import spans
-from workflows.planfile.deadlines.restoring import restored
+from workflows.planfile.deadlines.restoring import folded, restored
 from workflows.planfile.rules import DeadlineWords
 
 _DIGITS = ("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
@@ -116,6 +116,24 @@ def _listed(text: str) -> str:
 def _day_of_each(found: re.Match[str]) -> str:
     months = re.findall(r"\d+", found[2])
     return ", ".join(f"ngày {found[1]} tháng {month}" for month in months)
+
+
+def verbatim(phrase: str, piece: str) -> str:
+    """Return a piece of the uniform text in the letters of the phrase, where it stands there.
+
+    Where the spelling was changed within it the piece itself is returned.
+    """
+    flat = " ".join(unicodedata.normalize("NFC", phrase).split())
+    parts = re.findall(r"\d+|\s+|[^\d\s]+", folded(piece))
+    pattern = "".join(_as_written(part) for part in parts)
+    found = re.search(pattern, folded(flat.lower()))
+    return flat[found.start() : found.end()] if found else piece
+
+
+def _as_written(part: str) -> str:
+    if part.isdecimal():
+        return rf"0{{0,3}}{part}"
+    return r"\s+" if part.isspace() else re.escape(part)
 
 
 def _quarter(found: re.Match[str]) -> str:

@@ -252,7 +252,7 @@ def _import_worksheet(
             with app_.database.read() as tx:
                 done = worksheets.preview_worksheet(tx, sheet, into=into, rules=app_.rules, at=now)
                 organisation = app_.rules.current(tx).organisation
-                else:
+        else:
             who = acting(actor, what="import_worksheet")
             with app_.database.begin() as tx:
                 done = worksheets.merge(tx, sheet, into=into, actor=who, rules=app_.rules, at=now)

@@ -117,8 +117,7 @@ class _Reader:
         if self._is_same_task(row):
             self._widen(row)
         elif self._names_group(row, at=at):
-            self.groups.open(*self._group_title(row), place=row.place)
-            self.path.clear()
+            self._open_group(row)
         elif self._goes_on(line):
             self._mend(row)
         elif self.layout.text(row, "task") or self.layout.text(row, "code"):
@@ -126,6 +125,21 @@ class _Reader:
         elif not self._counts_only(row):
             message = f"dòng không có nội dung nhiệm vụ ({where(row.place)}): {_passage(row)}"
             self.found.remarks.append(Remark(code="row_without_task", message=message))
+
+    def _open_group(self, row: Row) -> None:
+        mark, title = self._group_title(row)
+        rest = self._filled(row) - self._naming
+        if rest and not self._reaches_across(row) and self.last is not None:
+            # The last words of the row before slipped into the row of the group.
+            self._add(self.last, row, joined=join)
+            self.last.note("row_mended", f"phần cuối của dòng này nằm ở {where(row.place)}")
+        self.groups.open(mark, title, place=row.place)
+        self.path.clear()
+
+    @property
+    def _naming(self) -> set[int]:
+        """The columns in which a group is named."""
+        return {self.layout.places[key] for key in _NAMING if key in self.layout.places}
 
     def _own(self, row: Row, place: int) -> str:
         """Return the text that begins in a cell, not one that reaches into it."""
@@ -154,13 +168,21 @@ class _Reader:
             return False
         if self._reaches_across(row):
             return not _is_closing(row, rules=self.rules)
-        naming = {self.layout.places[key] for key in _NAMING if key in self.layout.places}
         filled = self._filled(row)
-        if not filled or not filled <= naming:
+        if not filled:
             return False
+        if not filled <= self._naming:
+            return self._is_group_with_rest(row)
         if self.has_codes:
             return True
         return self._opens_group(row, at=at)
+
+    def _is_group_with_rest(self, row: Row) -> bool:
+        """Tell whether a row numbered like the groups before it holds but a stray word besides."""
+        mark, title = self._mark(row)
+        is_like = any(mark_of(group.mark).rank == mark.rank for group in self.groups.all)
+        says = any(self.layout.text(row, key) for key in ("code", "lead", "assignee"))
+        return bool(title) and mark.rank in {ROMAN, CAPITAL} and is_like and not says
 
     def _opens_group(self, row: Row, *, at: int) -> bool:
         """Tell whether a row with a number and a title alone stands above the rows that follow."""
@@ -204,10 +226,17 @@ class _Reader:
         before = self.groups.last_mark
         place = self.layout.places.get("number")
         written = self._own(row, place) if place is not None and place < len(row.cells) else ""
+        if written.startswith("="):
+            # A formula that counts the rows ("=A3+1"); nothing is computed but the next number.
+            return Mark(rank=ARABIC, text=str(self._next_number())), title
         mark = mark_of(written, before=before)
         if mark == NO_MARK and not self.has_codes and title:
             return typed_mark(title, before=before)
         return mark, title
+
+    def _next_number(self) -> int:
+        numbers = (entry.mark.value for entry in reversed(self.found.entries))
+        return next((number for number in numbers if number), 0) + 1
 
     def _is_same_task(self, row: Row) -> bool:
         """Tell whether the cell of the task reaches down from the row before."""

@@ -81,7 +81,8 @@ def _table(piece: Piece, *, number: int, year: int, rules: IntakeRules) -> TaskT
     found = read_entries(piece.lines, layout=layout, rules=rules)
     if not found.entries:
         return None
-    reader = _Reader(layout=layout, table=number, title=piece.title, year=year, rules=rules)
+    title = "\n".join(filter(None, (piece.place.sheet, piece.title)))
+    reader = _Reader(layout=layout, table=number, title=title, year=year, rules=rules)
     rows: list[TableRow] = []
     for entry in found.entries:
         above = next((row.deadline for row in reversed(rows) if row.deadline), None)
@@ -119,7 +120,8 @@ class _Reader:
         lead_text = texts.get("lead" if has_lead else "assignee", "")
         roles = split_roles(lead_text, rules=rules)
         helping = split_names(texts.get("coordinating", ""), rules=rules)
-        deadline, remarks = self._deadline(entry, above=above)
+        done = self._done(entry.group)
+        deadline = self._deadline(entry, above=above, is_done=bool(done))
         decision, unread = self._decision(entry)
         return TableRow(
             place=entry.place,
@@ -143,26 +145,20 @@ class _Reader:
             decision=decision,
             urgent=normal(texts.get("urgent", "")).lower() in rules.flags.yes,
             other=MappingProxyType(entry.other),
-            remarks=(*entry.remarks, *remarks, *unread),
+            remarks=(*entry.remarks, *done, *unread),
         )
 
-    def _deadline(
-        self, entry: Entry, *, above: Deadline | None
-    ) -> tuple[Deadline | None, list[Remark]]:
+    def _deadline(self, entry: Entry, *, above: Deadline | None, is_done: bool) -> Deadline | None:
         phrase = self._phrase(entry.texts)
         if not phrase:
-            return None, []
+            return None
         context = self._context(entry.group)
         read = read_deadline(phrase, year=self.year, rules=self.rules, context=context)
         if read.kind == "ditto" and above is not None:
             read = replace(above, phrase=phrase)
-        remarks: list[Remark] = []
-        if done := self._done(entry.group):
-            message = f"nhóm “{done[:60]}” ghi là đã xong: xem còn phải theo dõi không"
-            remarks.append(Remark(code="done_in_group", message=message))
-        if remarks or "deadline" in entry.inherited:
+        if is_done or "deadline" in entry.inherited:
             read = replace(read, confidence="confirm")
-        return read, remarks
+        return read
 
     def _phrase(self, texts: Mapping[str, str]) -> str:
         start, end = texts.get("start", ""), texts.get("deadline", "")
@@ -175,11 +171,13 @@ class _Reader:
         titles = [group.title for group in path if any(map(str.isdigit, group.title))]
         return "\n".join([*titles, *([header] if _YEAR.search(header) else [])])
 
-    def _done(self, path: Sequence[Group]) -> str:
+    def _done(self, path: Sequence[Group]) -> list[Remark]:
         words = [folded(word) for word in self.rules.tables.done]
-        titles = (*(group.title for group in path), self.title)
-        said = (title for title in titles if any(word in folded(title) for word in words))
-        return next(said, "")
+        for title in (*(group.title for group in path), self.title):
+            if any(word in folded(title) for word in words):
+                message = f"“{title[:60]}” ghi là đã xong: xem còn phải theo dõi không"
+                return [Remark(code="done_in_group", message=message)]
+        return []
 
     def _decision(self, entry: Entry) -> tuple[str | None, list[Remark]]:
         written = entry.texts.get("decision", "")

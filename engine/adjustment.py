@@ -300,10 +300,18 @@ def matched(entries: Sequence[Entry], items: Iterable[Titled]) -> dict[int, str]
     titles: dict[str, list[str]] = {}
     for one in known:
         titles.setdefault(fold(one.title), []).append(one.code)
-    rows = []
-    for entry in entries:
+    renumbered: dict[int, str] = {}
+    for place, entry in enumerate(entries):
         title = entry.title or ""
-        is_own = not title or is_prefix(title, own.get(entry.code, ""))
-        code = entry.code if is_own or len(titles.get(fold(title), ())) != 1 else ""
-        rows.append(Titled(code=code, title=title))
+        named = titles.get(fold(title), []) if title else []
+        if len(named) == 1 and not is_prefix(title, own.get(entry.code, "")):
+            renumbered[place] = named[0]
+    claimed = set(renumbered.values())
+    rows = [
+        Titled(
+            code=renumbered.get(place) or ("" if entry.code in claimed else entry.code),
+            title=entry.title or "",
+        )
+        for place, entry in enumerate(entries)
+    ]
     return {place: known[match.item].code for place, match in join(rows, known).items()}

@@ -24,6 +24,8 @@ _LETTERS = str.maketrans({"\u00d0": "Đ", "\u0189": "Đ", "\u00f0": "đ", "\u025
 _ALIEN = "¸µ¶·¹¨¾¼½Æ©ÇËÎÏÑªÖØÜÞßäåæçëîïñøöûüþ®¬«»§"
 _BROKEN = re.compile(f"[A-Za-z][{_ALIEN}]|[{_ALIEN}][a-z]|áº|á»|Ã[\u0080-\u00bf]|Æ°|Ä‘|\ufffd")
 _BROKEN_PER_LINE = 2
+# Latin-1 less the letters of Vietnamese and the signs that stand beside figures.
+_ALIEN_LETTER = re.compile("[¡-¯¶-¹¼-¿Ä-ÇËÎÏÑÖØÛÜÞßä-çëîïñöøûüþÿ®µ]")
 #: What to say of such text, in every format.
 BROKEN_PROBLEM = "chữ bị vỡ do phông TCVN3, VNI hoặc chuyển mã sai"
 BROKEN_CURE = "chuyển văn bản sang bảng mã Unicode dựng sẵn (Unikey, Ctrl+Shift+F6) rồi nộp lại"
@@ -91,6 +93,11 @@ def cleaned(text: str) -> str:
 def broken_letters(text: str) -> bool:
     """Tell whether a line or a paragraph was broken by a TCVN3 or VNI font or a wrong decoding."""
     return len(_BROKEN.findall(text)) >= _BROKEN_PER_LINE
+
+
+def is_alien(text: str) -> bool:
+    """Tell whether letters set in a TCVN3 or VNI font are what such a font needs them to be."""
+    return _ALIEN_LETTER.search(text) is not None
 
 
 def _refusal(name: str, problem: str, cure: str) -> BadInput:

@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from dondoc.cli.plan import _DEADLINES
+from dondoc.cli.deadline import KINDS
 from dondoc.cli.words import explain, term
 from engine.draft import DeadlineKind, Kind
 from engine.errors import NoteRequired, NotPermitted
@@ -48,7 +48,7 @@ def test_every_status_and_kind_that_a_screen_shows_has_a_word(code: str) -> None
 
 
 def test_every_kind_of_deadline_has_a_word() -> None:
-    assert set(_DEADLINES) == set(get_args(DeadlineKind))
+    assert set(KINDS) == set(get_args(DeadlineKind))
 
 
 def test_positions_are_listed_in_words(office: Terminal) -> None:

@@ -136,7 +136,8 @@ class _Scan:
         elif tag.endswith(("Header", "Footer")) and element.text:
             parts = re.split("&[LCR]", element.text.replace("&&", "\uff06"))
             texts = [_HEADER_CODE.sub("", part).replace("\uff06", "&").strip() for part in parts]
-            self.margins.extend(text for text in texts if text)
+            # Of "page &P of &N" nothing remains that says anything.
+            self.margins.extend(text for text in texts if any(map(str.isalpha, text)))
 
     def row(self, element: Element) -> None:
         number = int(element.get("r", self.row_number + 1))

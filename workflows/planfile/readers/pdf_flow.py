@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from engine.errors import BadInput, Fault
-from workflows.planfile.blocks import Block, Paragraph, Place
+from workflows.planfile.blocks import Block, Paragraph, Place, Table
 from workflows.planfile.furniture import (
     is_address,
     is_page_number,
@@ -20,8 +20,10 @@ from workflows.planfile.readers.pdf_tables import Grid, as_block, refuse_wide
 from workflows.planfile.rules import IntakeRules
 from workflows.planfile.text import BROKEN_CURE, BROKEN_PROBLEM, broken_letters
 
-#: So much of a page, from its edge, may hold running heads and page numbers.
-_MARGIN_SHARE = 0.12
+# From the edge of a page, in points: its margins are 15 to 25 mm (30/2020/NĐ-CP), and a page number
+# on its own is one a little farther in too.
+_MARGIN = 68
+_NUMBER_MARGIN = 90
 _RUNNING_PAGES = 2
 # Heads of pages stand at the same height; in points.
 _SAME_HEIGHT = 4
@@ -43,7 +45,6 @@ def flow(
         [line for at, line in enumerate(sheet.lines) if (sheet.number, at) not in dropped]
         for sheet in sheets
     ]
-    _refuse_unreadable(sheets, kept, name=name, rules=rules)
     edges = _right_edges(sheets, kept)
     writer = _Writer()
     for sheet, lines in zip(sheets, kept, strict=True):
@@ -65,6 +66,7 @@ def flow(
         for at, line in enumerate(sheet.lines)
         if (sheet.number, at) in dropped
     ]
+    _refuse_unreadable(writer.blocks, name=name, rules=rules)
     return writer.blocks, furniture
 
 
@@ -111,7 +113,9 @@ def _furniture(sheets: Sequence[Sheet], *, rules: IntakeRules) -> set[tuple[int,
         texts = [line.text for line in sheet.lines]
         found |= {(sheet.number, at) for at in stamped(texts, words=rules.furniture)}
         for at, line in enumerate(sheet.lines):
-            is_number = may_be_page_number(line.text) and _in_margin(line, sheet)
+            is_number = may_be_page_number(line.text) and _in_margin(
+                line, sheet, margin=_NUMBER_MARGIN
+            )
             if is_number or is_page_number(line.text) or is_address(line.text):
                 found.add((sheet.number, at))
     return found
@@ -129,24 +133,31 @@ def _heads(sheets: Sequence[Sheet]) -> Iterator[tuple[int, int]]:
             yield from ((page, at) for page, at, _ in found)
 
 
-def _in_margin(line: Line, sheet: Sheet) -> bool:
-    margin = sheet.height * _MARGIN_SHARE
+def _in_margin(line: Line, sheet: Sheet, *, margin: float = _MARGIN) -> bool:
     return line.baseline < margin or line.baseline > sheet.height - margin
 
 
-def _refuse_unreadable(
-    sheets: Sequence[Sheet], kept: Sequence[Sequence[Line]], *, name: str, rules: IntakeRules
-) -> None:
-    bad = [
-        f"trang {sheet.number}, dòng {at}"
-        for sheet, lines in zip(sheets, kept, strict=True)
-        for at, line in enumerate(lines, start=1)
-        if broken_letters(line.text) or line.text.count(_UNKNOWN_LETTER) >= _UNKNOWN_PER_LINE
-    ]
+def _refuse_unreadable(blocks: Sequence[Block], *, name: str, rules: IntakeRules) -> None:
+    bad = [place for text, place in _placed(blocks) if _is_unreadable(text)]
     shown = bad[: rules.limits.faults_shown]
-    faults = [Fault(place=place, problem=BROKEN_PROBLEM, cure=BROKEN_CURE) for place in shown]
     if rest := len(bad) - len(shown):
-        place = f"và {rest} dòng khác"
-        faults.append(Fault(place=place, problem=BROKEN_PROBLEM, cure=BROKEN_CURE))
-    if faults:
+        shown.append(f"và {rest} dòng khác")
+    if shown:
+        faults = [Fault(place=place, problem=BROKEN_PROBLEM, cure=BROKEN_CURE) for place in shown]
         raise BadInput(source=name, faults=faults)
+
+
+def _placed(blocks: Sequence[Block]) -> Iterator[tuple[str, str]]:
+    """Yield every line and every row of a table with its place in words."""
+    for block in blocks:
+        page = f"trang {block.place.page}"
+        if isinstance(block, Table):
+            for row in block.rows:
+                place = f"{page}, bảng {row.place.table}, dòng {row.place.row}"
+                yield "\n".join(cell.text for cell in row.cells), place
+        else:
+            yield block.text, f"{page}, dòng {block.place.line}"
+
+
+def _is_unreadable(text: str) -> bool:
+    return broken_letters(text) or text.count(_UNKNOWN_LETTER) >= _UNKNOWN_PER_LINE

@@ -6,7 +6,7 @@ high its letters are, and then one word falls apart into two lines.
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -201,7 +201,7 @@ def _is_mark(char: Raw) -> bool:
 
 def _with_mark(letter: Letter, char: Raw) -> Letter:
     text = unicodedata.normalize("NFC", letter.text + char["text"])
-    return Letter(text=text, x0=letter.x0, x1=letter.x1, baseline=letter.baseline, size=letter.size)
+    return replace(letter, text=text, x1=max(letter.x1, float(char["x1"])))
 
 
 def _is_hidden(char: Raw, *, page: Raw, grounds: Sequence[Raw]) -> bool:

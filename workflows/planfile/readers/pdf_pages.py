@@ -7,7 +7,7 @@ from typing import Any
 from pdfplumber.page import Page
 
 from workflows.planfile.readers.pdf_letters import Letter, Line, is_white, set_lines, sort_letters
-from workflows.planfile.readers.pdf_tables import Grid
+from workflows.planfile.readers.pdf_tables import Grid, open_ends
 
 # In parts of the page: how much of it a picture covers that is a scan of it.
 _SCANNED_SHARE = 0.5
@@ -53,7 +53,7 @@ def read_page(page: Page, *, ends: Sequence[str]) -> Sheet:
     size: dict[str, Any] = {"width": float(page.width), "height": float(page.height)}
     grounds = [rect for rect in page.rects if _is_ground(rect)] + images
     letters = sort_letters(page.chars, page=size, grounds=grounds)
-    grids = [Grid.of(table.cells) for table in page.find_tables()]
+    grids = [Grid.of(table.cells) for table in page.find_tables(open_ends(page.edges))]
     grids = sorted((grid for grid in grids if grid.is_table), key=lambda grid: grid.top)
     rest, tables = letters.seen, []
     for grid in grids:

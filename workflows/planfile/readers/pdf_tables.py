@@ -1,9 +1,11 @@
 """Ruled tables of a page: the grid their lines draw, and what stands in each cell of it."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from engine.errors import BadInput, Fault
 from workflows.planfile.blocks import Cell, Place, Row, Table
@@ -16,6 +18,11 @@ Box = tuple[float, float, float, float]
 _SAME_EDGE = 2.0
 # What is free at the left of a cell is free at its right too; 1.9 mm where Word is left alone.
 _PADDING = 6.0
+# Shorter ones are the thickness of a line; so many that end alike are the side of a table; and so
+# near to an edge of the other direction they do not end but meet it.
+_LONG_EDGE = 8.0
+_OPEN_EDGES = 3
+_NEAR = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +35,17 @@ class Grid:
 
     @classmethod
     def of(cls, boxes: Sequence[Box]) -> "Grid":
-        """Lay the grid of all edges of some cells."""
-        return cls(
-            xs=_edges(side for box in boxes for side in (box[0], box[2])),
-            ys=_edges(side for box in boxes for side in (box[1], box[3])),
-            boxes=tuple(boxes),
+        """Lay the grid of all edges of some cells; every place that none covers is one more."""
+        xs = _edges(side for box in boxes for side in (box[0], box[2]))
+        ys = _edges(side for box in boxes for side in (box[1], box[3]))
+        drawn = cls(xs=xs, ys=ys, boxes=tuple(boxes))
+        bare = (
+            (xs[column], ys[row], xs[column + 1], ys[row + 1])
+            for row, slots in enumerate(_slots(drawn))
+            for column, (box, _) in enumerate(slots)
+            if box is None
         )
+        return cls(xs=xs, ys=ys, boxes=(*boxes, *bare))
 
     @property
     def is_table(self) -> bool:
@@ -49,6 +61,19 @@ class Grid:
         """Tell whether a letter stands inside the table."""
         x, y = _middle(letter)
         return self.xs[0] <= x <= self.xs[-1] and self.ys[0] <= y <= self.ys[-1]
+
+
+def open_ends(edges: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
+    """Return the lines that would close tables left open, as settings of the library.
+
+    A row that goes on over the page has no line below it, and some tables have none at their sides.
+    """
+    across = [edge for edge in edges if edge["orientation"] == "h" and _is_long(edge)]
+    upright = [edge for edge in edges if edge["orientation"] == "v" and _is_long(edge)]
+    return {
+        "explicit_horizontal_lines": _loose(upright, ("top", "bottom"), near=across, side="top"),
+        "explicit_vertical_lines": _loose(across, ("x0", "x1"), near=upright, side="x0"),
+    }
 
 
 def refuse_wide(grid: Grid, *, columns: int, name: str, page: int) -> None:
@@ -130,6 +155,32 @@ def _edge(line: Line, *, box: Box, padding: float) -> float:
     if left > padding + _SAME_EDGE and abs(left - right) < line.size:
         return line.x0 + box[2] - box[0] - 2 * padding
     return box[2] - padding
+
+
+def _is_long(edge: Mapping[str, Any]) -> bool:
+    return bool(max(edge["width"], edge["height"]) >= _LONG_EDGE)
+
+
+def _loose(
+    edges: Sequence[Mapping[str, Any]],
+    ends: tuple[str, str],
+    *,
+    near: Sequence[Mapping[str, Any]],
+    side: str,
+) -> list[float]:
+    """Return where several edges end and no edge of the other direction is."""
+    met = sorted({float(edge[side]) for edge in near})
+    counts = Counter(round(float(edge[end])) for edge in edges for end in ends)
+    return [
+        float(place)
+        for place, count in sorted(counts.items())
+        if count >= _OPEN_EDGES and not _is_near(met, place)
+    ]
+
+
+def _is_near(met: Sequence[float], place: float) -> bool:
+    at = bisect_right(met, place - _NEAR)
+    return at < len(met) and met[at] <= place + _NEAR
 
 
 def _middle(letter: Letter) -> tuple[float, float]:

@@ -1,0 +1,370 @@
+"""PDF files to blocks: lines in reading order, what belongs to the paper alone, what is refused."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.errors import BadInput
+from tests.support.documents.pdf import (
+    A4,
+    NAME,
+    box,
+    encrypted_pdf,
+    lines,
+    pdf,
+    table,
+    text,
+    with_objects,
+)
+from workflows.planfile.blocks import Document, Paragraph, Place, Table
+from workflows.planfile.readers import InputFile
+from workflows.planfile.readers.pdf import read
+from workflows.planfile.rules import IntakeRules
+
+#: A line of body text that fills the page from the usual margin: 72 letters of six points.
+FULL = "Thực hiện rà soát toàn bộ quy chế, quy trình của các phòng, đơn vị thuộc"
+
+
+def texts(document: Document) -> list[str]:
+    return [block.text for block in document.blocks if isinstance(block, Paragraph)]
+
+
+def problem(file: InputFile, rules: IntakeRules) -> str:
+    with pytest.raises(BadInput) as caught:
+        read(file, rules)
+    return caught.value.faults[0].problem
+
+
+def test_lines_come_from_the_top_down_with_page_and_line(rules: IntakeRules) -> None:
+    file = pdf(lines("KẾ HOẠCH", "Cải cách hành chính"), lines("II. NHIỆM VỤ"))
+
+    document = read(file, rules)
+
+    assert [(block.text, block.place) for block in document.blocks if isinstance(block, Paragraph)] == [  # noqa: E501
+        ("KẾ HOẠCH", Place(page=1, line=1)),
+        ("Cải cách hành chính", Place(page=1, line=2)),
+        ("II. NHIỆM VỤ", Place(page=2, line=1)),
+    ]  # fmt: skip
+    assert (document.name, document.format, document.digest) == (NAME, "pdf", file.digest)
+
+
+def test_a_line_may_go_on_only_where_the_next_word_had_no_room_before(rules: IntakeRules) -> None:
+    file = pdf(lines(FULL, "Sở theo Kế hoạch này", "Văn phòng Sở theo dõi", f"{FULL};", "Sở"))
+
+    document = read(file, rules)
+
+    continues = [block.continues for block in document.blocks if isinstance(block, Paragraph)]
+    assert continues == [False, True, False, False, False]
+
+
+def test_a_line_goes_on_over_a_page_number_and_the_end_of_a_page(rules: IntakeRules) -> None:
+    first = text(FULL, at=(85, 780))
+    second = text("2", at=(295, 40)) + text("Sở trong năm 2026.", at=(85, 80))
+
+    document = read(pdf(first, second), rules)
+
+    assert texts(document) == [FULL, "Sở trong năm 2026."]
+    assert [block.continues for block in document.blocks if isinstance(block, Paragraph)] == [
+        False,
+        True,
+    ]
+    assert document.furniture == ("2",)
+
+
+def test_heads_and_feet_of_pages_are_no_text(rules: IntakeRules) -> None:
+    pages = [
+        text("Sở Nội vụ tỉnh Trường Giang", at=(85, 40))
+        + lines(f"{number}. Việc thứ {number}")
+        + text(f"Trang {number}/3", at=(280, 810))
+        + text(f"Kế hoạch năm 2026, tờ {number}", at=(85, 825))
+        for number in (1, 2, 3)
+    ]
+
+    document = read(pdf(*pages), rules)
+
+    assert texts(document) == ["1. Việc thứ 1", "2. Việc thứ 2", "3. Việc thứ 3"]
+    assert "Sở Nội vụ tỉnh Trường Giang" in document.furniture
+    assert "Kế hoạch năm 2026, tờ 2" in document.furniture
+
+
+def test_numbered_headings_at_the_top_of_pages_are_text(rules: IntakeRules) -> None:
+    pages = [text(f"Phụ lục {number}", at=(260, 60)) for number in ("01", "01a", "03", "02")]
+
+    document = read(pdf(*pages), rules)
+
+    assert texts(document) == ["Phụ lục 01", "Phụ lục 01a", "Phụ lục 03", "Phụ lục 02"]
+
+
+def test_the_stamp_of_a_signature_and_lone_addresses_are_no_text(rules: IntakeRules) -> None:
+    stamp = (
+        "Người ký: Sở Nội vụ",
+        "Email: snv@truonggiang.example",
+        "Cơ quan: Tỉnh Trường Giang",
+        "Thời gian ký: 2026-05-13T14:41:57+07:00",
+    )
+
+    document = read(
+        pdf(lines(*stamp, "KẾ HOẠCH", "https://truonggiang.example/kh", "Cơ quan: Sở Nội vụ")),
+        rules,
+    )
+
+    assert texts(document) == ["KẾ HOẠCH", "Cơ quan: Sở Nội vụ"]
+    assert document.furniture == (*stamp, "https://truonggiang.example/kh")
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        text("TUYỆT MẬT", at=(85, 300), how="1 g"),
+        text("TUYỆT MẬT", at=(85, 300), how="0 0 0 0 k"),
+        text("TUYỆT MẬT", at=(85, 300), size=1),
+        text("TUYỆT MẬT", at=(A4[0] + 30, 300)),
+        text("TUYỆT MẬT", at=(0, 0), how="0.7 0.7 -0.7 0.7 100 -100 cm"),
+    ],
+    ids=["white", "white-cmyk", "tiny", "beside-the-page", "watermark"],
+)
+def test_what_nobody_sees_is_no_text_and_still_known(hidden: str, rules: IntakeRules) -> None:
+    document = read(pdf(lines("KẾ HOẠCH") + hidden), rules)
+
+    assert texts(document) == ["KẾ HOẠCH"]
+    assert document.furniture == ("TUYỆT MẬT",)
+
+
+def test_white_letters_on_a_dark_ground_are_text(rules: IntakeRules) -> None:
+    ground = f"q 0 0 0.5 rg {box(60, 280, 500, 320, how='f')} Q\n"
+
+    document = read(pdf(ground + text("KẾ HOẠCH", at=(85, 300), how="1 g")), rules)
+
+    assert texts(document) == ["KẾ HOẠCH"]
+
+
+def test_tones_that_are_set_on_their_own_belong_to_their_letter(rules: IntakeRules) -> None:
+    file = pdf(lines(unicodedata.normalize("NFD", "Kế hoạch của Sở")))
+
+    document = read(file, rules)
+
+    assert texts(document) == ["Kế hoạch của Sở"]
+
+
+def test_letters_drawn_twice_to_look_bold_are_read_once(rules: IntakeRules) -> None:
+    drawn = text("NHIỆM VỤ", at=(85, 100)) + text("NHIỆM VỤ", at=(85.4, 100))
+
+    document = read(pdf(drawn), rules)
+
+    assert texts(document) == ["NHIỆM VỤ"]
+
+
+def test_raised_letters_stay_on_their_line(rules: IntakeRules) -> None:
+    drawn = text("Diện tích 20 m", at=(85, 100)) + text("2", at=(169, 95), size=7)
+
+    document = read(pdf(drawn), rules)
+
+    assert texts(document) == ["Diện tích 20 m2"]
+
+
+def test_the_two_columns_of_a_letterhead_are_read_one_after_the_other(rules: IntakeRules) -> None:
+    left = lines("UBND TỈNH TRƯỜNG GIANG", "SỞ NỘI VỤ", "Số: 12/KH-SNV", left=60, top=60)
+    right = lines(
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", left=330, top=60
+    )
+    dated = text("Trường Giang, ngày 05 tháng 01 năm 2026", at=(330, 104))
+    title = text("KẾ HOẠCH", at=(270, 140)) + lines(FULL, top=170)
+
+    document = read(pdf(left + right + dated + title), rules)
+
+    assert texts(document) == [
+        "UBND TỈNH TRƯỜNG GIANG",
+        "SỞ NỘI VỤ",
+        "Số: 12/KH-SNV",
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
+        "Trường Giang, ngày 05 tháng 01 năm 2026",
+        "KẾ HOẠCH",
+        FULL,
+    ]
+
+
+def test_recipients_and_signature_are_read_one_after_the_other(rules: IntakeRules) -> None:
+    left = lines("Nơi nhận:", "- UBND tỉnh;", "- Lưu: VT.", top=300)
+    right = lines("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC", "Trịnh Hoài Nam", left=350, top=300, leading=25)
+
+    document = read(pdf(lines(FULL) + left + right), rules)
+
+    assert texts(document)[1:] == [
+        "Nơi nhận:",
+        "- UBND tỉnh;",
+        "- Lưu: VT.",
+        "KT. GIÁM ĐỐC",
+        "PHÓ GIÁM ĐỐC",
+        "Trịnh Hoài Nam",
+    ]
+
+
+def test_a_gap_inside_a_line_of_the_body_is_only_a_space(rules: IntakeRules) -> None:
+    drawn = text("Thời hạn:", at=(85, 300)) + text("Quý II/2026", at=(400, 300))
+
+    document = read(pdf(lines(FULL, FULL) + drawn), rules)
+
+    assert texts(document)[-1] == "Thời hạn: Quý II/2026"
+
+
+def test_text_above_and_below_a_table_keeps_its_order(rules: IntakeRules) -> None:
+    drawn = table(("TT", "Nội dung"), ("1", "Việc"), widths=(40, 200), top=200)
+
+    document = read(pdf(lines("PHỤ LỤC") + drawn + lines("Ghi chú", top=300)), rules)
+
+    assert [getattr(block, "text", "bảng") for block in document.blocks] == [
+        "PHỤ LỤC",
+        "bảng",
+        "Ghi chú",
+    ]
+    assert isinstance(document.blocks[1], Table)
+
+
+def test_a_scan_is_refused_with_the_way_out(rules: IntakeRules) -> None:
+    with pytest.raises(BadInput) as caught:
+        read(pdf("", "", image=1), rules)
+
+    (fault,) = caught.value.faults
+    assert "hình ảnh" in fault.problem
+    assert "OCR" in fault.cure
+    assert "Word" in fault.cure
+
+
+def test_a_scanned_page_among_others_is_named(rules: IntakeRules) -> None:
+    document = read(pdf(lines("KẾ HOẠCH"), "", image=2), rules)
+
+    assert [(note.code, note.place.page) for note in document.notes] == [("page_without_text", 2)]
+
+
+def test_letters_that_a_machine_recognised_are_named(rules: IntakeRules) -> None:
+    document = read(pdf(lines("KẾ HOẠCH"), image=1), rules)
+
+    assert [(note.code, note.place.page) for note in document.notes] == [("recognised_text", 1)]
+    assert texts(document) == ["KẾ HOẠCH"]
+
+
+def test_a_file_with_a_password_is_refused(rules: IntakeRules) -> None:
+    file = encrypted_pdf(lines("KẾ HOẠCH"), user="mo", owner="chu")
+
+    assert problem(file, rules) == "tệp PDF có mật khẩu"
+
+
+def test_a_file_that_is_only_protected_against_changes_is_read(rules: IntakeRules) -> None:
+    document = read(encrypted_pdf(lines("KẾ HOẠCH"), user="", owner="chu"), rules)
+
+    assert texts(document) == ["KẾ HOẠCH"]
+
+
+def test_letters_of_an_old_font_are_refused_by_page_and_line(rules: IntakeRules) -> None:
+    file = pdf(lines("KẾ HOẠCH", "C¶i c¸ch hµnh chÝnh n¨m 2026"))
+
+    with pytest.raises(BadInput) as caught:
+        read(file, rules)
+
+    assert [fault.place for fault in caught.value.faults] == ["trang 1, dòng 2"]
+
+
+def test_letters_without_a_meaning_are_refused_by_page_and_line(rules: IntakeRules) -> None:
+    file = pdf(lines("KẾ HOẠCH"), lines("\uf801\uf802\uf803\uf804"))
+
+    with pytest.raises(BadInput) as caught:
+        read(file, rules)
+
+    assert [fault.place for fault in caught.value.faults] == ["trang 2, dòng 1"]
+
+
+def test_letters_of_an_old_font_are_refused_in_tables_too(rules: IntakeRules) -> None:
+    drawn = table(("TT", "Nhiệm vụ"), ("1", "C¶i c¸ch hµnh chÝnh"), widths=(40, 200))
+
+    with pytest.raises(BadInput) as caught:
+        read(pdf(drawn), rules)
+
+    assert [fault.place for fault in caught.value.faults] == ["trang 1, bảng 1, dòng 2"]
+
+
+def test_a_file_with_more_pages_than_any_plan_is_refused(rules: IntakeRules) -> None:
+    limits = rules.limits.model_copy(update={"pages": 2})
+
+    assert "2 trang" in problem(pdf(*["q Q"] * 3), rules.model_copy(update={"limits": limits}))
+
+
+def test_a_table_with_more_columns_than_any_plan_is_refused(rules: IntakeRules) -> None:
+    limits = rules.limits.model_copy(update={"table_columns": 3})
+    file = pdf(table(("a", "b", "c", "d"), widths=(40,) * 4))
+
+    assert "4 cột" in problem(file, rules.model_copy(update={"limits": limits}))
+
+
+@pytest.mark.parametrize(
+    "objects",
+    [
+        {1: "<< /Type /Catalog /Pages 2 0 R >>", 2: "<< /Type /Pages /Count 1 /Kids [2 0 R] >>"},
+        {1: "<< /Type /Catalog /Pages 1 0 R >>"},
+        {1: "<< /Type /Catalog /Pages 9 0 R >>"},
+        {1: "<< /Type /Catalog >>"},
+        {1: "<< /Type /Catalog /Pages 2 0 R >>", 2: "<< /Type /Pages /Count 999999999 /Kids [] >>"},
+        {
+            1: "<< /Type /Catalog /Pages 2 0 R >>",
+            2: "<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
+            3: "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 a b] /Contents 3 0 R >>",
+        },
+        {
+            1: "<< /Type /Catalog /Pages 2 0 R >>",
+            2: "<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
+            3: "<< /Type /Page /Parent 3 0 R /Resources 3 0 R /Contents [3 0 R 4 0 R] >>",
+            4: "<< /Length 999999999 >>\nstream\nBI /W 9 ID \xff\nendstream",
+        },
+    ],
+    ids=["own-kid", "catalog-as-pages", "no-pages", "none-named", "count", "box", "own-parent"],
+)
+def test_broken_and_circular_files_are_refused(objects: dict[int, str], rules: IntakeRules) -> None:
+    with pytest.raises(BadInput):
+        read(with_objects(objects), rules)
+
+
+@pytest.mark.parametrize("tenths", range(1, 10))
+def test_a_file_cut_off_anywhere_is_refused_or_read(tenths: int, rules: IntakeRules) -> None:
+    whole = pdf(lines("KẾ HOẠCH", "Cải cách hành chính")).data
+    cut = InputFile(name=NAME, data=whole[: len(whole) * tenths // 10])
+
+    try:
+        found = texts(read(cut, rules))
+    except BadInput as refused:
+        found = [refused.source]
+
+    assert found in ([NAME], ["KẾ HOẠCH", "Cải cách hành chính"])
+
+
+@settings(max_examples=60)
+@given(st.binary(max_size=400), st.booleans())
+def test_arbitrary_bytes_are_refused_and_nothing_else_happens(tail: bytes, ends: bool) -> None:
+    from config.defaults import reading_rules
+
+    rules = IntakeRules.from_mapping(reading_rules("intake"))
+    data = b"%PDF-1.7\n" + tail + (b"\nstartxref\n9\n%%EOF" if ends else b"")
+
+    with pytest.raises(BadInput) as caught:
+        read(InputFile(name=NAME, data=data), rules)
+
+    assert caught.value.faults
+
+
+@settings(max_examples=40)
+@given(st.integers(0, 5000), st.binary(min_size=1, max_size=8))
+def test_a_file_with_some_bytes_changed_never_crashes(at: int, change: bytes) -> None:
+    from config.defaults import reading_rules
+
+    rules = IntakeRules.from_mapping(reading_rules("intake"))
+    whole = pdf(lines("KẾ HOẠCH") + table(("TT", "Việc"), ("1", "a"), widths=(40, 100))).data
+    at %= len(whole)
+    file = InputFile(name=NAME, data=whole[:at] + change + whole[at + len(change) :])
+
+    try:
+        outcome = read(file, rules).name
+    except BadInput as refused:
+        outcome = refused.source
+
+    assert outcome == NAME

@@ -26,6 +26,8 @@ _START = (
     "from workflows.planfile.confinement.child import main; main()"
 )
 
+_DYING_SECONDS = 2.0
+
 _SPLIT_CURE = "tách thành nhiều tệp nhỏ, hoặc chép phần kế hoạch sang tệp mới rồi nhập lại"
 _PROBLEMS: dict[Ending, str] = {
     "memory": "tệp quá nặng: cần quá {memory} MB bộ nhớ để đọc",
@@ -101,6 +103,7 @@ class _Child:
         )  # fmt: skip
         self._sink = cast(IO[bytes], self._process.stdin)
         self._source = cast(IO[bytes], self._process.stdout)
+        self._is_silent = False
         self._until = time.monotonic() + self._limits.child_wall_seconds
 
     def talk(self) -> tuple[bytes, Ending]:
@@ -136,6 +139,7 @@ class _Child:
             self._wait(descriptor, selectors.EVENT_READ)
             piece = os.read(descriptor, _PIECE_BYTES)
             if not piece:
+                self._is_silent = True
                 break
             taken += piece
             if len(taken) > self._limits.answer_bytes:
@@ -149,19 +153,24 @@ class _Child:
                 raise TimeoutError
 
     def _end(self) -> int:
-        """End the child and whatever it started; return its status, the one it died of before."""
+        """End the child and whatever it started; return what it died of before, else 0."""
+        # It closes its side a moment before its status is known.
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_DYING_SECONDS if self._is_silent else 0)
+        died_of = self._process.poll() or 0
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
         for stream in (self._sink, self._source):
             stream.close()
-        return self._process.wait()
+        self._process.wait()
+        return died_of
 
 
 def _ending(encoded: bytes, status: int) -> Ending:
     if encoded.endswith(END):
         return "answered"
-    # Nobody of ours sent the second: it is how a system short of memory helps itself.
+    # Nobody of ours sent the second of these: it is how a system short of memory helps itself.
     died_of: dict[int, Ending] = {-signal.SIGXCPU: "cpu", -signal.SIGKILL: "memory"}
     return died_of.get(status, "dead")
 

@@ -198,6 +198,7 @@ class WorksheetRow:
     decision: str | None = None
     verifier: str | None = None
     urgent: bool = False
+    warnings: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -161,6 +161,7 @@ class TableWords(_Part):
     source: str
     doubtful_deadline: Words
     status: Words
+    headings: Words
     done: Words
     layout: Words
     titles: Words

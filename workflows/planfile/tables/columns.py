@@ -1,9 +1,10 @@
 """Which column of a table is which, by its header; near words are accepted, far ones never."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NoReturn
 
 from rapidfuzz import fuzz, process
 
@@ -23,6 +24,7 @@ _SLASH = re.compile(r"\s*/\s*")
 _COUNTING = re.compile(r"\(?[\divxl]{1,4}\)?", re.IGNORECASE)
 # A table of tasks says of them at least one of these.
 _TELLING = frozenset({"lead", "deadline", "output", "assignee"})
+_FILLED_IN = _TELLING | {"coordinating", "verifier", "urgent", "decision", "kind"}
 _MANY = frozenset({"other", "display"})
 
 
@@ -50,6 +52,11 @@ class Layout:
         return "task" in self.places and bool(_TELLING & self.places.keys())
 
     @property
+    def is_of_assignments(self) -> bool:
+        """Whether this is the header of an assignment table, were it only of decisions."""
+        return "task" in self.places and bool(self.places.keys() & _FILLED_IN)
+
+    @property
     def width(self) -> int:
         """How many columns have a name."""
         filled = [place for place, text in enumerate(self.headers, start=1) if text]
@@ -72,8 +79,10 @@ class Layout:
         return replace(self, places=places, spare=spare)
 
 
-def find_layout(rows: Sequence[Row], *, rules: IntakeRules) -> tuple[int, Layout] | None:
-    """Return the first header among the first rows that is one of tasks, and its index.
+def find_layout(
+    rows: Sequence[Row], *, rules: IntakeRules, accepts: Callable[[Layout], bool]
+) -> tuple[int, Layout] | None:
+    """Return the first header among the first rows that is accepted, and its index.
 
     Where there is none, the row that names most known columns, for what is said of it; None where
     no row names any.
@@ -81,7 +90,7 @@ def find_layout(rows: Sequence[Row], *, rules: IntakeRules) -> tuple[int, Layout
     best: tuple[int, Layout] | None = None
     for index in range(min(len(rows), _SEARCHED_ROWS)):
         layout = layout_at(rows, index, rules=rules)
-        if layout.is_of_tasks:
+        if accepts(layout):
             return index, layout
         if layout.places and (best is None or len(layout.places) > len(best[1].places)):
             best = index, layout
@@ -143,29 +152,24 @@ def shown(header: str) -> str:
     return header if len(header) <= _SHOWN else f"{header[: _SHOWN - 1]}…"
 
 
-def refuse_header(found: Layout | None, *, place: str, name: str, rules: IntakeRules) -> None:
-    """Refuse a table whose columns cannot be those of an assignment table.
+def refuse_header(found: Layout | None, *, place: str, name: str, rules: IntakeRules) -> NoReturn:
+    """Refuse a table whose columns are not those of an assignment table.
 
     Raises:
-        BadInput: it names too few columns; which are wanted is said.
+        BadInput: always; which columns are wanted is said.
     """
     synonyms = rules.columns.synonyms()
-    unnamed = {"number", "other", "display", "group", "target", "start"}
-    names = ", ".join(words[0] for key, words in synonyms.items() if key not in unnamed)
+    names = ", ".join(synonyms[key][0] for key in ("code", "task", *sorted(_FILLED_IN)))
     cure = f"bảng phân công cần dòng tiêu đề với các cột: {names}"
     places = set(found.places) - {"number"} if found else set()
     missing = [key for key in rules.columns.required if key not in places]
-    if len(places) <= 1 and (missing or not places & _TELLING):
-        faults = [Fault(place="dòng tiêu đề", problem="không nhận ra các cột", cure=cure)]
-    elif missing:
-        faults = [
-            Fault(place=place, problem=f"thiếu cột {synonyms[key][0]}", cure=cure)
-            for key in missing
-        ]
-    elif places <= {"code", "task"}:
+    faults = [
+        Fault(place=place, problem=f"thiếu cột {synonyms[key][0]}", cure=cure) for key in missing
+    ]
+    if not missing:
         faults = [Fault(place=place, problem="chỉ có cột mã và tên nhiệm vụ", cure=cure)]
-    else:
-        return
+    if len(places) <= 1:
+        faults = [Fault(place="dòng tiêu đề", problem="không nhận ra các cột", cure=cure)]
     raise BadInput(source=name, faults=faults)
 
 

@@ -9,12 +9,11 @@ from workflows.planfile.lines import is_closed, join
 from workflows.planfile.matching import folded
 from workflows.planfile.rules import IntakeRules
 from workflows.planfile.tables.columns import Layout
+from workflows.planfile.tables.entry import Entry, hand_down, holds
 from workflows.planfile.tables.groups import Groups
 from workflows.planfile.tables.marks import (
     ARABIC,
     CAPITAL,
-    DASH,
-    DOTTED,
     NO_MARK,
     NONE,
     ROMAN,
@@ -27,41 +26,17 @@ from workflows.planfile.tables.row import Group
 
 _STROKES = " -–—/.…_"
 _REPEATED = ("lead", "coordinating", "assignee", "verifier", "output")
-_INHERITED = ("lead", "coordinating", "assignee", "verifier", "deadline")
 _NAMING = ("number", "task", "group")
 _HALF = 2
 
 
 @dataclass(slots=True, kw_only=True)
-class Entry:
-    """A row on its way: texts by the key of their column, those of other columns by header."""
-
-    place: Place
-    row: Row
-    mark: Mark
-    title: str
-    passage: str
-    texts: dict[str, str]
-    other: dict[str, str]
-    group: tuple[Group, ...] = ()
-    parent: int | None = None
-    is_heading: bool = False
-    inherited: set[str] = field(default_factory=set)
-    remarks: list[Remark] = field(default_factory=list)
-
-    def note(self, code: str, message: str) -> None:
-        """Add a remark, once."""
-        remark = Remark(code=code, message=message)
-        if remark not in self.remarks:
-            self.remarks.append(remark)
-
-
-@dataclass(slots=True, kw_only=True)
 class Entries:
-    """What stands below one header."""
+    """What stands below one header; `strays` are rows with neither a task nor a code."""
 
     entries: list[Entry] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
+    strays: list[Place] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
 
 
@@ -72,7 +47,7 @@ def read_entries(lines: Sequence[Line], *, layout: Layout, rules: IntakeRules) -
         reader.read(line, at=at)
         reader.above = line.row
     found = reader.found
-    _hand_down(found.entries)
+    hand_down(found.entries)
     found.groups = reader.groups.all
     used = {group for entry in found.entries for group in entry.group}
     for group in found.groups:
@@ -123,6 +98,7 @@ class _Reader:
         elif self.layout.text(row, "task") or self.layout.text(row, "code"):
             self._open(row)
         elif not self._counts_only(row):
+            self.found.strays.append(row.place)
             message = f"dòng không có nội dung nhiệm vụ ({where(row.place)}): {_passage(row)}"
             self.found.remarks.append(Remark(code="row_without_task", message=message))
 
@@ -263,7 +239,7 @@ class _Reader:
     def _goes_on(self, line: Line) -> bool:
         """Tell whether a row is the rest of the one before, cut at the end of a page."""
         row = line.row
-        if self.last is None or self.layout.text(row, "code"):
+        if self.last is None or self.has_codes:
             return False
         mark, title = self._mark(row)
         if mark != NO_MARK:
@@ -330,7 +306,7 @@ class _Reader:
 
     def _parent(self, mark: Mark) -> int | None:
         """Return the open row that a row is a part of, closing those it is not."""
-        while self.path and not _holds(self.found.entries[self.path[-1]], mark):
+        while self.path and not holds(self.found.entries[self.path[-1]], mark):
             self.path.pop()
         return self.path[-1] if self.path else None
 
@@ -353,35 +329,6 @@ class _Reader:
             if said and above and _is_ditto(said, rules=self.rules):
                 entry.texts[key] = above
                 entry.note("same_as_above", f"“{said}” hiểu là “{above}” như dòng trên")
-
-
-def _hand_down(entries: Sequence[Entry]) -> None:
-    """Give parts what they leave out and the row above them says."""
-    for entry in entries:
-        if entry.parent is None:
-            continue
-        above = entries[entry.parent]
-        for key in _INHERITED:
-            if not entry.texts.get(key) and above.texts.get(key):
-                entry.texts[key] = above.texts[key]
-                entry.inherited.add(key)
-        if entry.inherited:
-            message = f"ô để trống lấy theo dòng “{above.title[:60]}”: cần xem lại"
-            entry.note("inherited", message)
-
-
-def _holds(entry: Entry, mark: Mark) -> bool:
-    """Tell whether a row may be a part of another, by their marks."""
-    over = entry.mark
-    if mark.rank == DOTTED:
-        return bool(over.text) and mark.text.startswith(f"{over.text}.")
-    if mark.rank == NONE:
-        return False
-    if over.rank == NONE:
-        return mark.rank >= DASH and entry.title.endswith(":")
-    if mark.rank == ARABIC:
-        return over.rank in {ROMAN, CAPITAL}
-    return over.rank < mark.rank and mark.rank > ARABIC
 
 
 def _is_ditto(text: str, *, rules: IntakeRules) -> bool:

@@ -1,6 +1,6 @@
 """The tables of tasks of a document, each put together from its pages; it reads no cell."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from engine.draft import Remark
@@ -51,9 +51,11 @@ class Piece:
         return None
 
 
-def find_pieces(document: Document, *, rules: IntakeRules) -> list[Piece]:
-    """Return the tables whose header names tasks, in order, each with the rows of all its pages."""
-    finder = _Finder(rules=rules)
+def find_pieces(
+    document: Document, *, rules: IntakeRules, accepts: Callable[[Layout], bool]
+) -> list[Piece]:
+    """Return the tables whose header is accepted, in order, each with the rows of all its pages."""
+    finder = _Finder(rules=rules, accepts=accepts)
     for block in document.blocks:
         if isinstance(block, Table):
             finder.take(block)
@@ -67,14 +69,15 @@ class _Finder:
     """What was found so far, and the lines of text since the last table."""
 
     rules: IntakeRules
+    accepts: Callable[[Layout], bool]
     found: list[Piece] = field(default_factory=list)
     above: list[str] = field(default_factory=list)
     current: Piece | None = None
 
     def take(self, table: Table) -> None:
         """Read a table: a new one, or a page of the one before."""
-        header = find_layout(table.rows, rules=self.rules)
-        if header is not None and header[1].is_of_tasks:
+        header = find_layout(table.rows, rules=self.rules, accepts=self.accepts)
+        if header is not None and self.accepts(header[1]):
             self._open(table.rows, at=header[0], layout=header[1])
         elif self.current is not None and self._goes_on(self.current, table):
             self._append(self.current, table.rows)
@@ -115,10 +118,11 @@ class _Finder:
 
     def _opens(self, rows: Sequence[Row], at: int) -> bool:
         layout = layout_at(rows, at, rules=self.rules)
-        if layout.is_of_tasks:
+        is_one = self.accepts(layout)
+        if is_one:
             self.above = []
             self._open(rows[at:], at=0, layout=layout)
-        return layout.is_of_tasks
+        return is_one
 
     def _carries_on(self, piece: Piece, rows: Sequence[Row], *, title: Sequence[str]) -> bool:
         """Tell whether a table with the same header is a page of the one before, or another one."""

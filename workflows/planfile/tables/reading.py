@@ -1,26 +1,31 @@
-"""The tables of tasks of a document, their cells read: names, deadlines, decisions."""
+"""The tables of tasks of a document, each row read; it knows nothing of plans."""
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from types import MappingProxyType
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from engine.draft import Deadline, Kind, Remark
+from engine.draft import Remark
+from engine.errors import BadInput, Fault
 from workflows.planfile.blocks import Document
-from workflows.planfile.classes import stated_class
 from workflows.planfile.deadlines import read_deadline
-from workflows.planfile.matching import folded, normal
-from workflows.planfile.names import split_names
+from workflows.planfile.matching import folded
 from workflows.planfile.rules import IntakeRules
 from workflows.planfile.tables.columns import Layout
-from workflows.planfile.tables.entries import Entry, read_entries
+from workflows.planfile.tables.entries import Entries, read_entries
+from workflows.planfile.tables.meaning import RowReader
 from workflows.planfile.tables.pieces import Piece, find_pieces, ignored_columns
-from workflows.planfile.tables.roles import split_roles
-from workflows.planfile.tables.row import Group, TableRow, TaskTable
+from workflows.planfile.tables.row import TableRow, TaskTable
 
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _UNREAD = frozenset({"unresolved", "none", "reference"})
-_DRAWS_NO_DATE = re.compile(r"[\s%\d.,]*")
+_RAGGED_CURE = "ô có dấu phân cách bên trong phải đặt trong ngoặc kép"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """A table, and what was found on the way to it."""
+
+    table: TaskTable
+    layout: Layout
+    found: Entries
 
 
 def read_task_tables(document: Document, *, year: int, rules: IntakeRules) -> tuple[TaskTable, ...]:
@@ -30,16 +35,94 @@ def read_task_tables(document: Document, *, year: int, rules: IntakeRules) -> tu
         document: A file, read.
         year: Year of the plan; dates without a year belong to it.
         rules: Words to read by.
+
+    Raises:
+        BadInput: rows of a text table whose cells stand in the wrong columns, or one code twice in
+            a column of codes; every such row named.
     """
-    found: list[TaskTable] = []
-    for piece in find_pieces(document, rules=rules):
-        table = _table(piece, number=len(found) + 1, year=year, rules=rules)
-        if table is not None:
-            found.append(table)
-    return tuple(found)
+    read = read_tables(document, year=year, rules=rules, accepts=lambda one: one.is_of_tasks)
+    tables = tuple(one.table for one in read)
+    rows = [row for table in tables for row in table.rows]
+    if faults := [*ragged(document, tables=tables), *repeated(rows)]:
+        raise BadInput(source=document.name, faults=faults)
+    return tables
 
 
-def settled(piece: Piece, *, year: int, rules: IntakeRules) -> Layout:
+def read_tables(
+    document: Document, *, year: int, rules: IntakeRules, accepts: Callable[[Layout], bool]
+) -> list[Read]:
+    """Return the tables whose header is accepted, with all that was met in them."""
+    found: list[Read] = []
+    for piece in find_pieces(document, rules=rules, accepts=accepts):
+        layout = _settled(piece, year=year, rules=rules)
+        if accepts(layout):
+            entries = read_entries(piece.lines, layout=layout, rules=rules)
+            number = len(found) + 1
+            one = Read(
+                table=_table(piece, layout, entries, number=number, year=year, rules=rules),
+                layout=layout,
+                found=entries,
+            )
+            if entries.entries or entries.strays:
+                found.append(one)
+    return found
+
+
+def row_number(row: TableRow) -> int:
+    """Return the number by which people find a row: of the row, else of the line."""
+    return row.place.row or row.place.line or 0
+
+
+def ragged(document: Document, *, tables: Sequence[TaskTable]) -> list[Fault]:
+    """Return a fault for each row of a text table with more or fewer cells than its header."""
+    headers = [table.place.row or 0 for table in tables]
+    return [
+        Fault(place=f"dòng {note.place.row}", problem=note.message, cure=_RAGGED_CURE)
+        for note in document.notes
+        if note.code == "ragged_row" and (note.place.row or 0) > min(headers, default=0)
+    ]
+
+
+def repeated(rows: Sequence[TableRow]) -> list[Fault]:
+    """Return a fault for each code that the column of codes gives to two rows."""
+    first: dict[str, TableRow] = {}
+    faults = []
+    for row in rows:
+        before = first.setdefault(row.code, row) if row.code else row
+        if before is not row:
+            place = f"dòng {row_number(before)} và dòng {row_number(row)}"
+            problem = f"hai dòng cùng mã {row.code}"
+            faults.append(Fault(place=place, problem=problem, cure="bỏ một dòng hoặc sửa mã"))
+    return faults
+
+
+def _table(
+    piece: Piece, layout: Layout, found: Entries, *, number: int, year: int, rules: IntakeRules
+) -> TaskTable:
+    # The name of a sheet says as much as a title: "đã xử lý".
+    title = "\n".join(filter(None, (piece.place.sheet, piece.title)))
+    reader = RowReader(layout=layout, table=number, title=title, year=year, rules=rules)
+    rows: list[TableRow] = []
+    above = None
+    for entry in found.entries:
+        rows.append(reader.row(entry, above=above))
+        above = rows[-1].deadline or above
+    remarks = [*piece.remarks, *found.remarks]
+    if ignored := ignored_columns(layout):
+        listed = ", ".join(f"“{header}”" for header in ignored)
+        message = f"cột không dùng vào việc gì, chữ vẫn được giữ: {listed}"
+        remarks.append(Remark(code="column_ignored", message=message))
+    return TaskTable(
+        title=piece.title,
+        place=piece.place,
+        columns={key: layout.headers[place] for key, place in layout.places.items()},
+        rows=tuple(rows),
+        groups=tuple(found.groups),
+        remarks=tuple(remarks),
+    )
+
+
+def _settled(piece: Piece, *, year: int, rules: IntakeRules) -> Layout:
     """Return the layout without columns whose cells show that they are something else."""
     layout = piece.layout
     for key, is_other in (("deadline", _is_status), ("lead", _is_measure)):
@@ -72,132 +155,3 @@ def _is_measure(header: str, cells: Sequence[str], *, year: int, rules: IntakeRu
         return False
     small = [text for text in cells if not text[0].isupper()]
     return len(small) * 2 > len(cells)
-
-
-def _table(piece: Piece, *, number: int, year: int, rules: IntakeRules) -> TaskTable | None:
-    layout = settled(piece, year=year, rules=rules)
-    if not layout.is_of_tasks:
-        return None
-    found = read_entries(piece.lines, layout=layout, rules=rules)
-    if not found.entries:
-        return None
-    title = "\n".join(filter(None, (piece.place.sheet, piece.title)))
-    reader = _Reader(layout=layout, table=number, title=title, year=year, rules=rules)
-    rows: list[TableRow] = []
-    for entry in found.entries:
-        above = next((row.deadline for row in reversed(rows) if row.deadline), None)
-        rows.append(reader.row(entry, above=above))
-    remarks = [*piece.remarks, *found.remarks]
-    if ignored := ignored_columns(layout):
-        listed = ", ".join(f"“{header}”" for header in ignored)
-        message = f"cột không dùng vào việc gì, chữ vẫn được giữ: {listed}"
-        remarks.append(Remark(code="column_ignored", message=message))
-    return TaskTable(
-        title=piece.title,
-        place=piece.place,
-        columns={key: layout.headers[place] for key, place in layout.places.items()},
-        rows=tuple(rows),
-        groups=tuple(found.groups),
-        remarks=tuple(remarks),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reader:
-    """What reading one row needs to know of the whole table."""
-
-    layout: Layout
-    table: int
-    title: str
-    year: int
-    rules: IntakeRules
-
-    def row(self, entry: Entry, *, above: Deadline | None) -> TableRow:
-        """Return an entry with its cells read; `above` is the last deadline before it."""
-        texts, rules = entry.texts, self.rules
-        # Without a column of lead units, who does it is read as who leads.
-        has_lead = "lead" in self.layout.places
-        lead_text = texts.get("lead" if has_lead else "assignee", "")
-        roles = split_roles(lead_text, rules=rules)
-        helping = split_names(texts.get("coordinating", ""), rules=rules)
-        done = self._done(entry.group)
-        deadline = self._deadline(entry, above=above, is_done=bool(done))
-        decision, unread = self._decision(entry)
-        return TableRow(
-            place=entry.place,
-            passage=entry.passage,
-            table=self.table,
-            code=texts.get("code", "").rstrip("."),
-            number=entry.mark.text,
-            group=entry.group,
-            parent=entry.parent,
-            is_heading=entry.is_heading,
-            title=entry.title,
-            leads=roles.leads,
-            lead_text=lead_text or None,
-            coordinating=tuple(dict.fromkeys((*roles.coordinating, *helping))),
-            assignee=texts.get("assignee") or None if has_lead else None,
-            verifier=texts.get("verifier") or None,
-            deadline=deadline,
-            output=texts.get("output") or None,
-            target=texts.get("target") or None,
-            kind=self._kind(texts, deadline, decision=decision),
-            decision=decision,
-            urgent=normal(texts.get("urgent", "")).lower() in rules.flags.yes,
-            other=MappingProxyType(entry.other),
-            remarks=(*entry.remarks, *done, *unread),
-        )
-
-    def _deadline(self, entry: Entry, *, above: Deadline | None, is_done: bool) -> Deadline | None:
-        phrase = self._phrase(entry.texts)
-        if not phrase:
-            return None
-        context = self._context(entry.group)
-        read = read_deadline(phrase, year=self.year, rules=self.rules, context=context)
-        if read.kind == "ditto" and above is not None:
-            read = replace(above, phrase=phrase)
-        if is_done or "deadline" in entry.inherited:
-            read = replace(read, confidence="confirm")
-        return read
-
-    def _phrase(self, texts: Mapping[str, str]) -> str:
-        start, end = texts.get("start", ""), texts.get("deadline", "")
-        return f"{start} - {end}" if start and end else end or start
-
-    def _context(self, path: Sequence[Group]) -> str:
-        """Return what may give a date its year: titles of groups, the header of the column."""
-        place = self.layout.places.get("deadline")
-        header = self.layout.headers[place] if place is not None else ""
-        titles = [group.title for group in path if any(map(str.isdigit, group.title))]
-        return "\n".join([*titles, *([header] if _YEAR.search(header) else [])])
-
-    def _done(self, path: Sequence[Group]) -> list[Remark]:
-        words = [folded(word) for word in self.rules.tables.done]
-        for title in (*(group.title for group in path), self.title):
-            if any(word in folded(title) for word in words):
-                message = f"“{title[:60]}” ghi là đã xong: xem còn phải theo dõi không"
-                return [Remark(code="done_in_group", message=message)]
-        return []
-
-    def _decision(self, entry: Entry) -> tuple[str | None, list[Remark]]:
-        written = entry.texts.get("decision", "")
-        decided = decision_of(written, rules=self.rules)
-        if decided or not written:
-            return decided, []
-        message = f"không hiểu quyết định “{written[:60]}”, chưa áp dụng"
-        return None, [Remark(code="decision_unknown", message=message)]
-
-    def _kind(
-        self, texts: Mapping[str, str], deadline: Deadline | None, *, decision: str | None
-    ) -> Kind | None:
-        words = self.rules.classes
-        chosen = decision_of(texts.get("kind", ""), rules=self.rules)
-        if decision is None and chosen and chosen.startswith("class "):
-            decision = chosen
-        return stated_class(deadline, decision=decision, words=words)
-
-
-def decision_of(written: str, *, rules: IntakeRules) -> str | None:
-    """Return what a cell of decisions or of classes says; None where it is empty or unknown."""
-    said = normal(written).lower()
-    return next((key for key, words in rules.decisions.items() if said in words), None)

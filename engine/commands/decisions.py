@@ -1,12 +1,16 @@
 """Settling what reading a plan left open."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from engine import audit
+from engine.commands import edits as working
 from engine.commands.intake import require_monitoring_unit
 from engine.errors import Invalid, Unknown
+from engine.naming import Names
+from engine.rulebook import Rulebook
 from engine.spelling import nearest
 from engine.store import plans as store
 from engine.store.plans import Item
@@ -14,16 +18,24 @@ from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
 
 KINDS = ("standing", "task", "recurring")
+CHOICES = ("keep", "drop", "class", "due", "lead", "assignee", "verifier", "output")
+
+#: Words, a day, or several days of one item.
+Value = str | date | tuple[date, ...] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What the office decides of one row: `keep`, `drop`, `class` KIND or `due` DATE."""
+    """What the office decides of one row.
+
+    `keep`, `drop`, `class` KIND, `due` one date or several, `lead` UNIT, `assignee` or `verifier`
+    PERSON, `output` in words.
+    """
 
     plan: str
     item: str
     choice: str
-    value: str | date | None = None
+    value: Value = None
 
 
 def decide(
@@ -46,16 +58,18 @@ def decide(
     plan = store.get(tx, decision.plan, for_change=True)
     if plan.state != "draft":
         raise Invalid(field="plan", problem=f"{plan.code} is {plan.state}; adjust it instead")
-    known = {item.code: item for item in store.items(tx, plan.id)}
-    if decision.item not in known:
-        raise Unknown(what="item", name=decision.item, hint=nearest(decision.item, known))
-    item = known[decision.item]
-    change = _columns(item, decision)
+    edits = {one.after.code: one for one in working.as_they_are(tx, plan, rulebook)}
+    if decision.item not in edits:
+        raise Unknown(what="item", name=decision.item, hint=nearest(decision.item, edits))
+    edit = edits[decision.item]
+    item = edit.after
+    change = _columns(item, decision, rulebook, on=rulebook.calendar.local_date(at))
     # What a person settled is his: no file read later changes these columns.
     settled = sorted({*item.intake.get("decided", ()), *change})
-    store.update_items(
-        tx, [{"id": item.id, **change, "intake": {**item.intake, "decided": settled}}]
-    )
+    after = replace(item, **change, intake={**item.intake, "decided": settled})
+    names = Names(rulebook.organisation)
+    edited = working.edited(edit, after, source=edit.source, names=names)
+    working.write(tx, plan.id, [edited])
     event = audit.Event(
         subject=f"plan:{plan.id}",
         action="plan.decided",
@@ -66,9 +80,9 @@ def decide(
     audit.append(tx, event, at=at)
 
 
-def _columns(item: Item, decision: Decision) -> dict[str, Any]:
+def _columns(item: Item, decision: Decision, rulebook: Rulebook, *, on: date) -> dict[str, Any]:
     choice, value = decision.choice, decision.value
-    if item.kind == "heading" and choice in ("class", "due"):
+    if item.kind == "heading" and choice not in ("keep", "drop"):
         raise Invalid(field="decision", problem=f"{item.code} is a heading; decide its items")
     match choice, value:
         case (("keep" | "drop"), None):
@@ -76,11 +90,50 @@ def _columns(item: Item, decision: Decision) -> dict[str, Any]:
         case "class", str() if value in KINDS:
             return {"decision": f"class {value}", "kind": value}
         case "due", date():
-            deadline = {
-                "phrase": "", "kind": "fixed_date", "inclusive": True, **(item.deadline or {}),
-                "due": [value.isoformat()], "confidence": "auto", "decided": True,
-            }  # fmt: skip
-            return {"deadline": deadline, "kind": "task"}
-        case _:
-            offered = f"keep, drop, class {'|'.join(KINDS)}, due DATE"
-            raise Invalid(field="decision", problem=f"{choice} {value or ''} is none of: {offered}")
+            return _due(item, (value,))
+        case "due", (date(), *_):
+            return _due(item, value)
+        case (("lead" | "assignee" | "verifier" | "output"), str()) if value.strip():
+            return _assigned(item, choice, value.strip(), rulebook, on=on)
+    words = value if isinstance(value, str) else ""
+    offered = (
+        f"keep, drop, class {'|'.join(KINDS)}, due DATE, lead UNIT, assignee PERSON, "
+        "verifier PERSON, output TEXT"
+    )
+    raise Invalid(field="decision", problem=f"{choice} {words} is none of: {offered}")
+
+
+def _due(item: Item, days: Sequence[date]) -> dict[str, Any]:
+    deadline = {
+        "phrase": "", "kind": "fixed_date", "inclusive": True, **(item.deadline or {}),
+        "due": [day.isoformat() for day in sorted(set(days))], "confidence": "auto",
+        "decided": True,
+    }  # fmt: skip
+    comes_back = item.kind == "recurring" and len(deadline["due"]) > 1
+    return {"deadline": deadline, "kind": "recurring" if comes_back else "task"}
+
+
+def _assigned(
+    item: Item, choice: str, text: str, rulebook: Rulebook, *, on: date
+) -> dict[str, Any]:
+    names, organisation = Names(rulebook.organisation), rulebook.organisation
+    if choice == "output":
+        return {"output": text}
+    if choice == "lead":
+        unit = names.unit(text)
+        if unit is None:
+            near = names.near_units(text)
+            raise Unknown(what="unit", name=text, hint=near[0].code if near else None)
+        return {"lead_unit_id": unit.id}
+    person = names.person(text)
+    if person is None:
+        people = names.near_people(text)
+        raise Unknown(what="person", name=text, hint=people[0].code if people else None)
+    is_elsewhere = (
+        choice == "assignee"
+        and item.lead_unit_id is not None
+        and person.id not in organisation.members(item.lead_unit_id, on)
+    )
+    if is_elsewhere:
+        raise Invalid(field="assignee", problem=f"{person.code} is no member of the lead unit")
+    return {f"{choice}_id": person.id}

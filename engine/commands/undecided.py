@@ -11,8 +11,19 @@ from engine.review import Question
 from engine.rulebook import Rulebook
 from engine.store.plans import Item
 
-#: Remarks of the reader that say why a date has to be confirmed; each is a question of that code.
-CONTRADICTIONS = ("time_conflict", "weekday_mismatch", "year_far")
+#: Remarks of the reader on dates that contradict something; each is a question of that code.
+CONTRADICTIONS = frozenset(
+    {
+        "date_in_output", "deadline_contradicts_output", "no_such_day", "start_after_due",
+        "weekday_mismatch", "year_outside_plan",
+    }
+)  # fmt: skip
+#: Remarks of the reader that say why a date has to be confirmed.
+_DOUBTS = CONTRADICTIONS | {
+    "date_elsewhere", "deadline_unresolved", "open_range", "recurring_without_day",
+    "several_cadences", "several_milestones", "tentative", "unknown_words", "unsure_reading",
+    "waits_for_event", "year_unsure",
+}  # fmt: skip
 #: Answers offered where a whole unit would do.
 _OPTIONS = 5
 
@@ -162,6 +173,8 @@ def _stranger(text: str, names: Names) -> Question:
 
 
 def _date(item: Item) -> Iterator[Question]:
+    if item.kind == "standing":
+        yield from _contradicted(item)
     if item.kind not in ("task", "recurring"):
         return
     deadline = item.deadline
@@ -174,25 +187,42 @@ def _date(item: Item) -> Iterator[Question]:
         return
     phrase = deadline.get("phrase", "")
     if not item.due:
+        code, reasons = _doubts(item)
         yield Question(
-            code="date_unresolved",
-            problem=f"thời hạn {phrase!r} chưa thành ngày",
+            code=code or "date_unresolved",
+            problem=f"thời hạn {phrase!r} chưa thành ngày{reasons}",
             cure="plan decide ... due NGÀY",
         )
     elif deadline.get("confidence") != "auto":
-        yield _unconfirmed(item, phrase)
+        days = ", ".join(day.strftime("%d/%m/%Y") for day in item.due)
+        code, reasons = _doubts(item)
+        yield Question(
+            code=code or "date_unconfirmed",
+            problem=f"thời hạn {phrase!r} được hiểu là {days}, chưa ai xác nhận{reasons}",
+            cure="plan decide ... due NGÀY",
+            options=(",".join(day.isoformat() for day in item.due),),
+        )
 
 
-def _unconfirmed(item: Item, phrase: str) -> Question:
-    days = ", ".join(day.strftime("%d/%m/%Y") for day in item.due)
-    why = [one for one in item.intake.get("warnings", ()) if one["code"] in CONTRADICTIONS]
-    reasons = "".join(f"; {one['message']}" for one in why)
-    return Question(
-        code=why[0]["code"] if why else "date_unconfirmed",
-        problem=f"thời hạn {phrase!r} được hiểu là {days}, chưa ai xác nhận{reasons}",
-        cure="plan decide ... due NGÀY",
-        options=(",".join(day.isoformat() for day in item.due),),
-    )
+def _contradicted(item: Item) -> Iterator[Question]:
+    """Yield a question about a duty without a day beside which a day stands."""
+    code, reasons = _doubts(item)
+    is_open = (item.deadline or {}).get("confidence") == "confirm"
+    if code and is_open and not (item.decision or "kind" in item.intake.get("decided", ())):
+        yield Question(
+            code=code,
+            problem=f"được hiểu là nhiệm vụ thường xuyên, chưa ai xác nhận{reasons}",
+            cure="plan decide ... class standing, hoặc due NGÀY",
+            options=("class standing",),
+        )
+
+
+def _doubts(item: Item) -> tuple[str | None, str]:
+    """Return the code of what contradicts a date, and all that the reader doubted of it."""
+    said = [one for one in item.intake.get("warnings", ()) if one["code"] in _DOUBTS]
+    codes = [one["code"] for one in said if one["code"] in CONTRADICTIONS]
+    reasons = "; ".join(one["message"] for one in said)
+    return next(iter(codes), None), f" ({reasons})" if reasons else ""
 
 
 def _duplicates(item: Item, by_code: Mapping[str, Item]) -> Iterator[Question]:

@@ -1,0 +1,264 @@
+"""`plan import`, `plan export`: a plan or its table comes in, is looked at, and goes round."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dondoc.cli.door import AsJson, AsPerson, acting, opened, read_file, say
+from dondoc.cli.failure import FINDINGS
+from dondoc.cli.output import emit
+from dondoc.cli.reviewing import decisions_as_json, place_as_json, print_review, rows_as_json
+from dondoc.cli.words import term
+from engine.errors import BadInput, Fault
+from engine.oserrors import os_words
+from engine.plaintext import clean
+
+if TYPE_CHECKING:
+    from dondoc.bootstrap import App
+    from engine.commands.intake import Imported
+    from workflows.planfile import InputFile
+    from workflows.planfile.rules import IntakeRules
+
+#: Warnings printed by an import; `--json` holds all of them.
+_WARNINGS_SHOWN = 20
+#: Years a plan can be of; anything else is a slip of the finger.
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+_SHEET = ".xlsx"
+
+
+class Follow(StrEnum):
+    """Which tasks of a document are followed where its body and its tables list different ones."""
+
+    auto = "auto"
+    body = "body"
+    tables = "tables"
+    all = "all"
+
+
+PlanCode = Annotated[str, typer.Argument(metavar="KẾ-HOẠCH", help="Mã kế hoạch.")]
+
+
+def import_(
+    ctx: typer.Context,
+    file: Annotated[
+        Path, typer.Argument(metavar="TỆP", help="Kế hoạch: .docx, .pdf, .xlsx, .csv, .md, .txt.")
+    ],
+    *,
+    appendix: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--appendix", metavar="TỆP", help="Phụ lục ở tệp riêng (dùng nhiều lần được)."
+        ),
+    ] = None,
+    year: Annotated[
+        int | None,
+        typer.Option("--year", min=FIRST_YEAR, max=LAST_YEAR, help="Năm của kế hoạch."),
+    ] = None,
+    code: Annotated[str | None, typer.Option("--code", help="Mã đặt cho kế hoạch.")] = None,
+    into: Annotated[
+        str | None, typer.Option("--into", help="Điền bảng phân công vào kế hoạch này.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ xem, không ghi gì.")] = False,
+    follow: Annotated[
+        Follow,
+        typer.Option(
+            "--follow", help="Theo dõi mục nào: auto, body (thân), tables (phụ lục), all (cả hai)."
+        ),
+    ] = Follow.auto,
+    is_whole: Annotated[bool, typer.Option("--all", help="In cả những dòng không đổi.")] = False,
+    as_json: AsJson = False,
+    actor: AsPerson = None,
+) -> int:
+    """Nhập kế hoạch (--year --code), hoặc bảng phân công vào kế hoạch đã nhập (--into)."""
+    is_plan = into is None
+    if is_plan and (code is None or year is None):
+        problem = "nhập kế hoạch cần --code và --year; nhập bảng phân công cần --into"
+        raise typer.BadParameter(problem)
+    if not is_plan and (appendix or code or year or follow is not Follow.auto):
+        problem = "--into điền vào kế hoạch đã có; --appendix, --code, --year, --follow thì không"
+        raise typer.BadParameter(problem)
+    files = [_input(path) for path in (file, *(appendix or ()))]
+    by = None if dry_run else acting(actor, what="import_plan" if is_plan else "import_worksheet")
+    with opened(ctx) as app:
+        if into is not None:
+            done, answer = _worksheet(app, files[0], into, actor=by)
+        else:
+            done, answer = _plan(
+                app, files, _Key(code=code or "", year=year or 0, follow=follow), actor=by
+            )
+    if as_json:
+        emit(answer)
+    else:
+        _tell(ctx, done, is_dry=dry_run, is_whole=is_whole)
+    return FINDINGS if done.needs_decision else 0
+
+
+def export(
+    ctx: typer.Context,
+    plan: PlanCode,
+    *,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="TỆP", help="Bảng phân công, .xlsx.")
+    ],
+    force: Annotated[bool, typer.Option("--force", help="Ghi đè tệp đã có.")] = False,
+    actor: AsPerson = None,
+) -> None:
+    """Xuất kế hoạch thành bảng phân công để điền, rồi nhập lại bằng --into."""
+    from engine.commands.reviews import export_plan
+    from workflows.planfile.worksheet_file import worksheet_file
+
+    if output.suffix.lower() != _SHEET:
+        problem = f"{output.name}: chỉ xuất được bảng .xlsx"
+        raise typer.BadParameter(problem, param_hint="-o")
+    if output.exists() and not force:
+        problem = f"{output} đã có; dùng tên khác, hoặc --force để ghi đè"
+        raise typer.BadParameter(problem, param_hint="-o")
+    who = acting(actor, what="export_plan")
+    with opened(ctx) as app, app.database.begin() as tx:
+        review = export_plan(
+            tx, plan, file=output.name, actor=who, rules=app.rules, at=app.clock.now()
+        )
+        organisation = app.rules.current(tx).organisation
+        units = [(unit.code, unit.name) for unit in organisation.units]
+        homes = {held.person_id: held.unit_id for held in reversed(organisation.holdings)}
+        people = [
+            (one.code, one.name, organisation.unit_by_id[homes[one.id]].code)
+            for one in organisation.people
+            if one.id in homes and not one.is_disabled
+        ]
+        data = worksheet_file(review, units=units, people=people, rules=intake_rules())
+        # Within the transaction: what could not be written was not exported.
+        _write(output, data)
+    asked = review.summary["needs_decision"]
+    say(ctx, f"{plan}: {len(review.rows)} dòng, {asked} dòng còn phải quyết định, trong {output}.")
+    say(ctx, f"  điền xong: dondoc plan import {output} --into {plan}")
+
+
+def intake_rules() -> "IntakeRules":
+    """Return the words by which plans are read."""
+    from config.defaults import reading_rules
+    from workflows.planfile.rules import IntakeRules
+
+    return IntakeRules.from_mapping(reading_rules("intake"))
+
+
+def _input(path: Path) -> "InputFile":
+    from workflows.planfile import InputFile
+
+    return InputFile(name=path.name, data=read_file(path))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Key:
+    code: str
+    year: int
+    follow: Follow
+
+
+def _plan(
+    app: "App", files: Sequence["InputFile"], key: _Key, *, actor: str | None
+) -> tuple["Imported", dict[str, Any]]:
+    from engine.commands import plans
+    from workflows.planfile import as_json
+    from workflows.planfile.confinement import read_plan_confined
+
+    draft = read_plan_confined(
+        files, code=key.code, year=key.year, rules=intake_rules(), follow=key.follow.value
+    )
+    now = app.clock.now()
+    if actor is None:
+        with app.database.read() as tx:
+            done = plans.preview_plan(tx, draft, rules=app.rules, at=now)
+    else:
+        with app.database.begin() as tx:
+            done = plans.import_plan(tx, draft, actor=actor, rules=app.rules, at=now)
+    rows = {row.code: row for row in done.review.rows}
+    items: Any = as_json(draft)["items"]
+    answer = {
+        **as_json(draft),
+        "items": [
+            {**item, **decisions_as_json(rows[item["code"]]),
+             "source": place_as_json(rows[item["code"]].source)}
+            for item in items
+        ],
+        "absent": [row.code for row in done.review.rows if row.action == "absent"],
+        "summary": done.summary,
+        "warnings": [_fault(one) for one in done.warnings],
+    }  # fmt: skip
+    return done, answer
+
+
+def _worksheet(
+    app: "App", file: "InputFile", into: str, *, actor: str | None
+) -> tuple["Imported", dict[str, Any]]:
+    from engine import queries
+    from engine.commands import plans, worksheets
+    from workflows.planfile.confinement import read_worksheet_confined
+
+    with app.database.read() as tx:
+        year = plans.year_of(tx, into)
+    sheet = read_worksheet_confined(file, year=year, rules=intake_rules())
+    now = app.clock.now()
+    if actor is None:
+        with app.database.read() as tx:
+            done = worksheets.preview_worksheet(tx, sheet, into=into, rules=app.rules, at=now)
+            organisation = app.rules.current(tx).organisation
+    else:
+        with app.database.begin() as tx:
+            done = worksheets.merge(tx, sheet, into=into, actor=actor, rules=app.rules, at=now)
+            organisation = app.rules.current(tx).organisation
+    answer = {
+        "plan": {"code": into, "year": year},
+        "items": queries.items_after(done.edits, organisation),
+        "rows": rows_as_json(done.review.rows),
+        "summary": done.summary,
+        "undecided": [_fault(one) for one in done.faults],
+        "warnings": [_fault(one) for one in done.warnings],
+    }
+    return done, answer
+
+
+def _fault(fault: Fault) -> dict[str, str]:
+    return {"place": fault.place, "problem": fault.problem, "cure": fault.cure}
+
+
+def _tell(ctx: typer.Context, done: "Imported", *, is_dry: bool, is_whole: bool) -> None:
+    review = done.review
+    kinds = [row.kind for row in review.rows]
+    counted = ", ".join(f"{kinds.count(kind)} {term(kind)}" for kind in dict.fromkeys(kinds))
+    fields = len({row.section for row in review.rows})
+    say(ctx, f"{review.title} ({review.plan}, {review.year})")
+    say(ctx, f"  {fields} lĩnh vực, {len(review.rows)} mục: {counted}")
+    print_review(review, is_whole=is_whole)
+    did = "Nếu nhập thật" if is_dry else "Đã nhập"
+    say(
+        ctx,
+        f"{did}: tạo mới {done.create}, thay đổi {done.update}, không đổi {done.unchanged}; "
+        f"còn {done.needs_decision} mục chờ quyết định, {len(done.warnings)} lưu ý.",
+    )
+    for fault in done.warnings[:_WARNINGS_SHOWN]:
+        say(ctx, f"  lưu ý: {clean(str(fault))}")
+    if len(done.warnings) > _WARNINGS_SHOWN:
+        say(ctx, f"  và {len(done.warnings) - _WARNINGS_SHOWN} lưu ý nữa (xem đủ bằng --json)")
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with draft.open("xb") as target:
+            target.write(data)
+            target.flush()
+            os.fsync(target.fileno())
+        draft.replace(path)
+    except OSError as error:
+        fault = Fault(place=str(path), problem=f"không ghi được: {os_words(error)}",
+                      cure="kiểm tra thư mục, quyền ghi và chỗ trống")  # fmt: skip
+        raise BadInput(source=str(path), faults=[fault]) from error
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,129 @@
+"""A review as text and as JSON: what would become of each row, what is asked, where it stands."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from typing import Any
+
+from dondoc.cli.output import line
+from dondoc.cli.words import term
+from engine.draft import Source
+from engine.plaintext import clean
+from engine.review import FieldChange, Proposal, Review
+
+#: Letters of a title, and of a text that changes, that a line shows.
+_TITLE, _VALUE = 60, 60
+#: Rows of a group that are shown before the rest is only counted; what is asked is never cut.
+_SHOWN = 40
+_SIGNS = {"create": "+", "update": "~", "unchanged": "=", "absent": "-"}
+_GROUPS = (
+    ("update", "Thay đổi"),
+    ("absent", "Có trong kế hoạch, không có trong tệp (giữ nguyên)"),
+    ("create", "Tạo mới"),
+    ("unchanged", "Không đổi"),
+)
+_PLACES = (
+    ("page", "trang {}"), ("sheet", "trang tính “{}”"), ("table", "bảng {}"), ("row", "dòng {}"),
+    ("paragraph", "đoạn {}"), ("line", "dòng {}"),
+)  # fmt: skip
+#: Groups printed only where everything is asked for.
+_QUIET = frozenset({"unchanged"})
+
+
+def print_review(review: Review, *, is_whole: bool) -> None:
+    """Print the rows that matter, grouped, one line each; all rows where they are asked for."""
+    for remark in review.remarks:
+        line(f"! {clean(remark.message)}")
+    asked = [row for row in review.rows if row.questions]
+    _print_group("Cần quyết định", asked, shown=len(asked))
+    for action, title in _GROUPS:
+        rows = [row for row in review.rows if row.action == action and not row.questions]
+        if is_whole or action not in _QUIET:
+            _print_group(title, rows, shown=len(rows) if is_whole else _SHOWN)
+
+
+def rows_as_json(rows: Iterable[Proposal]) -> list[dict[str, Any]]:
+    """Return the rows of a review as plain data, each with what becomes of it."""
+    return [{"code": row.code, **decisions_as_json(row), "source": place_as_json(row.source),
+             "warnings": [asdict(one) for one in row.warnings]}
+            for row in rows]  # fmt: skip
+
+
+def decisions_as_json(row: Proposal) -> dict[str, Any]:
+    """Return what becomes of a row and what is asked of it."""
+    return {
+        "action": row.action,
+        "changes": [asdict(one) for one in row.changes],
+        "questions": [{**asdict(one), "options": list(one.options)} for one in row.questions],
+    }
+
+
+def place_as_json(source: Source) -> dict[str, Any]:
+    """Return where something stands; what the format does not count is left out."""
+    return {name: value for name, value in asdict(source).items() if value not in (None, "")}
+
+
+def place_in_words(source: Source) -> str:
+    """Return where something stands, as a person would say it: "trang 3, bảng 1, dòng 7"."""
+    words = [
+        form.format(value) for name, form in _PLACES if (value := getattr(source, name)) is not None
+    ]
+    return ", ".join([*([source.file] if source.file and words else []), *words])
+
+
+def _print_group(title: str, rows: list[Proposal], *, shown: int) -> None:
+    if not rows:
+        return
+    line(f"{title} ({len(rows)}):")
+    for row in rows[:shown]:
+        line(f"  {_said(row)}")
+    if len(rows) > shown:
+        line(f"  và {len(rows) - shown} dòng nữa (xem đủ bằng --all)")
+
+
+def _said(row: Proposal) -> str:
+    sign = "?" if row.questions else _SIGNS[row.action]
+    told = "; ".join((*_asked(row), *map(_changed, row.changes), *_understood(row)))
+    place = place_in_words(row.source)
+    where = f" [{place}]" if place else ""
+    return clean(f"{sign} {row.code}  {_cut(row.title, _TITLE)}: {told}".rstrip(": ") + where)
+
+
+def _asked(row: Proposal) -> Iterator[str]:
+    for one in row.questions:
+        yield f"{one.problem}; {one.cure}" if one.cure else one.problem
+
+
+def _understood(row: Proposal) -> Iterator[str]:
+    """Yield who leads a row that comes in, and until when."""
+    if row.action != "create" or row.questions:
+        return
+    yield term(row.kind)
+    if row.lead:
+        yield row.lead
+    if row.due and row.kind != "standing":
+        yield _days(row.due[0].isoformat() if len(row.due) == 1 else
+                    ", ".join(day.isoformat() for day in row.due))  # fmt: skip
+
+
+def _changed(change: FieldChange) -> str:
+    old, new = (_value(change.field, value) for value in (change.old, change.new))
+    return f"{term(change.field)}: {old} → {new}"
+
+
+def _value(field: str, value: str | None) -> str:
+    if value is None:
+        return "(trống)"
+    if field == "due":
+        return _days(value)
+    if field in ("is_urgent", "evidence_optional"):
+        return "có"
+    return _cut(term(value) if field == "kind" else value, _VALUE)
+
+
+def _days(iso: str) -> str:
+    return ", ".join("/".join(reversed(day.split("-"))) for day in iso.split(", "))
+
+
+def _cut(text: str, letters: int) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= letters else plain[: letters - 1].rstrip() + "…"

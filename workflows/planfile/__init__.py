@@ -1,18 +1,16 @@
 """Plan intake: files in, draft records out; it opens no database and decides nothing."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import PurePath
 
 from engine.draft import Deadline, DraftPlan, Worksheet
 from workflows.planfile.answer import as_json, deadline_as_json, item_as_json
+from workflows.planfile.blocks import Table
 from workflows.planfile.classes import class_of, missing_of, stated_class
 from workflows.planfile.deadlines import contradictions, doubts, judged, read_deadline
+from workflows.planfile.names import split_names
 from workflows.planfile.plan import Follow, PlanKey, plan_of
 from workflows.planfile.readers import InputFile, read_document
 from workflows.planfile.rules import IntakeRules
-from workflows.planfile.table import plan_of_table
-from workflows.planfile.text import load
-from workflows.planfile.worksheet import read_table, split_names
 
 __all__ = [
     "Deadline",
@@ -67,12 +65,7 @@ def read_plan(
     Raises:
         BadInput: a file cannot be read as a plan; every fault at once, in Vietnamese.
     """
-    file = files[0]
     key = PlanKey(code=code, year=year, follow=follow)
-    if PurePath(file.name).suffix.lower() == ".csv":
-        data = load(file.data, name=file.name, rules=rules)
-        sheet = read_table(data, file.name, year=year, rules=rules)
-        return plan_of_table(sheet, key=key, rules=rules)
     return plan_of([read_document(file, rules=rules) for file in files], key=key, rules=rules)
 
 
@@ -82,5 +75,11 @@ def read_worksheet(file: InputFile, *, year: int, rules: IntakeRules) -> Workshe
     Raises:
         BadInput: the file cannot be read as such a table; every fault at once, in Vietnamese.
     """
-    data = load(file.data, name=file.name, rules=rules)
-    return read_table(data, file.name, year=year, rules=rules)
+    from workflows.planfile.readers import delimited
+    from workflows.planfile.tables.worksheet import read_table
+
+    document = read_document(file, rules=rules)
+    if document.format == "txt" and not any(isinstance(one, Table) for one in document.blocks):
+        # Separators alone make no table of a text; here one is expected.
+        document = delimited.read(file, rules)
+    return read_table(document, year=year, rules=rules)

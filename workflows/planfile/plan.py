@@ -210,7 +210,7 @@ def _table_remarks(tables: Sequence[Sequence[TaskTable]]) -> tuple[Remark, ...]:
 
 def _report_lines(text: _Text, *, rules: IntakeRules) -> tuple[ReportLine, ...]:
     sections = text.outline.sections
-    for section, following in zip(sections, [*sections[1:], None], strict=True):
+    for section, following in zip(sections, [*sections[1:], None], strict=False):
         if section.title.lower().startswith(rules.sections.reporting):
             end = following.line.number if following else text.lines[-1].number + 1
             inside = [line for line in text.lines if section.line.number < line.number < end]

@@ -168,7 +168,7 @@ def refuse_header(found: Layout | None, *, place: str, name: str, rules: IntakeR
     ]
     if not missing:
         faults = [Fault(place=place, problem="chỉ có cột mã và tên nhiệm vụ", cure=cure)]
-    if len(places) <= 1:
+    if found is None:
         faults = [Fault(place="dòng tiêu đề", problem="không nhận ra các cột", cure=cure)]
     raise BadInput(source=name, faults=faults)
 

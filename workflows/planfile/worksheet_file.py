@@ -110,7 +110,7 @@ class _Book:
                         "source": f"={name}",
                         "error_type": "warning",
                         "error_title": column.header[:_TITLE_LETTERS],
-                        "error_message": f"Giá trị này không có trong trang {LISTS}. Vẫn dùng?",
+                        "error_message": f"Giá trị này không có ở trang tính {LISTS}. Vẫn dùng?",
                     },
                 )  # fmt: skip
 
@@ -178,16 +178,17 @@ class _Book:
 def _sentences(review: Review, asked: int, *, rules: IntakeRules) -> tuple[str, ...]:
     names: Mapping[str, str] = {column.key: column.header for column in columns_of(rules)}
     shown = ", ".join(f"“{c.header}”" for c in columns_of(rules) if c.is_shown_only)
+    quiet = f"các cột {shown} chỉ để xem, sửa ở đó không có tác dụng"
     rows = len(review.rows)
-    state = f"Trang “{TABLE}” có {rows} dòng; {asked} dòng tô vàng còn phải quyết định"
-    choose = "Điền hoặc sửa các cột còn trống; ô có mũi tên thì chọn trong danh sách"
+    state = f"Trang tính “{TABLE}” có {rows} dòng; {asked} dòng tô vàng còn phải quyết định"
+    choose = "Điền hoặc sửa các ô cần thiết; ô có mũi tên thì chọn trong danh sách"
     code = f"Không sửa cột “{names['code']}”, vì mã dùng để tìm lại nhiệm vụ"
     back = f"Lưu tệp dạng .xlsx rồi nhập lại: dondoc plan import TỆP --into {review.plan}"
     return (
         f"{state}, lý do ghi ở cột “{names['questions']}”.",
-        f"{choose}; mã đơn vị và mã người xem ở trang “{LISTS}”.",
+        f"{choose}; mã đơn vị và mã người xem ở trang tính “{LISTS}”.",
         f"{code}; nhiều đơn vị phối hợp thì cách nhau bằng dấu chấm phẩy.",
-        f"Các cột {shown} chỉ để xem, sửa ở đó không có tác dụng.",
+        f"Đổi “{names['deadline']}” thì xem lại cả “{names['kind']}”; {quiet}.",
         f"{back} (thêm --dry-run để xem trước).",
     )
 

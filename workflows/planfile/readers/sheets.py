@@ -24,7 +24,7 @@ from workflows.planfile.rules import IntakeRules, Limits
 
 _EMPTY = Cell(text="")
 
-_SPLIT_CURE = "chép riêng các trang có nhiệm vụ sang một tệp mới"
+_SPLIT_CURE = "chép riêng các trang tính có nhiệm vụ sang một tệp mới"
 
 
 class _Seen(Protocol):
@@ -70,8 +70,8 @@ def _document(file: InputFile, archive: zipfile.ZipFile, *, rules: IntakeRules) 
         blocks += blocks_of(rows, known=known, tables=tables)
         notes += notes_of(found)
     if not blocks:
-        cure = "bỏ ẩn trang có bảng nhiệm vụ, hoặc chọn tệp khác"
-        raise _refused(file, "không trang nào đang hiện có nội dung", cure)
+        cure = "bỏ ẩn trang tính có bảng nhiệm vụ, hoặc chọn tệp khác"
+        raise _refused(file, "không trang tính nào đang hiện có nội dung", cure)
     margins = [text for structure in structures.values() for text in structure.margins]
     furniture = map(tidy, (*margins, *around.boxes, *around.comments))
     return Document(
@@ -89,7 +89,7 @@ def _structures(
 ) -> Mapping[str, Structure]:
     """Return how each visible sheet is built, by its title."""
     if len(sheets) > limits.sheets:
-        raise _refused(file, f"có {len(sheets)} trang, tối đa {limits.sheets}", _SPLIT_CURE)
+        raise _refused(file, f"có {len(sheets)} trang tính, tối đa {limits.sheets}", _SPLIT_CURE)
     found = {
         sheet.title: structure_of(archive, sheet, name=file.name, limits=limits)
         for sheet in sheets

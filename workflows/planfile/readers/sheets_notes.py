@@ -46,7 +46,7 @@ def set_aside(hidden: Sequence[str], around: Beside) -> list[Note]:
     notes = []
     if hidden:
         names = ", ".join(f"“{name}”" for name in hidden[:_SHOWN])
-        message = f"không đọc {len(hidden)} trang đang ẩn: {names}{_more(hidden)}"
+        message = f"không đọc {len(hidden)} trang tính đang ẩn: {names}{_more(hidden)}"
         notes.append(Note(code="hidden_sheets", message=message))
     if around.boxes:
         message = f"không đọc chữ trong {len(around.boxes)} hộp chữ, hình vẽ"
@@ -96,7 +96,7 @@ def _structure_notes(found: Findings) -> Iterator[Note]:
 
 def _note(found: Findings, code: str, message: str, rows: Sequence[int] = ()) -> Note:
     place = Place(sheet=found.sheet, row=rows[0] if rows else None)
-    return Note(code=code, message=f"trang “{found.sheet}”: {message}", place=place)
+    return Note(code=code, message=f"trang tính {found.sheet}: {message}", place=place)
 
 
 def _rows(rows: Sequence[int]) -> str:

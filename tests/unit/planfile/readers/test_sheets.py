@@ -180,7 +180,7 @@ def test_hidden_rows_and_columns_are_read_and_named(rules: IntakeRules) -> None:
     document = read(workbook(HEADER, TASK, TASK, edit=dress), rules)
 
     assert only_table(document)[1][2] == "Văn phòng Sở"
-    assert notes(document)["hidden_rows"] == ("trang “Nhiệm vụ”: đọc cả dòng đang ẩn: dòng 2", 2)
+    assert notes(document)["hidden_rows"] == ("trang tính Nhiệm vụ: đọc cả dòng đang ẩn: dòng 2", 2)
     assert notes(document)["hidden_columns"][0].endswith("cột đang ẩn: C")
 
 
@@ -324,7 +324,7 @@ def test_a_cell_far_below_is_read_and_told(rules: IntakeRules) -> None:
 
 @pytest.mark.parametrize("book", [workbook(), workbook((" ", None, "\u200b"))])
 def test_a_workbook_with_nothing_in_it_is_refused(rules: IntakeRules, book: InputFile) -> None:
-    with pytest.raises(BadInput, match="không trang nào đang hiện có nội dung"):
+    with pytest.raises(BadInput, match="không trang tính nào đang hiện có nội dung"):
         read(book, rules)
 
 

@@ -151,7 +151,7 @@ def test_a_printed_deadline_in_short_has_four_keys(rules: IntakeRules) -> None:
     assert item["deadline"] == {
         "phrase": "Quý I", "kind": "quarter", "due": ["2023-03-31"], "confidence": "auto",
     }  # fmt: skip
-    assert item["source"] == {"row": 2}
+    assert item["source"] == {"table": 1, "row": 2, "passage": "II.1 | Việc | Phòng A | Quý I"}
 
 
 def test_a_printed_deadline_in_full_calls_its_beginning_from(rules: IntakeRules) -> None:

@@ -27,7 +27,10 @@ def read(file: InputFile, rules: IntakeRules) -> Document:
         text, words=rules.furniture, elsewhere={n for table in found for n in table.lines}
     )
     furniture = list(sifted.furniture)
-    blocks: list[tuple[int, Block]] = [(line.number, _block(line)) for line in sifted.lines]
+    blocks: list[tuple[int, Block]] = []
+    for line in sifted.lines:
+        follows_heading = bool(blocks) and isinstance(blocks[-1][1], Heading)
+        blocks.append((line.number, _block(line, may_go_on=not follows_heading)))
     tables = 0
     for drawn in found:
         table, dropped = as_block(
@@ -72,9 +75,9 @@ def _refuse_long(lines: int, *, name: str, rules: IntakeRules) -> None:
         raise BadInput(source=name, faults=[Fault(place="tệp", problem=problem, cure=cure)])
 
 
-def _block(line: Line) -> Block:
+def _block(line: Line, *, may_go_on: bool) -> Block:
     place = Place(page=line.page, line=line.number)
     text = without_emphasis(line.text)
     if found := _HEADING.fullmatch(text):
         return Heading(text=found["rest"], level=len(found["marks"]), place=place)
-    return Paragraph(text=text, place=place, continues=line.broken_before)
+    return Paragraph(text=text, place=place, continues=line.broken_before and may_go_on)

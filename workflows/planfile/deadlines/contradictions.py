@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from engine.draft import Deadline, Remark
 from workflows.planfile.deadlines.dates import due_of, is_range, weekday_beside
@@ -138,7 +138,9 @@ def _against_the_plan(deadline: Deadline, titles: str, *, year: int) -> Iterator
     if span := years_named(titles):
         allowed |= set(range(min(span), max(span) + 1))
     by_years = deadline.kind == "range" and deadline.start and deadline.start.year in allowed
-    far = sorted({day.year for day in deadline.due} - allowed)
+    # Before New Year's Day of an allowed year is still that year's business.
+    step = timedelta(days=0 if deadline.inclusive else 1)
+    far = sorted({day.year for day in deadline.due if (day + step).year not in allowed} - allowed)
     if far and not by_years:
         years = ", ".join(map(str, far))
         yield Remark(

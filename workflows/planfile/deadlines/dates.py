@@ -16,7 +16,9 @@ _AFTER = re.compile(r"\bsau(?: ngày)?\s*$")
 _TO = re.compile(r"\s*(?:-|(?:cho )?(?:đến|tới))(?: hết)?(?: trước)?(?: ngày)?\s*")
 _JOINED = re.compile(r"\s*(?:,|;|và|hoặc)\s*(?:ngày\s*)?")
 _LISTED = re.compile(r"\s*(?:,|và|-|đến)\s*")
-_ON_WEEKDAY = re.compile(rf"\b({WEEKDAY})[\s,(]*(?:ngày)?\s*$|^[\s,(]*({WEEKDAY})")
+_WEEKDAY_BEFORE = re.compile(rf"\b({WEEKDAY})[\s,(]*(?:ngày)?\s*$")
+# "3/1/2025, thứ bảy, ngày 1/2/2025": what stands before a day belongs to that day.
+_WEEKDAY_AFTER = re.compile(rf"[\s,(]*({WEEKDAY})(?![\s,]*(?:ngày\s*)?\d)")
 _LONGEST_WEEKDAY = 30
 _WORD = re.compile(r"[^\W_]+")
 _KINDS: dict[Grain, DeadlineKind] = {
@@ -170,8 +172,8 @@ def weekday_beside(moment: Moment, text: str) -> str | None:
         return None
     before = text[max(0, moment.begin - _LONGEST_WEEKDAY) : moment.begin]
     after = text[moment.end : moment.end + _LONGEST_WEEKDAY]
-    found = _ON_WEEKDAY.search(before) or _ON_WEEKDAY.match(after)
-    return (found[1] or found[2]) if found else None
+    found = _WEEKDAY_BEFORE.search(before) or _WEEKDAY_AFTER.match(after)
+    return found[1] if found else None
 
 
 def _weekday_agrees(moment: Moment, text: str) -> bool:

@@ -10,6 +10,8 @@ from functools import lru_cache
 
 _NUMBER_NEXT = r"(?=\s*(?:\d|[ivl]{1,3}\b))"
 
+_COUNTED_DAYS = re.compile(r"(?<=\d )ngay\b")
+
 
 def folded(text: str) -> str:
     """Return the text without accents, letter for letter where the text is composed."""
@@ -24,9 +26,12 @@ def restored(text: str, *, spelled: Sequence[str]) -> str:
     word of its own ("ngay", "quy", "nam"), so that only what stands right before a number is.
     """
     expressions, before_number = _patterns(tuple(spelled))
-    pattern = expressions if text == folded(text) else before_number
     proper = _proper(tuple(spelled))
-    return pattern.sub(lambda found: proper[found[0]], text)
+    if text != folded(text):
+        return before_number.sub(lambda found: proper[found[0]], text)
+    # "5 ngay sau khi ..." counts days, "ngay sau khi ..." does not.
+    text = _COUNTED_DAYS.sub("ngày", text)
+    return expressions.sub(lambda found: proper[found[0]], text)
 
 
 @lru_cache(maxsize=4)

@@ -9,7 +9,7 @@ from workflows.planfile.rules import DeadlineWords
 
 _DIGITS = ("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 _TENS = (("mười", 10), ("hai mươi", 20), ("hăm", 20), ("ba mươi", 30))
-_LATE_DIGITS = {"mốt": 1, "tư": 4, "lăm": 5, "bẩy": 7}
+_LATE_DIGITS = {"mốt": 1, "tư": 4, "lăm": 5, "nhăm": 5, "bẩy": 7}
 _ORDINALS = {"nhất": 1, "nhì": 2, "tư": 4, "bẩy": 7, "giêng": 1, "chạp": 12}
 
 
@@ -20,6 +20,8 @@ def _counted() -> dict[str, int]:
         f"{tens} {word}": ten + n
         for tens, ten in _TENS
         for word, n in (digits | _LATE_DIGITS).items()
+        # Behind a ten the digit is "lăm": "tháng mười năm 2025" is October.
+        if word != "năm"
     }
     words |= {tens: ten for tens, ten in _TENS if tens != "hăm"}
     return dict(sorted(words.items(), key=lambda item: -len(item[0])))

@@ -86,10 +86,11 @@ def _lines(node: Node, story: Story, *, number: int) -> Iterator[_Line]:
             count += 1
             if child(properties, "ins") is not None:
                 story.findings.meet("inserted", place=story.place)
-            yield _Line(spans=tuple(_spans(row, story)), place=story.place)
+            spans = tuple(_spans(row, story, is_first=count == 1))
+            yield _Line(spans=spans, place=story.place)
 
 
-def _spans(row: Node, story: Story) -> Iterator[_Span]:
+def _spans(row: Node, story: Story, *, is_first: bool) -> Iterator[_Span]:
     start = _count(child(row, "trPr", "gridBefore"), least=0)
     for cell in within(row, W + "tc"):
         properties = child(cell, "tcPr")
@@ -97,7 +98,7 @@ def _spans(row: Node, story: Story) -> Iterator[_Span]:
             story.findings.meet("deleted", place=story.place)
             continue
         end = start + _count(child(properties, "gridSpan"), least=1)
-        from_above = _continues(child(properties, "vMerge"))
+        from_above = not is_first and _continues(child(properties, "vMerge"))
         from_left = _continues(child(properties, "hMerge"))
         text = "" if from_above or from_left else _text(cell, story)
         yield _Span(start=start, end=end, text=text, from_above=from_above, from_left=from_left)

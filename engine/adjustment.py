@@ -149,12 +149,12 @@ def _laid_over(new: Stated, old: Stated) -> Stated:
 def changed_fields(old: Stated, new: Stated) -> tuple[FieldChange, ...]:
     """Return the fields in which two statements of one item differ, in the order shown.
 
-    A phrase that means the same days is no change.
+    Of a deadline the days are compared; only where there are none, its words.
     """
     changes = []
     for name in COMPARED:
         before, after = getattr(old, name), getattr(new, name)
-        if before == after or (name == "deadline" and old.due == new.due):
+        if before == after or (name == "deadline" and (old.due or new.due)):
             continue
         if name in ("title", "output", "field") and fold(before or "") == fold(after or ""):
             continue
@@ -284,7 +284,7 @@ def _of_row(one: WorksheetRow) -> Entry:
         deadline=one.deadline,
         output=one.output,
         decision=one.decision,
-        is_urgent=one.urgent or None,
+        is_urgent=one.urgent,
         source=Source(row=one.row),
     )
 

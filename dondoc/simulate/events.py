@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from yaml.nodes import MappingNode, Node
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from dondoc.simulate.names import Known, check_named
+from dondoc.simulate.names import Known, check_named, check_once
 from dondoc.simulate.nodes import Page, line, shown, was_read
+from dondoc.simulate.plans import read_change
 from dondoc.simulate.scenario import DayEdit, Event, Mode
 from engine.spelling import did_you_mean
 
@@ -59,7 +60,7 @@ FORMS: Mapping[str, Form] = {
     "acknowledge": Form(playable=False),
     "deactivate": Form(playable=False),
     "merge_units": Form(playable=False),
-    "adjust": Form(playable=False),
+    "adjust": Form(optional=("tasks", "cancel", "note", "decision", "for")),
 }
 
 
@@ -103,6 +104,8 @@ class _Reader:
     known: Known
     zone: ZoneInfo
     _readers: dict[str, tuple[str, Callable[[Node], Any]]] = field(init=False, repr=False)
+    #: Codes that an adjustment has brought so far.
+    _met: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Say how each field is read, and what an event calls it."""
@@ -149,6 +152,8 @@ class _Reader:
                 return self._smtp(event, fields, node)
             case "calendar":
                 return self._calendar(event, fields, node)
+            case "adjust":
+                return self._adjust(event, fields, node)
             case _:
                 return event
 
@@ -213,6 +218,21 @@ class _Reader:
             self.page.wrong(node, "sự kiện calendar không nói ngày nào", "days_off hoặc work_days")
         return replace(event, days=tuple(edits))
 
+    def _adjust(self, event: Event, fields: Mapping[str, Node], node: Node) -> Event:
+        tasks = []
+        for entry in self.page.listed(fields.get("tasks")):
+            code = next(iter(_codes(entry)), "")
+            is_new = code in self.known.added and code not in self._met
+            self._met.add(code)
+            task = read_change(self.page, entry, self.known, is_new=is_new)
+            tasks += [task] if task else []
+        given_up = self.page.each(fields.get("cancel"), self._task)
+        if not tasks and not given_up:
+            self.page.wrong(node, "sự kiện adjust không đổi gì", "nêu tasks hoặc cancel")
+        named = [(task.line, task.code) for task in tasks]
+        check_once(self.page, "nhiệm vụ", [*named, *((event.line, code) for code in given_up)])
+        return replace(event, tasks=tuple(tasks), given_up=given_up)
+
     def _moment(self, node: Node) -> datetime:
         return self.page.moment(node, self.zone).astimezone(UTC)
 
@@ -226,6 +246,23 @@ class _Reader:
         name = self.page.text(node)
         check_named(self.page, node, what, (name,), known)
         return name
+
+
+def codes_adjusted(play: Node | None) -> frozenset[str]:
+    """Return every code that an adjustment speaks of, without judging anything."""
+    events = play.value if isinstance(play, SequenceNode) else ()
+    entries = (
+        entry
+        for event in events
+        for listed in _values(event, "tasks")
+        if isinstance(listed, SequenceNode)
+        for entry in listed.value
+    )
+    return frozenset(code for entry in entries for code in _codes(entry))
+
+
+def _codes(entry: Node) -> list[str]:
+    return [node.value.strip() for node in _values(entry, "code") if isinstance(node, ScalarNode)]
 
 
 def _values(node: Node, key: str) -> list[Node]:

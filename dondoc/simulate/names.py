@@ -14,11 +14,13 @@ class Known:
     """Codes defined by a scenario; None where that is not known, and nothing can be said.
 
     `tasks` is None until the files of a plan are read, the others where their section is missing.
+    `added` are those of the tasks that only an adjustment brings.
     """
 
     units: frozenset[str] | None
     people: frozenset[str] | None
     tasks: frozenset[str] | None
+    added: frozenset[str] = frozenset()
 
 
 def check_named(

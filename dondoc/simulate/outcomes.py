@@ -15,7 +15,7 @@ from dondoc.simulate.scenario import Expectations, Expected, ExpectedNotice
 #: Codes a refusal can have.
 CODES = (
     "transition_refused", "not_permitted", "four_eyes", "evidence_required", "note_required",
-    "children_open", "conflict", "unknown", "invalid",
+    "children_open", "conflict", "unknown", "invalid", "undecided",
 )  # fmt: skip
 STATES = ("assigned", "in_progress", "reported", "verified", "cancelled")
 CELLS = ("completed_on_time", "completed_late", "open_within_term", "open_overdue")

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from dondoc.simulate.expectations import Failure
+from dondoc.simulate.scenario import Event
 from dondoc.simulate.story import Happened, Sent, Story, TaskEnd
 from engine.plaintext import clean
 
@@ -48,6 +49,7 @@ EVENTS = {
     "set_due": "đổi hạn",
     "absence": "vắng mặt",
     "calendar": "sửa lịch",
+    "adjust": "điều chỉnh kế hoạch",
     "stop_scheduler": "bộ lập lịch ngừng",
     "start_scheduler": "bộ lập lịch chạy lại",
     "second_scheduler": "thêm một bộ lập lịch chạy song song",
@@ -161,23 +163,30 @@ def _event_lines(story: Story, zone: ZoneInfo) -> list[tuple[datetime, int, Line
 def event_text(one: Happened) -> str:
     """Return one event in a line."""
     event = one.event
-    words = [event.by or "", EVENTS[event.do], event.task or event.person or ""]
-    if event.to:
-        words.append(f"cho {event.to}")
-    if event.from_on and event.to_on:
-        words.append(f"{event.from_on:%d/%m}-{event.to_on:%d/%m}, {event.substitute} thay")
-    if event.due:
-        words.append(f"hạn mới {event.due:%d/%m/%Y}")
-    if event.behalf:
-        words.append(f"(thay {event.behalf})")
-    if event.do == "smtp":
-        words.append(f"từ chối {', '.join(event.refused)}" if event.refused else event.mode or "")
+    words = [event.by or "", EVENTS[event.do], event.task or event.person or "", *_details(event)]
     text = " ".join(word for word in words if word)
     if event.note:
         text += f": {event.note}"
     if one.refusal:
         text += f" -> TỪ CHỐI ({one.refusal.code}): {one.refusal.message}"
     return text
+
+
+def _details(event: Event) -> Iterator[str]:
+    if event.to:
+        yield f"cho {event.to}"
+    if event.from_on and event.to_on:
+        yield f"{event.from_on:%d/%m}-{event.to_on:%d/%m}, {event.substitute} thay"
+    if event.due:
+        yield f"hạn mới {event.due:%d/%m/%Y}"
+    if event.behalf:
+        yield f"(thay {event.behalf})"
+    if event.tasks:
+        yield shortened([task.code for task in event.tasks])
+    if event.given_up:
+        yield f"(hủy {shortened(event.given_up)})"
+    if event.do == "smtp":
+        yield f"từ chối {', '.join(event.refused)}" if event.refused else event.mode or ""
 
 
 def _message_lines(story: Story, zone: ZoneInfo) -> list[tuple[datetime, int, Line]]:

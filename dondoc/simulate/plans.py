@@ -53,13 +53,32 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _task(page: Page, node: Node) -> TaskSpec | None:
+def read_change(page: Page, node: Node, known: Known, *, is_new: bool) -> TaskSpec | None:
+    """Return what an adjustment says of a task: a code with what changes, or a whole new task."""
+    task = _task(page, node, required=("code", "title") if is_new else ("code",))
+    if task is None:
+        return None
+    check_named(page, task.line, "đơn vị", (task.lead, *task.coordinating), known.units)
+    check_named(page, task.line, "người", (task.assignee, task.verifier), known.people)
+    check_named(page, task.line, "nhiệm vụ", (task.parent,), known.tasks)
+    if is_new:
+        _check_whole(page, task)
+    elif task.parent or task.standing or task.urgent or task.evidence_optional:
+        problem = f"{task.code} có sẵn trong kế hoạch"
+        cure = "chỉ đổi title, lead, coordinating, assignee, verifier, due"
+        page.wrong(task.line, problem, cure)
+    return task
+
+
+def _task(page: Page, node: Node, required: tuple[str, ...] = ("code", "title")) -> TaskSpec | None:
     """Return a task, with blanks for what it lacks; None where not even its code is known."""
     optional = (
         "lead", "assignee", "verifier", "coordinating", "parent", "due", "standing", "evidence",
-        "urgent",
+        "urgent", "title",
     )  # fmt: skip
-    fields = page.mapping(node, required=("code", "title"), optional=optional)
+    fields = page.mapping(
+        node, required=required, optional=[key for key in optional if key not in required]
+    )
     asked = ("optional", "required")
     task = TaskSpec(
         line=line(node),
@@ -92,9 +111,14 @@ def check_tasks(page: Page, tasks: tuple[TaskSpec, ...], known: Known) -> None:
         if task.code in headings:
             if task.due is not None or task.standing:
                 page.wrong(task.line, f"{task.code} là đầu mục, không có hạn", "bỏ due và standing")
-        elif (task.due is None) != task.standing:
-            problem = f"{task.code} cần 'due' hoặc 'standing: true', chỉ một"
-            page.wrong(task.line, problem, "việc có hạn thì due, việc thường xuyên thì standing")
-        elif task.lead is None:
-            page.wrong(task.line, f"{task.code} thiếu 'lead'", "nêu đơn vị chủ trì")
+        else:
+            _check_whole(page, task)
     check_circles(page, [(task.line, task.code, task.parent) for task in tasks])
+
+
+def _check_whole(page: Page, task: TaskSpec) -> None:
+    if (task.due is None) != task.standing:
+        problem = f"{task.code} cần 'due' hoặc 'standing: true', chỉ một"
+        page.wrong(task.line, problem, "việc có hạn thì due, việc thường xuyên thì standing")
+    elif task.lead is None:
+        page.wrong(task.line, f"{task.code} thiếu 'lead'", "nêu đơn vị chủ trì")

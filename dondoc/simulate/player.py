@@ -15,12 +15,13 @@ from dondoc.bootstrap import operator
 from dondoc.mail.compose import Sender
 from dondoc.mail.render import MailRenderer
 from dondoc.simulate.courier import RecordingCourier, Witness
+from dondoc.simulate.decisions import adjustment_of
 from dondoc.simulate.ending import ending
 from dondoc.simulate.scenario import Event, Scenario
 from dondoc.simulate.stage import fresh_database, set_up
 from dondoc.simulate.story import Happened, Refusal, Sent, Story
 from engine.clock import PinnedClock
-from engine.commands import calendars, people, refusals
+from engine.commands import adjustments, calendars, people, refusals
 from engine.commands.request import Evidence, Request
 from engine.database import Database, Rules, Transaction
 from engine.errors import Conflict, DondocError, Refused
@@ -199,7 +200,8 @@ class _Player:
             do=event.do,
             task=event.task,
             code=error.code,
-            message=self.explain(error),
+            # A decision about a plan is refused with many lines; here each refusal is one.
+            message=" ".join(self.explain(error).split()),
         )
 
     def _deeds(self) -> dict[str, Callable[[Event], None]]:
@@ -208,6 +210,7 @@ class _Player:
             **dict.fromkeys((*moves, "reassign", "set_due"), self._pull),
             "absence": self._absence,
             "calendar": self._calendar,
+            "adjust": self._adjust,
             "smtp": lambda event: self.courier.behave(event.mode or "ok", refused=event.refused),
             "stop_scheduler": lambda _: self._stop(),
             "start_scheduler": lambda _: self._start(),
@@ -259,6 +262,16 @@ class _Player:
                     actor=actor,
                 )
                 calendars.set_day(tx, day, at=event.at, rules=self.rules)
+
+    def _adjust(self, event: Event) -> None:
+        actor = event.by or self._monitor()
+        on = event.at.astimezone(self.scenario.office.zone).date()
+        decision = adjustment_of(event, plan=self.scenario.plan.code, on=on)
+        given = {"plan": decision.plan, "decision": decision.decision}
+        with self._refusable("plan adjust", given, by=actor, at=event.at) as tx:
+            adjustments.adjust(
+                tx, decision, actor=actor, on_behalf_of=event.behalf, rules=self.rules, at=event.at
+            )
 
     @contextmanager
     def _refusable(

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from yaml.nodes import Node
 
 from dondoc.simulate.documents import MAX_BYTES
-from dondoc.simulate.events import read_events
+from dondoc.simulate.events import codes_adjusted, read_events
 from dondoc.simulate.names import Known
 from dondoc.simulate.nodes import Page, was_read
 from dondoc.simulate.offices import read_calendar, read_organisation, read_policy
@@ -98,10 +98,13 @@ def _known(
 ) -> Known:
     is_written = "plan" in fields and plan.files is None
     has_people = "organisation" in fields
+    planned = frozenset(task.code for task in plan.tasks)
+    added = codes_adjusted(fields.get("play")) - planned
     return Known(
         units=frozenset(unit.code for unit in units) if has_people else None,
         people=frozenset(person.id for person in people) if has_people else None,
-        tasks=frozenset(task.code for task in plan.tasks) if is_written else None,
+        tasks=planned | added if is_written else None,
+        added=added if is_written else frozenset(),
     )
 
 

@@ -98,6 +98,7 @@ class Event:
         person, substitute, from_on, to_on: Of `absence`; both days are included.
         mode, refused: Of `smtp`: what the mail server does, and whose addresses it turns away.
         days: Of `calendar`.
+        tasks, given_up: Of `adjust`: what changes or is new, and the tasks it cancels.
     """
 
     line: int
@@ -118,6 +119,8 @@ class Event:
     mode: Mode | None = None
     refused: tuple[str, ...] = ()
     days: tuple[DayEdit, ...] = ()
+    tasks: tuple[TaskSpec, ...] = ()
+    given_up: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -337,6 +337,7 @@ def _check_codes(scenario: Scenario, codes: frozenset[str]) -> None:
     """
     if scenario.plan.files is None:
         return
+    codes |= {task.code for event in scenario.play for task in event.tasks}
     faults = [
         Fault(
             place=f"dòng {event.line}", problem=f"không có nhiệm vụ {event.task!r} trong kế hoạch"

@@ -23,6 +23,18 @@ from engine.task import Task
 _LIKE = "set_due"
 CANCEL = "cancel"
 
+_WORDS: Mapping[str, str] = {
+    "title": "nội dung",
+    "kind": "loại",
+    "lead": "đơn vị chủ trì",
+    "coordinating": "đơn vị phối hợp",
+    "assignee": "người thực hiện",
+    "verifier": "người xác nhận",
+    "due": "thời hạn",
+    "deadline": "thời hạn",
+    "output": "sản phẩm",
+}
+
 #: (name as written, id of the unit if it is one of ours)
 Contributions = tuple[tuple[str, str | None], ...]
 
@@ -196,7 +208,7 @@ class Amendments:
         if (old.state, _LIKE) not in machine.arrows:
             state = machine.states[old.state]
             why = "đang chờ xác nhận" if state.ladder == "verifier" else state.label.lower()
-            what = ", ".join(one.field for one in amendment.changes if one.field not in QUIET)
+            what = ", ".join(_WORDS[one.field] for one in amendment.changes if one.field in _WORDS)
             self._fault(
                 entry.place,
                 f"{old.code} {why}, mà tệp nói khác ({what})",

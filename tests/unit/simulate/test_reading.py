@@ -67,7 +67,7 @@ def test_an_event_out_of_order_is_refused() -> None:
     "event",
     [
         "extend", "approve", "refuse", "raise", "answer", "acknowledge", "deactivate",
-        "merge_units", "adjust",
+        "merge_units",
     ],
 )  # fmt: skip
 def test_an_event_that_cannot_be_played_yet_is_refused_with_its_line(event: str) -> None:
@@ -171,3 +171,35 @@ def test_a_plan_needs_files_that_exist(tmp_path: Path) -> None:
 def test_a_missing_file_is_refused_in_words(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="không đọc được"):
         read_scenario(tmp_path / "none.yaml")
+
+
+def _adjusted(*lines: str) -> str:
+    return with_lines("play:", "  - at: 2014-01-16T08:00", "    do: adjust", *lines)
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (["    note: không nói gì"], "dòng 18: sự kiện adjust không đổi gì"),
+        (["    tasks: [{code: T1, standing: true}]"], "dòng 20: T1 có sẵn trong kế hoạch"),
+        (["    tasks: [{code: T9, due: 2014-02-07}]"], "dòng 20: thiếu 'title'"),
+        (["    tasks: [{code: T9, title: Mới, lead: CNTT}]"], "dòng 20: T9 cần 'due'"),
+        (["    tasks: [{code: T1, lead: KHAC}]"], "dòng 20: không có đơn vị 'KHAC'"),
+        (["    tasks: [{code: T1, due: 2014-02-07}]", "    cancel: [T1]"],
+         "nhiệm vụ 'T1' khai hai lần"),
+    ],
+)  # fmt: skip
+def test_an_adjustment_that_says_nothing_possible_is_refused_with_its_line(
+    lines: list[str], found: str
+) -> None:
+    assert any(found in one for one in faults(_adjusted(*lines)))
+
+
+def test_a_task_that_an_adjustment_brings_is_known_afterwards() -> None:
+    text = _adjusted(
+        "    tasks: [{code: T9, title: Việc mới, lead: SO, due: 2014-02-07}]",
+        "  - {at: 2014-01-16T09:00, by: gd, do: set_due, task: T9, due: 2014-02-14, note: x}",
+        "  - {at: 2014-01-17T09:00, do: adjust, tasks: [{code: T9, due: 2014-02-21}]}",
+    )
+
+    assert [event.do for event in read(text).play] == ["adjust", "set_due", "adjust"]

@@ -141,7 +141,7 @@ def test_a_typed_dash_in_a_heading_style_is_no_heading(read: Callable[..., Docum
 def test_styles_that_are_based_on_each_other_in_a_circle_are_read(
     read: Callable[..., Document],
 ) -> None:
-    circle = style("A", "a", more='<w:basedOn w:val="B"/>')
+    circle: str = style("A", "a", more='<w:basedOn w:val="B"/>')
     circle += style("B", "heading 3", more='<w:basedOn w:val="A"/>')
 
     (block,) = read(paragraph("Mục", style="A"), styles=circle).blocks

@@ -115,7 +115,7 @@ def test_lists_of_one_family_go_on_and_a_restarted_one_begins_again_once(
 
 
 def test_lists_of_different_families_count_apart(markers: Markers) -> None:
-    numbering = OUTLINE + family(1, level("decimal", "%1.")) + numbered_list(1, of=0)
+    numbering: str = OUTLINE + family(1, level("decimal", "%1.")) + numbered_list(1, of=0)
     numbering += numbered_list(2, of=1)
 
     found = markers(*items(0, of=1), *items(0, 0, of=2), *items(0, of=1), numbering=numbering)
@@ -138,7 +138,7 @@ def test_numbers_come_from_the_style_and_its_level_from_the_list(markers: Marker
         level("decimal", "%2.", more='<w:pStyle w:val="Heading2"/>'),
     ) + numbered_list(1, of=0)
     numbered = '<w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr>'
-    styles = style("Heading1", "heading 1", more=numbered)
+    styles: str = style("Heading1", "heading 1", more=numbered)
     styles += style("Heading2", "heading 2", more=numbered)
     styles += style("Khac", "khác", more='<w:basedOn w:val="Heading2"/>')
 
@@ -174,7 +174,7 @@ def test_a_list_that_borrows_from_a_list_style_is_numbered_like_it(markers: Mark
 
 
 def test_list_styles_that_borrow_from_each_other_in_a_circle_are_read(markers: Markers) -> None:
-    numbering = family(0, level("decimal", "%1."), more='<w:numStyleLink w:val="De"/>')
+    numbering: str = family(0, level("decimal", "%1."), more='<w:numStyleLink w:val="De"/>')
     numbering += numbered_list(1, of=0)
     styles = style(
         "De",

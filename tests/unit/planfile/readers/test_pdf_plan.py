@@ -111,9 +111,9 @@ def test_all_rows_of_the_appendix_are_read(rows: dict[str, Row]) -> None:
     assert [cell.text for cell in rows["8"].cells] == [
         "8",
         (
-            "Kết nối Hệ thống thông tin nhiệm vụ khoa học và công nghệ của Sở với nền tảng chia sẻ "
-            "dữ liệu của tỉnh theo hướng dẫn của Trung tâm Điều hành thông minh, bảo đảm dữ liệu được "
-            "chia sẻ hai chiều hằng ngày"
+            "Kết nối Hệ thống thông tin nhiệm vụ khoa học và công nghệ của Sở với nền tảng "
+            "chia sẻ dữ liệu của tỉnh theo hướng dẫn của Trung tâm Điều hành thông minh, bảo đảm "
+            "dữ liệu được chia sẻ hai chiều hằng ngày"
         ),
         "Trung tâm Thông tin và Thống kê khoa học công nghệ",
         "Văn phòng Sở",

@@ -102,13 +102,14 @@ def cells_of(row: Proposal, *, rules: IntakeRules) -> dict[str, str]:
 
 
 def kind_words(rules: IntakeRules) -> dict[str, str]:
-    """Return the word for each class that a person may choose, by its key."""
+    """Return the word for each class, by its key."""
     opening = "class "
-    return {
+    chosen = {
         key.removeprefix(opening): words[0]
         for key, words in rules.decisions.items()
         if key.startswith(opening)
     }
+    return {"heading": rules.tables.headings[0], **chosen}
 
 
 def decision_words(rules: IntakeRules) -> dict[str, str]:

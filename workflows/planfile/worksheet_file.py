@@ -123,7 +123,7 @@ class _Book:
             ("nguoi", ("Mã người", "Họ và tên", "Thuộc đơn vị"), people),
             ("loai_nhiem_vu", ("Loại",), [(word,) for word in words[0]]),
             ("quyet_dinh", ("Quyết định",), [(word,) for word in words[1]]),
-            ("khan", ("Khẩn",), [(self.rules.flags.yes[0],)]),
+            ("khan", ("Khẩn",), [(self.rules.flags.yes[0],), (self.rules.flags.no[0],)]),
         ):
             self.list(sheet, headers, rows, place=place)
             # A list of nothing would be a name for no cells, which Excel calls damaged.

@@ -15,8 +15,11 @@ from openpyxl import load_workbook
 from engine.draft import Remark, Source
 from engine.review import Proposal, Question, Review
 from tests.support.documents.sheets import paragraphs, tables, texts
+from workflows.planfile import read_worksheet
+from workflows.planfile.matching import normal
 from workflows.planfile.readers import InputFile
 from workflows.planfile.readers.sheets import read
+from workflows.planfile.readers.sheets_values import tidy
 from workflows.planfile.rules import IntakeRules
 from workflows.planfile.worksheet_cells import CELL_LETTERS, cells_of, columns_of
 from workflows.planfile.worksheet_file import worksheet_file
@@ -222,7 +225,7 @@ TEXTS = st.one_of(
         ["=1+1", "+x", "-2", "@A1", "'", "''x", '"', '="', "1.10", "01", "3/4", "TRUE", "#REF!",
          "1e5", "a\nb\nc", "_x0041_", "&<>]]>", "]]>", "{=A1}", "&P", "\\n", "50%", "a;b", "a,b"]
     ),
-).filter(lambda text: "x005F_" not in text)  # fmt: skip
+).map(tidy).filter(lambda text: text and "x005F_" not in text)  # fmt: skip
 
 
 @settings(max_examples=60, deadline=None)
@@ -241,3 +244,42 @@ def test_every_text_comes_back_as_it_went(
     expected = [tuple(map(cells_of(row, rules=rules).get, columns)) for row in proposals]
 
     assert come_back(written(rules, *proposals), rules)[1:] == expected
+
+
+def test_the_sheet_comes_back_as_the_rows_it_was_made_of(rules: IntakeRules) -> None:
+    data = written(rules, HEADING, TASK, ASKED)
+
+    rows = read_worksheet(InputFile(name="phan-cong.xlsx", data=data), year=2026, rules=rules).rows
+
+    assert [(row.row, row.code, row.title) for row in rows] == [
+        (number, one.code, one.title) for number, one in enumerate((HEADING, TASK, ASKED), start=2)
+    ]
+    _, task, asked = rows
+    assert (task.kind, task.lead, task.leads) == ("task", "VP", ("VP",))
+    assert task.coordinating == TASK.coordinating
+    assert (task.assignee, task.verifier, task.output) == ("vp-hoa", "vp-hoa", "Quyết định")
+    assert (task.decision, task.urgent) == ("keep", True)
+    assert task.deadline is not None
+    assert (task.deadline.phrase, task.deadline.due) == (TASK.deadline_phrase, TASK.due)
+    assert (asked.kind, asked.leads, asked.decision) == ("standing", ("VP", "HTQT"), None)
+
+
+@settings(max_examples=40, deadline=None)
+@given(titles=st.lists(TEXTS.filter(lambda text: len(text) > 1), min_size=1, max_size=4))
+def test_no_title_is_taken_for_another_in_a_sheet_that_comes_back(
+    rules: IntakeRules, titles: list[str]
+) -> None:
+    proposals = [
+        Proposal(
+            code=f"II.{number}", kind="task", title=title, section="", field="", action="unchanged",
+            lead="VP", output=title, source=Source(passage=title),
+        )
+        for number, title in enumerate(titles, start=1)
+    ]  # fmt: skip
+    file = InputFile(name="phan-cong.xlsx", data=written(rules, *proposals))
+
+    rows = read_worksheet(file, year=2026, rules=rules).rows
+
+    assert [(row.code, normal(row.title or ""), normal(row.output or "")) for row in rows] == [
+        (one.code, normal(one.title), normal(one.title)) for one in proposals
+    ]

@@ -108,7 +108,11 @@ class _Finder:
                 continue
             if signature(row) == piece.layout.rows[0]:
                 skip, begins = len(piece.layout.rows) - 1, True
-            elif names_tasks(row, rules=self.rules) and self._opens(rows, at):
+            elif (
+                not _is_counted(row, piece.layout)
+                and names_tasks(row, rules=self.rules)
+                and self._opens(rows, at)
+            ):
                 return
             elif _is_page_number(row):
                 begins = True
@@ -206,6 +210,14 @@ def _title(above: Sequence[str], *, rules: IntakeRules) -> str:
 
 def _folded_titles(rules: IntakeRules) -> tuple[str, ...]:
     return tuple(folded(word) for word in rules.tables.titles)
+
+
+def _is_counted(row: Row, layout: Layout) -> bool:
+    """Tell whether a row carries a number or a code, whatever words stand in its other cells.
+
+    A task whose class is "nhiệm vụ" and whose output is a "Quyết định" names two columns.
+    """
+    return any(char.isdigit() for key in ("code", "number") for char in layout.text(row, key))
 
 
 def _is_page_number(row: Row) -> bool:

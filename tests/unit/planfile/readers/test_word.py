@@ -195,18 +195,20 @@ def test_rows_that_were_deleted_and_inserted_are_read_as_accepted(
 
 
 def test_comments_and_footnotes_are_left_out_and_said(read: Callable[..., Document]) -> None:
-    note_text = f'<w:footnote w:id="1">{paragraph("Theo văn bản cũ")}</w:footnote>'
+    footnotes = f'<w:footnote w:id="1">{paragraph("Theo văn bản cũ")}</w:footnote>'
+    comments = f'<w:comment w:id="0">{paragraph("Hỏi lại anh Bình")}</w:comment>'
 
     document = read(
         paragraph("Rà soát", run(Xml('<w:commentReference w:id="0"/>'))),
         paragraph("Công bố", run(Xml('<w:footnoteReference w:id="1"/>'))),
-        footnotes=note_text,
+        footnotes=footnotes,
+        comments=comments,
     )
 
     assert texts(document) == ["Rà soát", "Công bố"]
     assert note(document, "comments").place == Place(paragraph=1)
     assert note(document, "footnotes").place == Place(paragraph=2)
-    assert document.furniture == ("Theo văn bản cũ",)
+    assert document.furniture == ("Theo văn bản cũ", "Hỏi lại anh Bình")
 
 
 @pytest.mark.parametrize(

@@ -60,9 +60,9 @@ def _margins(parts: Parts, *, rules: IntakeRules) -> tuple[str, ...]:
     apart = _story(parts, rules=rules)
     for part in parts.margins:
         apart.leave_out(part)
-    for part in parts.footnotes:
-        for note in part:
-            apart.leave_out(note)
+    for part in parts.remarks:
+        for remark in part:
+            apart.leave_out(remark)
     return tuple(apart.findings.furniture)
 
 

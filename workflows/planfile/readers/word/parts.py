@@ -39,13 +39,19 @@ _DIGITS = 9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What of a Word document is read; `margins` are its running heads and feet."""
+    """What of a Word document is read.
+
+    Attributes:
+        body, styles, numbering: Of the document.
+        margins: Its running heads and feet.
+        remarks: Its footnotes and comments.
+    """
 
     body: Node
     styles: Node | None
     numbering: Node | None
     margins: tuple[Node, ...]
-    footnotes: tuple[Node, ...]
+    remarks: tuple[Node, ...]
 
 
 def open_parts(file: InputFile) -> Parts:
@@ -143,7 +149,7 @@ def _parts(shelf: _Shelf) -> Parts:
         styles=next(_parsed(shelf, related, "styles"), None),
         numbering=next(_parsed(shelf, related, "numbering"), None),
         margins=tuple(_parsed(shelf, related, "header", "footer")),
-        footnotes=tuple(_parsed(shelf, related, "footnotes", "endnotes")),
+        remarks=tuple(_parsed(shelf, related, "footnotes", "endnotes", "comments")),
     )
 
 

@@ -4,6 +4,7 @@ Source: 30/2020/NĐ-CP, Phụ lục I and III, and the numbering of laws and of 
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -13,26 +14,31 @@ from workflows.planfile.rules import CitationWords
 
 _UPPER = "A-ZĐÀ-ÝĂƯƠ"
 # A symbol: QĐ, CTr, QyĐ, UBND, TTg; one small letter inside at most, never a whole word.
-_SYMBOL = rf"[{_UPPER}][{_UPPER}a-zđ]*\d{{0,2}}"
+_SYMBOL = rf"[{_UPPER}][{_UPPER}a-zđ]*(?:&[{_UPPER}]+)?\d{{0,2}}"
 _SPACED = r"\s?/\s?"
 _NUMBER = re.compile(
     # After a letter, digit or sign we stand inside a date, a product or a longer number.
-    r"(?<![\w/.,-])"
+    r"(?<![\w/.-])(?<!\d,)"
     r"(?P<n>\d{1,5}(?:\.\d{1,3})?[a-zđ]?)"
     r"(?:"
     rf"{_SPACED}(?P<law_year>\d{{4}})/(?P<law>(?:UBTV)?QH)(?P<term>\d{{1,2}})"
-    rf"|(?:{_SPACED}(?P<year>\d{{4}}))?{_SPACED}(?P<kind>{_SYMBOL})\s?-\s?(?P<body>{_SYMBOL}(?:-{_SYMBOL})*)"
+    rf"|(?:{_SPACED}(?P<year>\d{{4}}))?{_SPACED}(?P<kind>{_SYMBOL})(?:\s?-\s?|(?<=TTLT){_SPACED})"
+    rf"(?P<body>{_SYMBOL}(?:-{_SYMBOL})*)"
     rf"|\s?-\s?(?P<party>{_SYMBOL}){_SPACED}(?P<organ>{_SYMBOL}(?:-{_SYMBOL})*)"
     r")"
     # An office's own sign that goes on ("SNV-XDCQ,CTTN&BĐG") is not a number we can name.
-    r"(?![\w/&]|,\S|-\w)"
+    rf"(?![\w/&]|,[{_UPPER}]|-\w)"
 )
 _DATE = re.compile(
-    r"[\s,(]*(?:ký\s+)?ngày\s+(?P<d>\d{1,2})\s*(?:[/.-]|tháng)\s*(?P<m>\d{1,2})"
-    r"\s*(?:[/.-]|,?\s*năm)\s*(?P<y>\d{4})"
+    r"[\s,(]*(?:k[ýy]\s+)?ng[àa]y\s+(?P<d>\d{1,2})\s*(?:[/.-]|th[áa]ng)\s*(?P<m>\d{1,2})"
+    r"\s*(?:[/.-]|,?\s*n[ăa]m)\s*(?P<y>\d{4})",
+    re.IGNORECASE,
 )
 _OF = re.compile(r"[\s,)]*của\s+")
 _PLACE = re.compile(rf"(?:\s+[{_UPPER}][^\W\d_]*){{1,3}}")
+
+
+_CHARACTERS = str.maketrans({"\u00d0": "Đ", "\u0189": "Đ", **dict.fromkeys("‐‑‒–—―−", "-")})
 
 
 def find_citations(text: str, *, words: CitationWords) -> tuple[Citation, ...]:
@@ -40,13 +46,22 @@ def find_citations(text: str, *, words: CitationWords) -> tuple[Citation, ...]:
 
     A later mention without a date or an issuer takes them from the first one that has them.
     """
-    flat = " ".join(text.split())
-    mentions = [_citation(flat, found, words=words) for found in _NUMBER.finditer(flat)]
+    flat = composed(text)
+    mentions = [
+        _citation(flat, found, words=words)
+        for found in _NUMBER.finditer(flat)
+        if not words.form_pattern.search(flat[max(0, found.start() - 30) : found.start()])
+    ]
     return complete(mentions, known=first_mentions(mentions))
 
 
+def composed(text: str) -> str:
+    """Return the text on one line as numbers are looked for: NFC, one "Đ", one dash."""
+    return " ".join(unicodedata.normalize("NFC", text).translate(_CHARACTERS).split())
+
+
 def spans(text: str) -> list[tuple[int, int]]:
-    """Return where document numbers stand in a text, each with the date that follows it."""
+    """Return where document numbers stand in a composed text, each with the date behind it."""
     found = []
     for number in _NUMBER.finditer(text):
         signed = _DATE.match(text, number.end())

@@ -182,6 +182,7 @@ class TypeWords(_Part):
     """Names of document types as they stand before a number."""
 
     names: Words
+    forms: Words
 
 
 class Agencies(_Part):
@@ -215,6 +216,12 @@ class CitationWords(_Part):
         """An issuer at the beginning of a text, the longest name first."""
         names = sorted(self.issuer_names, key=len, reverse=True)
         return re.compile("(?:" + "|".join(map(re.escape, names)) + r")(?!\w)")
+
+    @cached_property
+    def form_pattern(self) -> re.Pattern[str]:
+        """The word for a form to fill in at the end of the text before a number."""
+        names = "|".join(map(re.escape, self.words.forms))
+        return re.compile(rf"(?<!\w)(?:{names})\s*(?:số\s*:?)?\s*$", re.IGNORECASE)
 
     @cached_property
     def word_pattern(self) -> re.Pattern[str]:

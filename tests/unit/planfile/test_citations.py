@@ -19,7 +19,8 @@ def numbers(text: str, rules: IntakeRules) -> list[str]:
         "1578/QĐ-UBND", "76/NQ-CP", "30c/NQ-CP", "12729/VPCP-KGVX", "4039/STC-HCSN",
         "34/2016/NĐ-CP", "01/2018/TT-VPCP", "66.22/2026/NQ-CP", "15/2014/TTLT-BTP-BNV",
         "54/2014/QH13", "686/NQ-UBTVQH15", "17-NQ/TU", "28-KL/TW", "3260-KH/ĐĐQH15",
-        "402-CV/VPĐU", "02-KH/BCĐTW", "866/QĐ-Tg",
+        "402-CV/VPĐU", "02-KH/BCĐTW", "866/QĐ-Tg", "3403/QĐ-BKH&CN", "01/2014/TTLT/CP-UBTƯMTTQVN",
+        "05/VBHN-BNV", "19-QĐi/TW", "190/2025/NQ-QH15",
     ],
 )  # fmt: skip
 def test_every_way_of_numbering_is_found_whole(rules: IntakeRules, number: str) -> None:
@@ -34,7 +35,8 @@ def test_every_way_of_numbering_is_found_whole(rules: IntakeRules, number: str) 
         "trước ngày 30/6/2026, trực 24/7 và ngày 15/12", "TCVN ISO 9001 : 2015",
         "TCVN ISO 9001:2015", "văn bản 05/2026/VLN/CV-LV của công ty",
         "259/SNV-XDCQ,CTTN&BĐG", "giai đoạn 2021 - 2030", "đạt 85/100 điểm", "Số:      /KH-UBND",
-        "01/2018/ABC", "https://vidu.example/12/QĐ-UBND",
+        "01/2018/ABC", "https://vidu.example/12/QĐ-UBND", "theo Mẫu số 03/BC-CCHC",
+        "Biểu 01/KH-UBND", "63/63 xã", "5-10/9/2026", "ISO/IEC 27001:2022", "30/6/2026-UBND tỉnh",
     ],
 )  # fmt: skip
 def test_what_only_looks_like_a_number_of_a_document_is_left_alone(
@@ -124,3 +126,32 @@ def test_a_later_mention_with_more_to_say_helps_the_earlier_one(rules: IntakeRul
     first, _ = find_citations(text, words=rules.citations)
 
     assert (first.issuer, first.date) == ("UBND xã", date(2021, 2, 5))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Quyết định số 12/QÐ-UBND", "Quyết định số 12/QĐ–UBND", "Quyết định số 12/QĐ-\nUBND",
+        "Quyết định số 12/\nQĐ-UBND", "Quyết định số 12\n/QĐ-UBND", "quyết định số: 12/QĐ-UBND",
+        "QUYẾT ĐỊNH SỐ 12/QĐ-UBND", "Quyê\u0301t đi\u0323nh số 12/QĐ-UBND",
+    ],
+)  # fmt: skip
+def test_one_number_is_one_number_however_it_was_set(rules: IntakeRules, text: str) -> None:
+    (found,) = find_citations(text, words=rules.citations)
+
+    assert (found.number, found.type) == ("12/QĐ-UBND", "Quyết định")
+
+
+def test_numbers_in_a_row_are_found_one_by_one(rules: IntakeRules) -> None:
+    text = "Các kế hoạch: 5/KH-UBND,6/KH-UBND; 7/KH-UBND và 8/KH-UBND."
+
+    assert numbers(text, rules) == ["5/KH-UBND", "6/KH-UBND", "7/KH-UBND", "8/KH-UBND"]
+
+
+@pytest.mark.parametrize(
+    "signed", ["NGÀY 02/3/2022", "ngày 02 tháng 3 năm 2022", "nga\u0300y 2.3.2022"]
+)
+def test_the_date_behind_a_number_is_its_date(rules: IntakeRules, signed: str) -> None:
+    (found,) = find_citations(f"Quyết định số 12/QĐ-UBND {signed}", words=rules.citations)
+
+    assert found.date == date(2022, 3, 2)

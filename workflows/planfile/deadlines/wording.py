@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from workflows.planfile.citations import spans
+from workflows.planfile.citations import composed, spans
 from workflows.planfile.deadlines.restoring import folded, restored
 from workflows.planfile.rules import DeadlineWords
 
@@ -94,6 +94,8 @@ def uniform(phrase: str, *, words: DeadlineWords) -> str:
     Document numbers and their dates are gone: "Theo Kế hoạch số 1/KH-UBND ngày 2/3/2023" names
     no day on which anything is due.
     """
+    if not phrase.strip():
+        return ""
     text = plain(_without_citations(phrase), words=words)
     for pattern, written in _EARLY:
         text = pattern.sub(written, text)
@@ -159,7 +161,7 @@ def _means_year(found: re.Match[str]) -> bool:
 
 
 def _without_citations(phrase: str) -> str:
-    flat = " ".join(phrase.split())
+    flat = composed(phrase)
     kept, at = "", 0
     for start, end in spans(flat):
         kept += flat[at:start] + " "

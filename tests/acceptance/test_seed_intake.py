@@ -11,6 +11,7 @@ from config.defaults import reading_rules
 from engine.draft import DraftItem, DraftPlan, Worksheet
 from engine.naming import is_prefix
 from workflows.planfile import (
+    Follow,
     InputFile,
     IntakeRules,
     as_json,
@@ -167,16 +168,60 @@ def test_the_whole_plan_is_read_in_well_under_a_second(samples: Path, rules: Int
 
 
 @pytest.mark.parametrize(
-    ("pattern", "count", "issuer"),
-    [("01-*.txt", 25, "Ủy ban nhân dân tỉnh Lào Cai"), ("02-*.txt", 27, "Sở Công Thương")],
+    ("pattern", "follow", "count", "issuer"),
+    [
+        ("01-*.txt", "auto", 14, "Ủy ban nhân dân tỉnh Lào Cai"),
+        ("01-*.docx", "auto", 14, "Ủy ban nhân dân tỉnh Lào Cai"),
+        ("01-*.docx", "body", 25, "Ủy ban nhân dân tỉnh Lào Cai"),
+        ("01-*.docx", "all", 39, "Ủy ban nhân dân tỉnh Lào Cai"),
+        ("02-*.txt", "auto", 27, "Sở Công Thương"),
+        ("02-*.docx", "auto", 27, "Sở Công Thương"),
+    ],
 )
 def test_plans_of_other_offices_are_read_too(
-    samples: Path, rules: IntakeRules, pattern: str, count: int, issuer: str
+    samples: Path, rules: IntakeRules, pattern: str, follow: Follow, count: int, issuer: str
 ) -> None:
     (file,) = (samples / "plans").glob(pattern)
+    given = InputFile(name=file.name, data=file.read_bytes())
 
-    plan = read_plan(
-        [InputFile(name=file.name, data=file.read_bytes())], code="KH", year=2026, rules=rules
-    )
+    plan = read_plan([given], code="KH", year=2026, rules=rules, follow=follow)
 
     assert (len(plan.items), plan.issuer) == (count, issuer)
+
+
+@pytest.mark.parametrize("ending", ["txt", "docx"])
+def test_the_14_rows_of_an_appendix_say_who_when_and_with_whom(
+    samples: Path, rules: IntakeRules, ending: str
+) -> None:
+    (file,) = (samples / "plans").glob(f"01-*.{ending}")
+    given = InputFile(name=file.name, data=file.read_bytes())
+
+    plan = read_plan([given], code="KH", year=2026, rules=rules)
+    items = {item.code: item for item in plan.items}
+
+    assert list(items) == [str(n) for n in range(1, 15)]
+    assert items["6"].leads == ("Sở Công Thương", "Sở Xây dựng")
+    assert items["2"].deadline is not None
+    assert items["2"].deadline.due == (date(2026, 5, 31),)
+    assert items["5"].deadline is not None
+    assert items["5"].deadline.confidence == "confirm"
+    assert plan.signer == "TM. ỦY BAN NHÂN DÂN KT. CHỦ TỊCH PHÓ CHỦ TỊCH"
+    assert [remark.code for remark in plan.remarks][-1] == "body_not_followed"
+
+
+@pytest.mark.parametrize("ending", ["txt", "docx"])
+def test_assignments_below_the_items_of_a_field_are_those_of_all_its_items(
+    samples: Path, rules: IntakeRules, ending: str
+) -> None:
+    (file,) = (samples / "plans").glob(f"02-*.{ending}")
+    given = InputFile(name=file.name, data=file.read_bytes())
+
+    plan = read_plan([given], code="KH", year=2026, rules=rules)
+
+    assert {item.leads for item in plan.items if item.section == "III.1"} == {
+        ("Phòng Quản lý Công nghiệp",)
+    }
+    assert all(item.leads for item in plan.items if item.section.startswith("III."))
+    assert len(plan.bases) == 8
+    assert plan.signer == "KT. GIÁM ĐỐC PHÓ GIÁM ĐỐC"
+    assert any(target.text.startswith("100% khu công nghiệp") for target in plan.targets)

@@ -18,10 +18,14 @@ _PREFIX = "PL."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entered:
-    """A row of the appendix with the code it was given and the file it came from."""
+    """A row of the appendix with the code it was given and the file it came from.
+
+    `own_code` is what the table itself calls it; "" where it does not.
+    """
 
     row: TableRow
     code: str
+    own_code: str = ""
     file: str | None = None
 
     @property
@@ -67,7 +71,7 @@ def lay_over(
 
     By the code that stands in the table, then by title.
     """
-    named = [Titled(code=_own_code(entered.row), title=entered.row.title) for entered in rows]
+    named = [Titled(code=_named_code(entered), title=entered.row.title) for entered in rows]
     matches = join(named, [Titled(code=item.code, title=item.title) for item in body])
     by_item = {match.item: match for match in matches.values()}
     items = [
@@ -78,18 +82,20 @@ def lay_over(
     ]
     taken = {item.code for item in body}
     alone = [
-        _free(entered, taken=taken) for place, entered in enumerate(rows) if place not in matches
+        free(entered, taken=taken) for place, entered in enumerate(rows) if place not in matches
     ]
     items += items_of(alone, known=known, rules=rules)
     return Joined(items=tuple(items), matched=len(matches))
 
 
-def _own_code(row: TableRow) -> str:
+def _named_code(entered: Entered) -> str:
     """Return the code that the table gives a row: its own column, or an outline number as such."""
-    return row.code or (row.number if "." in row.number else "")
+    number = entered.row.number
+    return entered.own_code or (number if "." in number else "")
 
 
-def _free(entered: Entered, *, taken: Collection[str]) -> Entered:
+def free(entered: Entered, *, taken: Collection[str]) -> Entered:
+    """Return the row under a code that nothing else has."""
     code = entered.code
     while code in taken:
         code = f"{_PREFIX}{code}"
@@ -117,7 +123,7 @@ def _with_row(item: DraftItem, entered: Entered, match: Match, *, rules: IntakeR
         verifier=row.verifier or item.verifier,
         deadline=row.deadline or item.deadline,
         output=row.output or item.output,
-        urgent=row.urgent or item.urgent,
+        urgent=bool(row.urgent or item.urgent),
         decision=row.decision or item.decision,
         warnings=(*item.warnings, *row.remarks, *_join_remarks(item, entered, match)),
     )
@@ -177,7 +183,7 @@ def _item(
         verifier=row.verifier,
         deadline=row.deadline,
         output=row.output,
-        urgent=row.urgent,
+        urgent=bool(row.urgent),
         decision=row.decision,
         citations=complete(cited, known=known),
         source=entered.source,
@@ -192,4 +198,5 @@ def _section(entered: Entered) -> tuple[str, str]:
         group = entered.row.group[-1]
         marks = ".".join(one.mark for one in entered.row.group if one.mark)
         return marks, group.title
-    return ".".join(entered.code.split(".")[:_FIELD_LEVELS]) if "." in entered.code else "", ""
+    levels = entered.own_code.split(".")
+    return ".".join(levels[:_FIELD_LEVELS]) if len(levels) > 1 else "", ""

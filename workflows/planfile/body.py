@@ -1,11 +1,9 @@
 """The body of a plan to draft items: which sections hold tasks, and what is said below each."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from engine.draft import Citation, Deadline, DraftItem, Kind, Remark
-from engine.errors import BadInput, Fault
 from workflows.planfile.citations import complete, find_citations
 from workflows.planfile.classes import class_of, missing_of
 from workflows.planfile.deadlines import read_deadline
@@ -38,7 +36,6 @@ class _Place:
 def read_body(
     outline: Outline,
     *,
-    name: str,
     year: int,
     known: Mapping[str, Citation],
     rules: IntakeRules,
@@ -47,18 +44,13 @@ def read_body(
 
     Args:
         outline: The text.
-        name: What the file is called, for refusals.
         year: Year of the plan.
         known: What the whole text says of each document it names.
         rules: Words to read by.
-
-    Raises:
-        BadInput: one code stands twice.
     """
     found = [
         place for section in _task_sections(outline, rules) for place in _places(section, rules)
     ]
-    _refuse_repeated(found, name=name)
     targets = [p for p in found if _is_only_a_target(p.entry, rules)]
     items = [_item(p, year=year, known=known, rules=rules) for p in found if p not in targets]
     return Body(items=tuple(items), remarks=tuple(_target_remark(p.entry) for p in targets))
@@ -108,23 +100,6 @@ def _shared_labels(field: Entry, rules: IntakeRules) -> Mapping[str, str]:
     if not above and is_last and len(field.children) > 1:
         return read_labels(labelled[0].labels, rules=rules)
     return above if not labelled else {}
-
-
-def _refuse_repeated(found: Sequence[_Place], *, name: str) -> None:
-    places: dict[str, list[int]] = defaultdict(list)
-    for one in found:
-        places[one.entry.code].append(one.entry.line.place.line or one.entry.line.number)
-    faults = [
-        Fault(
-            place=" và ".join(f"dòng {line}" for line in lines),
-            problem=f"hai nhiệm vụ cùng mã {code}",
-            cure="đánh số lại một trong hai nhiệm vụ",
-        )
-        for code, lines in places.items()
-        if len(lines) > 1
-    ]
-    if faults:
-        raise BadInput(source=name, faults=faults)
 
 
 def _item(

@@ -53,7 +53,7 @@ def _split_title(lines: Sequence[Line], *, words: SectionWords) -> tuple[list[st
     starts = (place for place, line in enumerate(lines) if _names_document(line.text, words=words))
     start = next(starts, None)
     if start is None:
-        return [line.text for line in lines[:1]], lines[1:]
+        return [], lines
     # The line below the word is the subject, even where it begins like a preamble: "Thực hiện ...".
     end = start + 2 if lines[start].text.lower() in words.document else start + 1
     while end < len(lines) and not _opens_preamble(lines[end].text, words=words):

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.draft import Basis, Citation, DraftItem, DraftPlan, Remark, ReportLine, Target
+from engine.draft import Basis, Citation, DraftItem, DraftPlan, Remark, ReportLine, Source, Target
 from engine.errors import BadInput, Fault
-from workflows.planfile.appendix import Entered, items_of, lay_over
+from workflows.planfile.appendix import Entered, free, items_of, lay_over
 from workflows.planfile.blocks import Document, Place, Table
 from workflows.planfile.body import Body, read_body
 from workflows.planfile.citations import find_citations, first_mentions
@@ -60,16 +60,17 @@ def plan_of(documents: Sequence[Document], *, key: PlanKey, rules: IntakeRules) 
     first = documents[0]
     tables = [_tables(one, year=key.year, rules=rules) for one in documents]
     text = _text(first, tables=tables[0], rules=rules)
-    body = read_body(text.outline, name=first.name, year=key.year, known=text.known, rules=rules)
+    body = read_body(text.outline, year=key.year, known=text.known, rules=rules)
     rows = _entered(documents, tables)
     _refuse_nothing(body, rows, name=first.name)
     refuse_too_many(len(body.items) + len(rows), name=first.name, rules=rules)
     items, remarks = _followed(body, rows, follow=key.follow, known=text.known, rules=rules)
+    _refuse_repeated(items, name=first.name)
     header = read_header(text.outline.opening, words=rules.sections)
     return DraftPlan(
         code=key.code,
         year=key.year,
-        title=header.title,
+        title=header.title or _title_of_table(tables) or key.code,
         source_name=" + ".join(one.name for one in documents),
         digest=_digest(documents),
         issuer=header.issuer,
@@ -83,6 +84,11 @@ def plan_of(documents: Sequence[Document], *, key: PlanKey, rules: IntakeRules) 
         targets=_targets(text, rows, rules=rules),
         remarks=(*_notes(documents), *_table_remarks(tables), *body.remarks, *remarks),
     )
+
+
+def _title_of_table(tables: Sequence[Sequence[TaskTable]]) -> str:
+    titles = (" ".join(table.title.split()) for ones in tables for table in ones)
+    return next(filter(None, titles), "")
 
 
 def _tables(document: Document, *, year: int, rules: IntakeRules) -> tuple[TaskTable, ...]:
@@ -124,9 +130,14 @@ def _entered(documents: Sequence[Document], tables: Sequence[Sequence[TaskTable]
     """Return all rows of all files with their codes; a file is named where there are several."""
     found: list[Entered] = []
     for document, ones in zip(documents, tables, strict=True):
-        rows = _coded([row for table in ones for row in table.rows])
+        rows = [row for table in ones for row in table.rows]
         file = document.name if len(documents) > 1 else None
-        found += [Entered(row=row, code=row.code, file=file) for row in rows]
+        # Codes are made for one file; those of another may be called alike.
+        taken = frozenset(entered.code for entered in found)
+        found += [
+            free(Entered(row=row, code=row.code, own_code=own.code, file=file), taken=taken)
+            for own, row in zip(rows, _coded(rows), strict=True)
+        ]
     return found
 
 
@@ -163,6 +174,23 @@ def _refuse_nothing(body: Body, rows: Sequence[Entered], *, name: str) -> None:
         cure="chọn đúng tệp kế hoạch, hoặc thêm đề mục “II. NHIỆM VỤ ...” trước các nhiệm vụ",
     )
     raise BadInput(source=name, faults=[fault])
+
+
+def _refuse_repeated(items: Sequence[DraftItem], *, name: str) -> None:
+    places: dict[str, list[Source]] = {}
+    for item in items:
+        places.setdefault(item.code, []).append(item.source)
+    faults = [
+        Fault(
+            place=" và ".join(f"dòng {one.line or one.row or one.paragraph}" for one in sources),
+            problem=f"hai nhiệm vụ cùng mã {code}",
+            cure="đánh số lại một trong hai nhiệm vụ",
+        )
+        for code, sources in places.items()
+        if len(sources) > 1
+    ]
+    if faults:
+        raise BadInput(source=name, faults=faults)
 
 
 def refuse_too_many(count: int, *, name: str, rules: IntakeRules) -> None:

@@ -79,14 +79,14 @@ def test_nearly_equal_titles_are_marked_on_both_sides(plan: DraftPlan) -> None:
     assert [[w.code for w in item.warnings] for item in plan.items] == [["near_duplicate"]] * 2
 
 
-def test_a_plan_without_a_head_is_still_read(rules: IntakeRules) -> None:
+def test_a_plan_without_a_head_is_still_read_and_called_by_its_code(rules: IntakeRules) -> None:
     text = "II. NHIỆM VỤ\n- Việc.\n"
 
     plan = read_plan(
         [InputFile(name="a.txt", data=text.encode())], code="KH", year=2023, rules=rules
     )
 
-    assert (plan.title, plan.issuer, plan.number, plan.date) == ("", None, None, None)
+    assert (plan.title, plan.issuer, plan.number, plan.date) == ("KH", None, None, None)
 
 
 def test_the_printed_form_keeps_its_promise(plan: DraftPlan) -> None:

@@ -197,7 +197,7 @@ class WorksheetRow:
     output: str | None = None
     decision: str | None = None
     verifier: str | None = None
-    urgent: bool = False
+    urgent: bool | None = None
     warnings: tuple[Remark, ...] = ()
 
 

@@ -25,6 +25,10 @@ _PLACES = (
     ("page", "trang {}"), ("sheet", "trang tính “{}”"), ("table", "bảng {}"), ("row", "dòng {}"),
     ("paragraph", "đoạn {}"), ("line", "dòng {}"),
 )  # fmt: skip
+#: Remarks on what was done otherwise than the file says.
+_ALWAYS_TOLD = frozenset({"decided_otherwise", "joined_by_title"})
+#: Remarks that are a question as well, or one of the warnings at the end.
+_TOLD_ELSEWHERE = frozenset({"near_duplicate", "no_basis", "no_output"})
 #: Groups printed only where everything is asked for.
 _QUIET = frozenset({"unchanged"})
 
@@ -37,7 +41,9 @@ def print_review(review: Review, *, is_whole: bool) -> None:
     _print_group("Cần quyết định", asked, shown=len(asked))
     for action, title in _GROUPS:
         rows = [row for row in review.rows if row.action == action and not row.questions]
-        if is_whole or action not in _QUIET:
+        if action in _QUIET and not is_whole:
+            rows = [row for row in rows if any(one.code in _ALWAYS_TOLD for one in row.warnings)]
+        if rows:
             _print_group(title, rows, shown=len(rows) if is_whole else _SHOWN)
 
 
@@ -82,7 +88,8 @@ def _print_group(title: str, rows: list[Proposal], *, shown: int) -> None:
 
 def _said(row: Proposal) -> str:
     sign = "?" if row.questions else _SIGNS[row.action]
-    told = "; ".join((*_asked(row), *map(_changed, row.changes), *_understood(row)))
+    parts = (*_asked(row), *map(_changed, row.changes), *_understood(row), *_noted(row))
+    told = "; ".join(parts)
     place = place_in_words(row.source)
     where = f" [{place}]" if place else ""
     return clean(f"{sign} {row.code}  {_cut(row.title, _TITLE)}: {told}".rstrip(": ") + where)
@@ -94,15 +101,25 @@ def _asked(row: Proposal) -> Iterator[str]:
 
 
 def _understood(row: Proposal) -> Iterator[str]:
-    """Yield who leads a row that comes in, and until when."""
+    """Yield who leads a row that comes in, with whom, and until when."""
     if row.action != "create" or row.questions:
         return
     yield term(row.kind)
     if row.lead:
         yield row.lead
+    if row.coordinating:
+        named = (f"{one} (nhóm)" if one in row.groups else one for one in row.coordinating)
+        yield f"phối hợp {', '.join(named)}"
     if row.due and row.kind != "standing":
-        yield _days(row.due[0].isoformat() if len(row.due) == 1 else
-                    ", ".join(day.isoformat() for day in row.due))  # fmt: skip
+        yield _days(", ".join(day.isoformat() for day in row.due))
+
+
+def _noted(row: Proposal) -> Iterator[str]:
+    """Yield what the reader remarked, unless a question or the list at the end says it."""
+    asked = " ".join(one.problem for one in row.questions)
+    for remark in row.warnings:
+        if remark.code not in _TOLD_ELSEWHERE and remark.message not in asked:
+            yield f"lưu ý: {remark.message}"
 
 
 def _changed(change: FieldChange) -> str:

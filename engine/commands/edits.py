@@ -151,8 +151,11 @@ def said_by(read: DraftItem | WorksheetRow) -> dict[str, Any]:
         "is_urgent": read.urgent,
     }
     if isinstance(read, DraftItem):
-        said["evidence_optional"] = read.evidence_optional
-    return {name: value for name, value in said.items() if value not in (None, [], "", False)}
+        said |= {
+            "is_urgent": read.urgent or None,
+            "evidence_optional": read.evidence_optional or None,
+        }
+    return {name: value for name, value in said.items() if value not in (None, [], "")}
 
 
 def laid_over(item: Item, said: Mapping[str, Any], *, had: Units, names: Names) -> Item:

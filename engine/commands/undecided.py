@@ -19,7 +19,7 @@ CONTRADICTIONS = frozenset(
     }
 )  # fmt: skip
 #: Remarks of the reader that say why a date has to be confirmed.
-_DOUBTS = CONTRADICTIONS | {
+DOUBTS = CONTRADICTIONS | {
     "date_elsewhere", "deadline_unresolved", "open_range", "recurring_without_day",
     "several_cadences", "several_milestones", "tentative", "unknown_words", "unsure_reading",
     "waits_for_event", "year_unsure",
@@ -167,7 +167,7 @@ def _stranger(text: str, names: Names) -> Question:
         problem=f"đơn vị chủ trì {text!r} không thuộc cơ quan",
         cure=f"có phải ý là {near[0].name!r}?"
         if near
-        else "đơn vị ngoài cơ quan chỉ có thể phối hợp",
+        else "đơn vị ngoài cơ quan chỉ có thể phối hợp; plan decide ... lead MÃ",
         options=tuple(unit.code for unit in near),
     )
 
@@ -219,7 +219,7 @@ def _contradicted(item: Item) -> Iterator[Question]:
 
 def _doubts(item: Item) -> tuple[str | None, str]:
     """Return the code of what contradicts a date, and all that the reader doubted of it."""
-    said = [one for one in item.intake.get("warnings", ()) if one["code"] in _DOUBTS]
+    said = [one for one in item.intake.get("warnings", ()) if one["code"] in DOUBTS]
     codes = [one["code"] for one in said if one["code"] in CONTRADICTIONS]
     reasons = "; ".join(one["message"] for one in said)
     return next(iter(codes), None), f" ({reasons})" if reasons else ""

@@ -1,12 +1,13 @@
 """Filling in a draft plan from an assignment table, by code, else by title."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from engine import audit
 from engine.commands import edits as working
+from engine.commands import undecided
 from engine.commands.edits import Edit
 from engine.commands.intake import Imported, imported_event, require_monitoring_unit
 from engine.commands.reviews import outcome
@@ -128,6 +129,9 @@ def _laid_over(
         message = f"ghép theo nội dung gần giống ({match.likeness:.0f} %), không theo mã"
         remarks.append(Remark(code="joined_by_title", message=message))
     remarks += _overruled(item, said, names)
+    remarks += [one for one in row.warnings if one.code not in undecided.DOUBTS]
+    if "deadline" in said:
+        item = _doubted(item, row)
     after = working.laid_over(item, said, had=edit.had, names=names)
     source = Source(file=worksheet.source_name, row=row.row)
     edited = working.edited(edit, after, source=source, names=names)
@@ -149,6 +153,14 @@ def _overruled(item: Item, said: Mapping[str, Any], names: Names) -> list[Remark
     ]
 
 
+def _doubted(item: Item, row: WorksheetRow) -> Item:
+    """Return the item with what is doubted of its new deadline, and no more of its old one."""
+    decided = "deadline" in item.intake.get("decided", ())
+    kept = [one for one in item.intake.get("warnings", ()) if one["code"] not in undecided.DOUBTS]
+    doubts = [asdict(one) for one in row.warnings if one.code in undecided.DOUBTS]
+    return item if decided else replace(item, intake={**item.intake, "warnings": kept + doubts})
+
+
 def _says_nothing_new(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> bool:
     """Return whether a cell repeats the phrase that is stored.
 
@@ -157,6 +169,8 @@ def _says_nothing_new(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> 
     """
     if old is None or fold(old.get("phrase", "")) != fold(new["phrase"]):
         return False
+    if old.get("decided"):
+        return True
     has_figure = any(sign.isdigit() for sign in new["phrase"])
     return has_figure or (old.get("due"), old.get("kind")) == (new["due"], new["kind"])
 

@@ -49,7 +49,7 @@ def test_empty_cells_say_nothing(rules: IntakeRules) -> None:
     (row,) = sheet(HEADER + "II.1.1,,,,,,,,\n", rules).rows
 
     assert (row.title, row.lead, row.deadline, row.output, row.kind, row.decision) == (None,) * 6
-    assert (row.coordinating, row.urgent) == ((), False)
+    assert (row.coordinating, row.urgent) == ((), None)
 
 
 @pytest.mark.parametrize(

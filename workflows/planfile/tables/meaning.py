@@ -60,10 +60,15 @@ class RowReader:
             target=texts.get("target") or None,
             kind=self._kind(texts, deadline, decision=decision),
             decision=decision,
-            urgent=normal(texts.get("urgent", "")).lower() in rules.flags.yes,
+            urgent=self._flag(texts.get("urgent", "")),
             other=MappingProxyType(entry.other),
             remarks=(*entry.remarks, *done, *doubts, *unread),
         )
+
+    def _flag(self, text: str) -> bool | None:
+        """Return what a yes-or-no cell says, None where it is empty."""
+        word = normal(text).lower()
+        return word in self.rules.flags.yes if word else None
 
     def _deadline(
         self, entry: Entry, *, above: Deadline | None, is_done: bool

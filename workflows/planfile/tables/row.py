@@ -62,7 +62,7 @@ class TableRow:
     target: str | None = None
     kind: Kind | None = None
     decision: str | None = None
-    urgent: bool = False
+    urgent: bool | None = None
     other: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     remarks: tuple[Remark, ...] = ()
 

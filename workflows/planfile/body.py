@@ -1,6 +1,6 @@
 """The body of a plan to draft items: which sections hold tasks, and what is said below each."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.draft import Citation, Deadline, DraftItem, Kind, Remark
@@ -30,7 +30,6 @@ class _Place:
     field: Entry
     entry: Entry
     labels: Mapping[str, str]
-    are_shared: bool
 
 
 def read_body(
@@ -53,11 +52,21 @@ def read_body(
     ]
     targets = [p for p in found if _is_only_a_target(p.entry, rules)]
     items = [_item(p, year=year, known=known, rules=rules) for p in found if p not in targets]
-    return Body(items=tuple(items), remarks=tuple(_target_remark(p.entry) for p in targets))
+    remarks = (*_shared_remarks(found, rules), *(_target_remark(p.entry) for p in targets))
+    return Body(items=tuple(items), remarks=remarks)
 
 
 def _is_only_a_target(entry: Entry, rules: IntakeRules) -> bool:
     return not entry.children and is_target(entry.title, rules=rules)
+
+
+def _shared_remarks(found: Sequence[_Place], rules: IntakeRules) -> Iterator[Remark]:
+    """Yield a remark for each field whose assignments stand once, for all its items."""
+    for field in {id(place.field): place.field for place in found}.values():
+        if labels := _shared_labels(field, rules):
+            said = "; ".join(dict.fromkeys(labels.values()))
+            message = f"mục {field.code}: phân công ghi một lần, dùng cho mọi việc của mục: {said}"
+            yield Remark(code="label_shared", message=message)
 
 
 def _target_remark(entry: Entry) -> Remark:
@@ -88,8 +97,7 @@ def _places(section: Entry, rules: IntakeRules) -> Iterator[_Place]:
 
 
 def _place(field: Entry, entry: Entry, shared: Mapping[str, str], rules: IntakeRules) -> _Place:
-    own = {} if shared else read_labels(entry.labels, rules=rules)
-    return _Place(field=field, entry=entry, labels=own or shared, are_shared=not own)
+    return _Place(field=field, entry=entry, labels=shared or read_labels(entry.labels, rules=rules))
 
 
 def _shared_labels(field: Entry, rules: IntakeRules) -> Mapping[str, str]:
@@ -125,7 +133,7 @@ def _item(
         output=labels.get("output"),
         citations=complete(find_citations(entry.title, words=rules.citations), known=known),
         source=source_of(entry.line.place, passage=" ".join((entry.title, *entry.labels))),
-        warnings=tuple(_remarks(place)),
+        warnings=tuple(_remarks(entry, rules)),
     )
     return replace(item, missing=missing_of(item))
 
@@ -140,12 +148,8 @@ def _deadline(labels: Mapping[str, str], *, year: int, rules: IntakeRules) -> De
     return read_deadline(phrase, year=year, rules=rules) if phrase else None
 
 
-def _remarks(place: _Place) -> Iterator[Remark]:
-    entry = place.entry
-    if place.are_shared and place.labels and not entry.children:
-        message = f"phân công lấy từ ghi chú chung của mục {place.field.code}"
-        yield Remark(code="label_shared", message=message)
-    if other := place.labels.get("other"):
+def _remarks(entry: Entry, rules: IntakeRules) -> Iterator[Remark]:
+    if other := read_labels(entry.labels, rules=rules).get("other"):
         message = f"ghi chú không thuộc tên nhiệm vụ: {other}"
         yield Remark(code="label_line", message=message)
     for line in entry.loose:

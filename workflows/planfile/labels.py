@@ -28,8 +28,11 @@ def read_labels(texts: Sequence[str], *, rules: IntakeRules) -> dict[str, str]:
         ends = [label.start() for label in labels[1:]] + [len(text)]
         for label, end in zip(labels, ends, strict=True):
             value = text[label.end() : end].strip(" .;,")
+            key = keys[label[1].lower()]
+            # What stands under no column of ours says nothing without its label.
+            value = f"{label[1]}: {value}" if value and key == "other" else value
             if value:
-                found.setdefault(keys[label[1].lower()], []).append(value)
+                found.setdefault(key, []).append(value)
     return {key: "; ".join(dict.fromkeys(values)) for key, values in found.items()}
 
 

@@ -103,8 +103,16 @@ def _single(moment: Moment, text: str, *, timed: bool) -> Dated:
     if _AFTER.search(before):
         return Dated(kind="unresolved", start=moment.last, certain=False)
     due, inclusive = due_of(moment, text, timed=timed)
+    # "6 tháng" alone may be half a year that ends in June, or any six months.
+    length_only = moment.grain in {"half_year", "months"} and text[: moment.end].endswith("tháng")
     start = moment.first if moment.grain == "months" else None
-    return Dated(kind=_KINDS[moment.grain], due=(due,), start=start, inclusive=inclusive)
+    return Dated(
+        kind=_KINDS[moment.grain],
+        due=(due,),
+        start=start,
+        inclusive=inclusive,
+        certain=not length_only,
+    )
 
 
 def _range(left: Moment, right: Moment, text: str) -> Dated:

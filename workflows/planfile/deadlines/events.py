@@ -21,7 +21,10 @@ _COUNTED_FROM_DAY = re.compile(
 )
 _EVENT_FIRST = re.compile(
     rf"(?P<side>trước|sau)\s+(?:(?:khi|ngày)\s+|(?!ngày|tháng|quý|năm))"
-    rf"(?P<event>[^\d,;]+?)\s+(?:ít nhất\s+)?{_AMOUNT}$"
+    rf"(?P<event>[^\d,;][^,;]*?)\s+(?:ít nhất\s+)?{_AMOUNT}$"
+)
+_BEFORE_BY = re.compile(
+    rf"(?P<side>trước)\s+{_AMOUNT}\s+(?:khi|(?:so với|của)(?:\s+(?:khi|ngày))?)\s+(?P<event>\D.*)"
 )
 _NO_EVENT = re.compile(
     rf"(?:không muộn hơn|không quá|không chậm hơn|chậm nhất|quá|trong vòng|trong thời hạn|"
@@ -52,7 +55,7 @@ class Term:
 
 def counted_term(text: str) -> Term | None:
     """Return the term of a uniform phrase that names an amount of time, if it does."""
-    for pattern in (_COUNTED, _COUNTED_FROM_DAY, _EVENT_FIRST, _NO_EVENT):
+    for pattern in (_COUNTED, _COUNTED_FROM_DAY, _BEFORE_BY, _EVENT_FIRST, _NO_EVENT):
         if found := pattern.search(text):
             return _term(found)
     return None

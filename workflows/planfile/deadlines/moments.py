@@ -214,7 +214,9 @@ def _bare_resolved(found: list[Moment], text: str) -> list[Moment]:
         linked = _LINK.fullmatch(text, left.end, here.begin)
         if here.grain == "bare" and left.grain in {"month", "quarter"} and linked:
             kept[i] = replace(here, grain=left.grain)
-    return [moment for moment in kept if moment.grain != "bare"]
+    kept = [moment for moment in kept if moment.grain != "bare"]
+    # "báo cáo tháng, quý, năm" names no year, "6 tháng và năm" does.
+    return [] if len(kept) == 1 and text[kept[0].begin : kept[0].end] == "năm" else kept
 
 
 def _years_filled(found: list[Moment], *, plan_year: int) -> list[Moment]:

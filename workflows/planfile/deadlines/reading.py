@@ -34,7 +34,7 @@ _PART_OF_PERIOD = re.compile(
     r"|\b(?:thượng|trung|hạ) tuần\b|\bnửa (?:đầu|cuối) (?!năm|20\d\d)"
     r"|\b(?:thứ \w+|chủ nhật) (?:đầu|cuối)|\bngày (?:làm việc )?(?:đầu|cuối)\b.*\d"
 )
-_WEEK_OF_MONTH = re.compile(r"\btuần (?:thứ )?(?:\d|i|đầu|cuối|hai|ba|tư)")
+_WEEK_OF_MONTH = re.compile(r"(?<!hằng )\btuần (?:thứ )?(?:\d|i|đầu|cuối|hai|ba|tư)")
 _EFFORT = re.compile(r"\d (?:ngày làm việc|ngày|giờ|buổi)\s*/\s*(?!(?:\d+ )?lần)")
 MAX_PHRASE = 500
 _TET = re.compile(r"\btết\b")

@@ -31,9 +31,11 @@ _CADENCE = re.compile(rf"(?<![\w])(?:{_ONE})(?!\w)")
 _TRIGGER = re.compile(
     r"\bhằng (?:ngày|tuần|tháng|quý|năm)\b|\bđịnh kỳ\b|\blần\s*/\s*(?:\d+ )?(?:tuần|tháng|quý|năm)"
     r"|(?:tuần|tháng|quý|năm|ngày)\s*/\s*(?:\d+ )?lần\b"
-    r"|\bmột lần\b|\b1 lần\b|\bkỳ báo cáo\b|đối với báo cáo|tháng (?:cuối|đầu) quý|của tháng \w\b"
+    r"|\bmột lần\b|\b1 lần\b|\bkỳ báo cáo\b|\btháng báo cáo\b|đối với báo cáo"
+    r"|tháng (?:cuối|đầu) quý|của tháng \w\b"
     r"|ngày làm việc (?:đầu|cuối)|\d ngày đầu|tháng (?:sau|kế tiếp|tiếp theo|liền kề)"
     r"|quý (?:sau|kế tiếp)"
+    r"|\bbáo cáo (?:tuần|tháng|quý)\s*(?:,|và)\s*(?:tháng|quý|6 tháng|năm)"
     r"|\bnăm (?:sau|kế tiếp|tiếp theo|dương lịch tiếp theo|liền kề)"
 )
 _TIMES = re.compile(
@@ -125,7 +127,9 @@ def _read(text: str, year: int) -> Recurrence | None:
             return read
     named = cadences(text)
     due = tuple(sorted({day for cadence in named for day in period_ends(cadence, year=year)}))
-    return Recurrence(cadences=named, due=due, certain=len(named) == 1) if named else None
+    if not named and "kỳ báo cáo" not in text:
+        return None
+    return Recurrence(cadences=named, due=due, certain=len(named) == 1)
 
 
 def _without_number(found: re.Match[str]) -> str:

@@ -56,6 +56,10 @@ _EARLY = (
     (re.compile(r"\bcn(?=,? (?:ngày|\d|h[ằà]ng tuần))"), "chủ nhật"),
     (re.compile(r"\bth?\.?\s?(?=\d{1,2}\b)"), "tháng "),
     (re.compile(r"\b(tháng|ngày|năm)(?=\d)"), r"\1 "),
+    (re.compile(r"\b(tháng|quý)\s?[:.]\s*(?=\d|i|v)"), r"\1 "),
+    (re.compile(r"\b(\d{1,3})\s?h(?=\s+(?:kể|tính|sau|làm việc)\b)"), r"\1 giờ"),
+    # A sheet shows a day as the beginning of it.
+    (re.compile(r"(?<=\d)(?:t| )00:00(?::00(?:\.0+)?)?(?!\d)"), ""),
     (re.compile(r"\b(?:hàng|mỗi|từng) (?=(?:ngày|tuần|tháng|quý|năm|nửa)\b)"), "hằng "),
     (re.compile(r"\bcác (?=(?:tuần|tháng|quý) trong năm\b)"), "hằng "),
 )

@@ -86,12 +86,6 @@ def sift(text: str, *, words: FurnitureWords, elsewhere: Container[int] = ()) ->
     return Sifted(lines=kept, furniture=furniture)
 
 
-def text_lines(text: str) -> list[Line]:
-    """Return the lines of a text that bears no stamps."""
-    none = FurnitureWords(source="", stamps=(), stamp_details=(), stamp_openings=())
-    return sift(text, words=none).lines
-
-
 def is_closed(text: str) -> bool:
     """Tell whether a text ends a sentence or an entry of a list."""
     return bool(_CLOSED.search(text))

@@ -139,8 +139,7 @@ class _Walk:
     def _paragraph(self, token: Token) -> None:
         first = _line(token)
         source = self.lines[first - 1 : first - 1 + _height(token)]
-        drawn = find_tables(source)
-        if drawn:
+        if find_tables(source):
             self._source(source, first=first)
             return
         for at, text in enumerate(_texts(token)):
@@ -178,14 +177,14 @@ class _Walk:
     def _source(self, lines: Sequence[str], *, first: int) -> None:
         """Take lines as they stand: tables drawn in them, every other line a paragraph."""
         at = 0
-        for drawn in [*find_tables(lines), None]:
-            end = drawn.lines.start - 1 if drawn else len(lines)
+        for table in [*find_tables(lines), None]:
+            end = table.lines.start - 1 if table else len(lines)
             for place in range(at, end):
                 if text := _plain(self.parser, lines[place]):
                     self.blocks.append(Paragraph(text=text, place=Place(line=first + place)))
-            if drawn is not None:
-                self._drawn(drawn, offset=first - 1)
-                at = drawn.lines.stop - 1
+            if table is not None:
+                self._drawn(table, offset=first - 1)
+                at = table.lines.stop - 1
 
     def _table(self, token: Token) -> None:
         first = _line(token)
@@ -193,22 +192,23 @@ class _Walk:
             line if (line := written.strip().lstrip("> ")).startswith("|") else f"|{line}"
             for written in self.lines[first - 1 : first - 1 + _height(token)]
         ]
-        for drawn in find_tables(source):
-            self._drawn(drawn, offset=first - 1)
+        for table in find_tables(source):
+            self._drawn(table, offset=first - 1)
 
-    def _drawn(self, drawn: PipeTable, *, offset: int) -> None:
-        shifted = replace(drawn, rows=tuple((line + offset, text) for line, text in drawn.rows))
-        table, dropped = as_block(
+    def _drawn(self, table: PipeTable, *, offset: int) -> None:
+        shifted = replace(table, rows=tuple((line + offset, text) for line, text in table.rows))
+        drawn = as_block(
             shifted,
             index=self.tables + 1,
             columns=self.columns,
             name=self.name,
             plain=lambda text: _plain(self.parser, text),
         )
-        self.furniture += dropped
-        if table is not None:
+        self.furniture += drawn.furniture
+        self.notes += drawn.notes
+        if drawn.block is not None:
             self.tables += 1
-            self.blocks.append(table)
+            self.blocks.append(drawn.block)
 
 
 def _without_furniture(walk: _Walk, *, rules: IntakeRules) -> tuple[Block, ...]:

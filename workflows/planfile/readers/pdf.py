@@ -41,14 +41,14 @@ def read(file: InputFile, rules: IntakeRules) -> Document:
         # The library names no common root of what it raises over a broken file.
         raise _refusal(file.name, *_what_went_wrong(error)) from error
     notes = _looked_at(sheets, name=file.name)
-    blocks, furniture = flow(sheets, name=file.name, rules=rules)
+    found = flow(sheets, name=file.name, rules=rules)
     return Document(
         name=file.name,
         digest=file.digest,
         format="pdf",
-        blocks=tuple(blocks),
-        furniture=tuple(furniture),
-        notes=tuple(notes),
+        blocks=tuple(found.blocks),
+        furniture=tuple(found.furniture),
+        notes=(*notes, *found.notes),
     )
 
 

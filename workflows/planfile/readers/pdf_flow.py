@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from engine.errors import BadInput, Fault
-from workflows.planfile.blocks import Block, Paragraph, Place, Table
+from workflows.planfile.blocks import Block, Note, Paragraph, Place, Table
 from workflows.planfile.furniture import (
     is_address,
     is_page_number,
@@ -14,6 +14,7 @@ from workflows.planfile.furniture import (
     stamped,
     unnumbered,
 )
+from workflows.planfile.matching import folded
 from workflows.planfile.readers.pdf_letters import Letter, Line
 from workflows.planfile.readers.pdf_pages import Sheet
 from workflows.planfile.readers.pdf_tables import Grid, as_block, refuse_wide
@@ -30,12 +31,21 @@ _SAME_HEIGHT = 4
 # The library writes so for a letter whose meaning the file does not tell.
 _UNKNOWN_LETTER = "(cid:"
 _UNKNOWN_PER_LINE = 2
+#: So many known headers side by side are the header of a table.
+_HEADERS = 2
 
 
-def flow(
-    sheets: Sequence[Sheet], *, name: str, rules: IntakeRules
-) -> tuple[list[Block], list[str]]:
-    """Return the blocks of all pages in reading order, and the texts that were left out.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """The blocks of all pages in reading order, what was left out, and what is to be said."""
+
+    blocks: list[Block]
+    furniture: list[str]
+    notes: list[Note]
+
+
+def flow(sheets: Sequence[Sheet], *, name: str, rules: IntakeRules) -> Flow:
+    """Return what all pages say, one after the other.
 
     Raises:
         BadInput: letters nobody can read, or a table with too many columns; every place named.
@@ -67,7 +77,12 @@ def flow(
         if (sheet.number, at) in dropped
     ]
     _refuse_unreadable(writer.blocks, name=name, rules=rules)
-    return writer.blocks, furniture
+    notes = [
+        note
+        for sheet, lines in zip(sheets, kept, strict=True)
+        for note in _tables_without_lines(sheet.number, lines, rules=rules)
+    ]
+    return Flow(blocks=writer.blocks, furniture=furniture, notes=notes)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -135,6 +150,19 @@ def _heads(sheets: Sequence[Sheet]) -> Iterator[tuple[int, int]]:
 
 def _in_margin(line: Line, sheet: Sheet, *, margin: float = _MARGIN) -> bool:
     return line.baseline < margin or line.baseline > sheet.height - margin
+
+
+def _tables_without_lines(
+    page: int, lines: Sequence[Line], *, rules: IntakeRules
+) -> Iterator[Note]:
+    """Say where the headers of a table stand side by side and nothing is drawn around them."""
+    known = {folded(word) for words in rules.columns.synonyms().values() for word in words}
+    for number, line in enumerate(lines, start=1):
+        headers = [part for part in line.parted() if folded(part) in known]
+        if len(headers) >= _HEADERS:
+            message = f"trang {page} có bảng không kẻ đường ({', '.join(headers)}): chưa đọc được"
+            place = Place(page=page, line=number)
+            yield Note(code="table_without_lines", message=message, place=place)
 
 
 def _refuse_unreadable(blocks: Sequence[Block], *, name: str, rules: IntakeRules) -> None:

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from workflows.planfile.lines import is_closed
@@ -91,6 +92,15 @@ class Line:
     def x1(self) -> float:
         """Where the last word ends."""
         return self.words[-1].x1
+
+    def parted(self) -> list[str]:
+        """Return the texts that wide gaps part."""
+        parts = [[self.words[0].text]]
+        for before, word in pairwise(self.words):
+            if word.x0 - before.x1 > self.size:
+                parts.append([])
+            parts[-1].append(word.text)
+        return [cleaned(" ".join(part)) for part in parts]
 
     def runs_on(self, following: "Line", *, edge: float) -> bool:
         """Tell whether it was broken because the first word of the next line had no room on it.

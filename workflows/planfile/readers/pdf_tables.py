@@ -1,7 +1,7 @@
 """Ruled tables of a page: the grid their lines draw, and what stands in each cell of it."""
 
 from bisect import bisect_right
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -63,7 +63,7 @@ class Grid:
         return self.xs[0] <= x <= self.xs[-1] and self.ys[0] <= y <= self.ys[-1]
 
 
-def open_ends(edges: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
+def open_ends(edges: Sequence[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     """Return the lines that would close tables left open, as settings of the library.
 
     A row that goes on over the page has no line below it, and some tables have none at their sides.
@@ -71,8 +71,14 @@ def open_ends(edges: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
     across = [edge for edge in edges if edge["orientation"] == "h" and _is_long(edge)]
     upright = [edge for edge in edges if edge["orientation"] == "v" and _is_long(edge)]
     return {
-        "explicit_horizontal_lines": _loose(upright, ("top", "bottom"), near=across, side="top"),
-        "explicit_vertical_lines": _loose(across, ("x0", "x1"), near=upright, side="x0"),
+        "explicit_horizontal_lines": [
+            _line((min(edge["x0"] for edge in ending), y, max(edge["x1"] for edge in ending), y))
+            for y, ending in _loose(upright, ("top", "bottom"), met=[e["top"] for e in across])
+        ],
+        "explicit_vertical_lines": [
+            _line((x, min(edge["top"] for edge in ending), x, max(e["bottom"] for e in ending)))
+            for x, ending in _loose(across, ("x0", "x1"), met=[edge["x0"] for edge in upright])
+        ],
     }
 
 
@@ -162,20 +168,33 @@ def _is_long(edge: Mapping[str, Any]) -> bool:
 
 
 def _loose(
-    edges: Sequence[Mapping[str, Any]],
-    ends: tuple[str, str],
-    *,
-    near: Sequence[Mapping[str, Any]],
-    side: str,
-) -> list[float]:
-    """Return where several edges end and no edge of the other direction is."""
-    met = sorted({float(edge[side]) for edge in near})
-    counts = Counter(round(float(edge[end])) for edge in edges for end in ends)
+    edges: Sequence[Mapping[str, Any]], ends: tuple[str, str], *, met: Sequence[float]
+) -> list[tuple[float, list[Mapping[str, Any]]]]:
+    """Return where several edges end and none of the other direction is, with those edges."""
+    ending: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    for edge in edges:
+        for end in ends:
+            ending[round(float(edge[end]))].append(edge)
+    known = sorted(met)
     return [
-        float(place)
-        for place, count in sorted(counts.items())
-        if count >= _OPEN_EDGES and not _is_near(met, place)
+        (float(place), found)
+        for place, found in sorted(ending.items())
+        if len(found) >= _OPEN_EDGES and not _is_near(known, place)
     ]
+
+
+def _line(bounds: Box) -> dict[str, Any]:
+    x0, top, x1, bottom = bounds
+    return {
+        "object_type": "line_edge",
+        "orientation": "h" if top == bottom else "v",
+        "x0": x0,
+        "x1": x1,
+        "top": top,
+        "bottom": bottom,
+        "width": x1 - x0,
+        "height": bottom - top,
+    }
 
 
 def _is_near(met: Sequence[float], place: float) -> bool:

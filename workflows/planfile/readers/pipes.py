@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engine.errors import BadInput, Fault
-from workflows.planfile.blocks import Cell, Place, Row, Table
+from workflows.planfile.blocks import Cell, Note, Place, Row, Table
 from workflows.planfile.furniture import is_page_number
 
 _OPENS = re.compile(r"\[TABLE\b[^\]]*\]", re.IGNORECASE)
@@ -18,6 +18,7 @@ _STRONG = "**"
 _SLASH = " / "
 #: The number of a page has so many digits at most.
 _PAGE_DIGITS = 4
+_ROWS_NAMED = 20
 #: So many lines may a row go on over that was broken in the middle.
 _WRAPPED_LINES = 10
 
@@ -45,10 +46,19 @@ def find_tables(lines: Sequence[str]) -> list[PipeTable]:
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A table as a block, None where nothing is in it; its page numbers; what is to be said."""
+
+    block: Table | None
+    furniture: list[str]
+    notes: list[Note]
+
+
 def as_block(
     table: PipeTable, *, index: int, columns: int, name: str, plain: Callable[[str], str]
-) -> tuple[Table | None, list[str]]:
-    """Return the table as a block, and the texts of its rows that are page numbers.
+) -> Drawn:
+    """Return the table as a block, without the rows that are page numbers.
 
     Args:
         table: What was found.
@@ -81,9 +91,8 @@ def as_block(
         )
     while rows and rows[-1].is_empty:
         rows.pop()
-    if not rows:
-        return None, furniture
-    return Table(rows=tuple(rows), place=rows[0].place), furniture
+    block = Table(rows=tuple(rows), place=rows[0].place) if rows else None
+    return Drawn(block=block, furniture=furniture, notes=_notes(split))
 
 
 def without_emphasis(text: str) -> str:
@@ -153,6 +162,18 @@ def _cell(text: str, *, is_converted: bool, plain: Callable[[str], str]) -> str:
     return "\n".join(filter(None, lines))
 
 
+def _notes(rows: Sequence[tuple[int, Sequence[str]]]) -> list[Note]:
+    """Say which rows have more cells than the header: a bar too many moves all that follow it."""
+    # A title may stand above the header, in a cell of its own.
+    width = next((len(cells) for _, cells in rows if len(cells) > 1), 1)
+    wide = [line for line, cells in rows if len(cells) > width]
+    message = f"có nhiều ô hơn tiêu đề của bảng ({width}); kiểm tra các dấu “|”"
+    return [
+        Note(code="ragged_row", message=f"dòng {line} {message}", place=Place(line=line))
+        for line in wide[:_ROWS_NAMED]
+    ]
+
+
 def _page_number_rows(rows: Sequence[Sequence[str]]) -> set[int]:
     """Return the rows that hold nothing but the number of a page.
 
@@ -177,5 +198,7 @@ def _refuse_wide(rows: Sequence[tuple[int, Sequence[str]]], *, columns: int, nam
     if wide:
         problem = f"dòng của bảng có hơn {columns} cột"
         cure = "kiểm tra các dấu “|” trong dòng"
-        faults = [Fault(place=f"dòng {line}", problem=problem, cure=cure) for line in wide[:20]]
+        faults = [
+            Fault(place=f"dòng {line}", problem=problem, cure=cure) for line in wide[:_ROWS_NAMED]
+        ]
         raise BadInput(source=name, faults=faults)

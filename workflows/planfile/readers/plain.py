@@ -3,7 +3,7 @@
 import re
 
 from engine.errors import BadInput, Fault
-from workflows.planfile.blocks import Block, Document, Heading, Paragraph, Place
+from workflows.planfile.blocks import Block, Document, Heading, Note, Paragraph, Place
 from workflows.planfile.lines import Line, sift
 from workflows.planfile.readers import InputFile
 from workflows.planfile.readers.pipes import as_block, find_tables, without_emphasis
@@ -31,19 +31,21 @@ def read(file: InputFile, rules: IntakeRules) -> Document:
     for line in sifted.lines:
         follows_heading = bool(blocks) and isinstance(blocks[-1][1], Heading)
         blocks.append((line.number, _block(line, may_go_on=not follows_heading)))
+    notes: list[Note] = []
     tables = 0
-    for drawn in found:
-        table, dropped = as_block(
-            drawn,
+    for table in found:
+        drawn = as_block(
+            table,
             index=tables + 1,
             columns=rules.limits.table_columns,
             name=file.name,
             plain=without_emphasis,
         )
-        furniture += dropped
-        if table is not None:
+        furniture += drawn.furniture
+        notes += drawn.notes
+        if drawn.block is not None:
             tables += 1
-            blocks.append((drawn.lines.start, table))
+            blocks.append((table.lines.start, drawn.block))
     blocks.sort(key=lambda pair: pair[0])
     return Document(
         name=file.name,
@@ -51,6 +53,7 @@ def read(file: InputFile, rules: IntakeRules) -> Document:
         format="txt",
         blocks=tuple(block for _, block in blocks),
         furniture=tuple(furniture),
+        notes=tuple(notes),
     )
 
 

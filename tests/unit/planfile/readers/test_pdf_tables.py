@@ -166,3 +166,55 @@ def test_empty_rows_at_the_end_are_gone(rules: IntakeRules) -> None:
     document = read(pdf(table(HEADER, ("", "", ""), ("", "", ""), widths=WIDTHS)), rules)
 
     assert tables(document) == [[[*HEADER]]]
+
+
+def test_lines_drawn_piece_by_piece_are_one_table(rules: IntakeRules) -> None:
+    # As word processors print them: every border of every cell a thin filled area of its own.
+    drawn = ""
+    for row, (number, title) in enumerate((("TT", "Nội dung"), ("1", "Rà soát"))):
+        for column, written in enumerate((number, title)):
+            left, top = 60 + column * 100, 100 + row * 20
+            for bounds in (
+                (left, top, left + 100, top + 0.5),
+                (left, top + 20, left + 100, top + 20.5),
+                (left, top + 0.5, left + 0.5, top + 20),
+                (left + 100, top + 0.5, left + 100.5, top + 20),
+            ):
+                drawn += box(*bounds, how="f")
+            drawn += text(written, at=(left + 5, top + 14))
+
+    document = read(pdf(drawn), rules)
+
+    assert tables(document) == [[["TT", "Nội dung"], ["1", "Rà soát"]]]
+
+
+def test_a_table_without_lines_at_its_sides_is_whole(rules: IntakeRules) -> None:
+    drawn = "".join(f"60 {842 - y} m 360 {842 - y} l S\n" for y in (100, 120, 140))
+    drawn += "200 742 m 200 702 l S\n"
+    for number, row in enumerate((("Việc", "Sở"), ("Rà soát", "Văn phòng"))):
+        for left, written in zip((64, 204), row, strict=True):
+            drawn += text(written, at=(left, 114 + number * 20))
+
+    document = read(pdf(drawn), rules)
+
+    assert tables(document) == [[["Việc", "Sở"], ["Rà soát", "Văn phòng"]]]
+
+
+def test_underlined_lines_above_a_table_draw_no_column_into_it(rules: IntakeRules) -> None:
+    underlined = "".join(f"60 {842 - y} m 180 {842 - y} l S\n" for y in (60, 75, 90))
+    drawn = table(HEADER, ("1", "Rà soát", "Sở"), widths=WIDTHS, top=200)
+
+    document = read(pdf(underlined + drawn), rules)
+
+    assert tables(document) == [[[*HEADER], ["1", "Rà soát", "Sở"]]]
+
+
+def test_a_table_that_nobody_drew_is_named(rules: IntakeRules) -> None:
+    headers = ("TT", "Nội dung", "Chủ trì", "Thời hạn")
+    drawn = "".join(text(word, at=(85 + at * 110, 300)) for at, word in enumerate(headers))
+
+    document = read(pdf(lines("PHỤ LỤC") + drawn), rules)
+
+    (note,) = document.notes
+    assert (note.code, note.place) == ("table_without_lines", Place(page=1, line=2))
+    assert "TT, Nội dung, Chủ trì, Thời hạn" in note.message

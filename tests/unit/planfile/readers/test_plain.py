@@ -140,6 +140,12 @@ def test_short_rows_are_filled_and_bars_can_be_escaped(rules: IntakeRules) -> No
     assert rows(document) == [["TT", "Việc", "Sở"], ["1", "A | B\nC", ""]]
 
 
+def test_a_row_with_more_cells_than_the_header_is_named(rules: IntakeRules) -> None:
+    document = read_text("| PHỤ LỤC |\n| TT | Việc |\n| 1 | A | B |\n| 2 | C |\n", rules)
+
+    assert [(note.code, note.place.line) for note in document.notes] == [("ragged_row", 3)]
+
+
 def test_a_row_broken_in_the_middle_is_one_row(rules: IntakeRules) -> None:
     document = read_text("| TT | Việc |\n| 1 | Rà soát\nquy chế |\n| 2 | Tổng kết |\n", rules)
 

@@ -102,17 +102,13 @@ def layout_at(rows: Sequence[Row], index: int, *, rules: IntakeRules) -> Layout:
     top = rows[index]
     below = rows[index + 1] if index + 1 < len(rows) else None
     second = below if below is not None and _is_second(top, below) else None
-    cells = top.cells[:_SEARCHED_CELLS]
+    cells = _spread(top.cells[:_SEARCHED_CELLS], second)
     scored = [
         (*_fit(_variants(cell, _under(second, place)), rules=rules), place)
         for place, cell in enumerate(cells)
     ]
     places = _best(scored)
-    spare = [
-        place
-        for key, _, place in scored
-        if place not in places.values() and key != "display" and cells[place].text
-    ]
+    spare = [place for key, _, place in scored if place not in places.values() and key != "display"]
     known = {place for key, _, place in scored if key == "other"}
     return Layout(
         places=places,
@@ -208,6 +204,16 @@ def _is_spanned(top: Row, place: int) -> bool:
     )
     # The first column numbers the rows: below an empty corner stand rows, not a header.
     return (place > 0 and not cell.text) or (cell.is_merged and place > 0) or opens
+
+
+def _spread(cells: Sequence[Cell], second: Row | None) -> Sequence[Cell]:
+    """Return the cells of a header, one without a text under the text that reaches over it."""
+    spread: list[Cell] = []
+    for place, cell in enumerate(cells):
+        under = _under(second, place)
+        is_covered = spread and not cell.text and under is not None and under.text
+        spread.append(Cell(text=spread[-1].text, is_merged=True) if is_covered else cell)
+    return spread
 
 
 def _under(second: Row | None, place: int) -> Cell | None:

@@ -20,7 +20,7 @@ from engine.draft import (
     WorksheetRow,
 )
 from engine.joining import Titled, join
-from engine.naming import fold, is_prefix
+from engine.naming import Names, fold, is_prefix
 from engine.review import FieldChange
 
 #: What is compared between two statements of one item, in the order in which it is shown.
@@ -84,6 +84,39 @@ def stated_from(mapping: Mapping[str, Any]) -> Stated:
     known = {one.name for one in fields(Stated)}
     rest = {name: value for name, value in mapping.items() if name in known}
     return Stated(**{**rest, **days, **lists, "due": due})
+
+
+def stated_by(draft: DraftPlan, names: Names | None) -> tuple[Stated, ...]:
+    """Return the items of a document; `names` of an office make codes of its units and people."""
+
+    def unit(text: str | None) -> str | None:
+        found = names.unit(text) if names and text else None
+        return found.code if found else text
+
+    def person(text: str | None) -> str | None:
+        found = names.person(text) if names and text else None
+        return found.code if found else text
+
+    return tuple(
+        Stated(
+            code=one.code,
+            parent=one.parent,
+            section=one.section,
+            field=one.field,
+            kind=one.kind,
+            title=one.title,
+            lead=unit(one.lead),
+            coordinating=tuple(unit(name) or name for name in one.coordinating),
+            assignee=person(one.assignee),
+            verifier=person(one.verifier),
+            deadline=one.deadline.phrase if one.deadline else None,
+            due=one.deadline.due if one.deadline else (),
+            output=one.output,
+            citations=tuple(cited.number for cited in one.citations),
+            decision=one.decision,
+        )
+        for one in draft.items
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

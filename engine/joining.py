@@ -55,6 +55,11 @@ def join(rows: Sequence[Titled], items: Sequence[Titled]) -> dict[int, Match]:
     return found
 
 
+def likeness(one: str, other: str) -> float:
+    """Return how alike two titles are, in per cent."""
+    return fuzz.token_sort_ratio(_bare(one), _bare(other))
+
+
 def _by_code(rows: Sequence[Titled], items: Sequence[Titled]) -> dict[int, Match]:
     places = {item.code: place for place, item in reversed(list(enumerate(items))) if item.code}
     matches = [

@@ -82,7 +82,7 @@ def import_(
     if not is_plan and (appendix or code or year or follow is not Follow.auto):
         problem = "--into điền vào kế hoạch đã có; --appendix, --code, --year, --follow thì không"
         raise typer.BadParameter(problem)
-    files = [_input(path) for path in (file, *(appendix or ()))]
+    files = [input_file(path) for path in (file, *(appendix or ()))]
     by = None if dry_run else acting(actor, what="import_plan" if is_plan else "import_worksheet")
     with opened(ctx) as app:
         if into is not None:
@@ -147,7 +147,8 @@ def intake_rules() -> "IntakeRules":
     return IntakeRules.from_mapping(reading_rules("intake"))
 
 
-def _input(path: Path) -> "InputFile":
+def input_file(path: Path) -> "InputFile":
+    """Return a file as the readers of plans take it."""
     from workflows.planfile import InputFile
 
     return InputFile(name=path.name, data=read_file(path))

@@ -1,10 +1,11 @@
 """`plan`: from the document to assigned tasks, with every doubt settled in between."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
 
-from dondoc.cli import intake
+from dondoc.cli import adjustment, intake
 from dondoc.cli.door import AsJson, AsPerson, ForPerson, acting, opened, read_date, say
 from dondoc.cli.failure import FINDINGS
 from dondoc.cli.intake import FIRST_YEAR, LAST_YEAR, PlanCode
@@ -20,6 +21,9 @@ _CHOICES = ("keep", "drop", "class", "due", "lead", "assignee", "verifier", "out
 
 app.command("import")(intake.import_)
 app.command("export")(intake.export)
+app.command("adjust")(adjustment.adjust)
+app.command("diff")(adjustment.diff)
+app.command("versions")(adjustment.list_versions)
 
 
 @app.command()
@@ -112,10 +116,21 @@ def list_plans(ctx: typer.Context, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def show(ctx: typer.Context, plan: PlanCode, as_json: AsJson = False) -> None:
+def show(
+    ctx: typer.Context,
+    plan: PlanCode,
+    *,
+    version: Annotated[
+        int | None, typer.Option("--version", min=0, help="Kế hoạch như bản này đã ghi.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Xem một kế hoạch: bảng 2x2 theo đơn vị, dòng báo cáo, mục còn chờ quyết định."""
     from engine import queries
 
+    if version is not None:
+        adjustment.show_version(ctx, plan, version, as_json=as_json)
+        return
     with opened(ctx) as app_, app_.database.read() as tx:
         page = queries.show_plan(tx, plan, rules=app_.rules, at=app_.clock.now())
         items = queries.plan_items(tx, plan, rules=app_.rules) if as_json else []
@@ -157,7 +172,9 @@ def deadline(
 
 def _print_page(page: dict[str, Any]) -> None:
     plan = page["plan"]
-    line(f"{plan['code']}  {plan['title']} ({term(plan['state'])})")
+    line(f"{plan['code']}  {clean(plan['title'])} ({term(plan['state'])})")
+    for label, text in _head(plan):
+        line(f"{label}: {clean(text)}")
     if page["tally"]:
         columns(
             ("ĐƠN VỊ", "ĐÚNG HẠN", "TRỄ HẠN", "CÒN HẠN", "QUÁ HẠN", "THƯỜNG XUYÊN", "HỦY"),
@@ -174,3 +191,13 @@ def _print_page(page: dict[str, Any]) -> None:
         line(f"báo cáo {term(one['period'])}: {one['recipient'] or ''}")
     for one in page["undecided"]:
         line(f"chờ quyết định: {one['place']}: {one['problem']}; {one['cure']}")
+
+
+def _head(plan: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what stands at the head and the foot of the document, each with its label."""
+    issued = f"ngày {plan['date']:%d/%m/%Y}" if plan["date"] else ""
+    number = " ".join(filter(None, (plan["number"], issued)))
+    told = (("ban hành", plan["issuer"]), ("số", number), ("ký", plan["signer"]))
+    yield from ((label, text) for label, text in told if text)
+    yield from (("căn cứ", text) for text in plan["bases"])
+    yield from (("chỉ tiêu", one["text"]) for one in plan["targets"])

@@ -38,6 +38,8 @@ def _entry(task: TaskSpec) -> Entry:
         assignee=task.assignee,
         verifier=task.verifier,
         deadline=deadline,
+        # A scenario means what it says, however unlike the old title is.
+        decision="keep" if task.title else None,
         is_urgent=task.urgent or None,
         evidence_optional=task.evidence_optional or None,
     )

@@ -12,6 +12,7 @@ from engine.adjustment import QUIET, Adjustment, Entry, Stated, changed_fields
 from engine.commands import versions
 from engine.draft import Citation, Deadline
 from engine.errors import Fault
+from engine.joining import likeness
 from engine.machine import Table
 from engine.naming import Names, fold, is_prefix
 from engine.review import FieldChange
@@ -22,6 +23,11 @@ from engine.task import Task
 #: Whatever may have its date moved may be adjusted: the workflow itself says in which states.
 _LIKE = "set_due"
 CANCEL = "cancel"
+
+#: Likeness of two titles, per cent, below which a row with a known code may be a slip.
+_SAME_TASK = 50.0
+#: So much of a title is quoted.
+_QUOTED = 60
 
 _WORDS: Mapping[str, str] = {
     "title": "nội dung",
@@ -184,6 +190,8 @@ class Amendments:
         changes = changed_fields(old_words, replace(words, parent=old_words.parent))
         if not changes:
             return
+        if entry.decision != "keep" and self._is_another(entry, item):
+            return
         amendment = Amendment(old=item, new=new, contributions=units, changes=changes)
         if not amendment.is_quiet and self._is_refused(entry, amendment):
             return
@@ -199,6 +207,18 @@ class Amendments:
         now = self.holding.contributions.get(item.id, ())
         same = [unit or fold(name) for name, unit in found]
         return None if same == [unit or fold(name) for name, unit in now] else tuple(found)
+
+    def _is_another(self, entry: Entry, item: Item) -> bool:
+        """Whether a row seems to mean another task than the one whose code it has."""
+        title = entry.title or item.title
+        if is_prefix(title, item.title) or likeness(title, item.title) >= _SAME_TASK:
+            return False
+        self._fault(
+            entry.place,
+            f"mã {item.code} là {shortened(item.title)!r}, mà tệp nói khác hẳn",
+            "sửa mã nếu là mục khác; nếu đúng là đổi nội dung, ghi giữ ở cột Quyết định",
+        )
+        return True
 
     def _is_refused(self, entry: Entry, amendment: Amendment) -> bool:
         old, new = amendment.old, amendment.new
@@ -225,6 +245,11 @@ class Amendments:
 
     def _fault(self, place: str, problem: str, cure: str) -> None:
         self.faults.append(Fault(place=place, problem=problem, cure=cure))
+
+
+def shortened(title: str) -> str:
+    """Return a title as a fault quotes it."""
+    return title if len(title) <= _QUOTED else f"{title[:_QUOTED].rstrip()}…"
 
 
 def _dated(amendment: Amendment) -> Amendment:

@@ -138,7 +138,7 @@ def test_every_rung_kind_status_and_alert_has_a_row() -> None:
     rungs = {one["rung"] for name in LADDERS for one in ladders[name]}
 
     assert named(found["The shipped ladders"]) == rungs
-    assert named(found["Events that are told"]) == {"assigned", *NOTICES}
+    assert named(found["Events that are told"]) == {"assigned", "adjusted", *NOTICES}
     assert named(found["Kinds"]) == {*NOTICE_KINDS, "digest"}
     assert named(found["What becomes of a notice"]) == set(NOTICE_STATUSES)
     assert named(found["Alerts"]) == set(_alerts())

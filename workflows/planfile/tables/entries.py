@@ -72,9 +72,13 @@ class _Reader:
 
     def __post_init__(self) -> None:
         """Find out whether the rows of this table carry numbers."""
-        filled = [line.row for line in self.lines if self.layout.text(line.row, "task")]
-        numbered = [row for row in filled if self.layout.text(row, "number")]
-        self.is_numbered = len(numbered) * _HALF > len(filled)
+        told = [
+            line.row
+            for line in self.lines
+            if any(self.layout.text(line.row, key) for key in ("lead", "assignee", "deadline"))
+        ]
+        numbered = [row for row in told if self.layout.text(row, "number")]
+        self.is_numbered = len(numbered) * _HALF > len(told)
 
     @property
     def last(self) -> Entry | None:

@@ -39,7 +39,8 @@ def workbook(grid: list[list[object]], spans: list[tuple[int, int, int, int]]) -
     for row, line in enumerate(grid, start=1):
         for column, value in enumerate(line, start=1):
             if value is not None:
-                cell = sheet.cell(row, column, value)
+                cell = sheet.cell(row, column)
+                cell.value = value  # type: ignore[assignment]  # one of the values above
                 cell.data_type = "s" if isinstance(value, str) else cell.data_type
     taken: set[tuple[int, int]] = set()
     for top, left, down, right in spans:

@@ -1,7 +1,7 @@
 """What the importing person should know of how a workbook was read."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
@@ -59,44 +59,50 @@ def set_aside(hidden: Sequence[str], around: Beside) -> list[Note]:
 
 def notes_of(found: Findings) -> Iterator[Note]:
     """Yield notes on one sheet, each with the first row it is about."""
-    yield from _structure_notes(found)
-    if rows := found.error_rows:
-        yield _note(found, "error_values", f"ô báo lỗi (#REF!, #N/A ...) ở {_rows(rows)}", rows)
-    if rows := found.yearless_rows:
-        message = f"ngày không hiện năm ở {_rows(rows)}: hiểu theo năm của kế hoạch"
-        yield _note(found, "dates_without_year", message, rows)
-    if rows := found.number_rows:
-        message = f"ngày của năm 1900 ở {_rows(rows)}: có thể là số bị định dạng thành ngày"
-        yield _note(found, "dates_of_1900", message, rows)
-    if found.covered:
-        message = f"{found.covered} ô có chữ nằm khuất dưới ô gộp, không đọc"
-        yield _note(found, "covered_cells", message)
+    for note in (*_structure_notes(found), *_value_notes(found)):
+        message = f"trang tính {found.sheet}: {note.message}"
+        yield replace(note, message=message, place=replace(note.place, sheet=found.sheet))
 
 
 def _structure_notes(found: Findings) -> Iterator[Note]:
     structure = found.structure
     if structure.formulas:
         message = f"{structure.formulas} ô là công thức: đọc kết quả đã lưu, không tính lại"
-        yield _note(found, "formulas", message)
+        yield Note(code="formulas", message=message)
     if structure.uncomputed:
         rows = [row for row, _ in structure.uncomputed]
         message = f"công thức chưa có kết quả ở {_rows(rows)}: giữ nguyên công thức làm chữ"
-        yield _note(found, "formulas_without_value", message, rows)
+        yield Note(code="formulas_without_value", message=message, place=_first(rows))
     if rows := list(structure.hidden_rows):
-        yield _note(found, "hidden_rows", f"đọc cả dòng đang ẩn: {_rows(rows)}", rows)
+        message = f"đọc cả dòng đang ẩn: {_rows(rows)}"
+        yield Note(code="hidden_rows", message=message, place=_first(rows))
     if structure.hidden_columns:
         names = ", ".join(_letters(column) for column in structure.hidden_columns[:_SHOWN])
         message = f"đọc cả cột đang ẩn: {names}{_more(structure.hidden_columns)}"
-        yield _note(found, "hidden_columns", message)
-    for above, below in pairwise(structure.rows):
-        if below - above > _FAR_ROWS:
-            message = f"dòng {below} có nội dung sau {below - above - 1} dòng trống"
-            yield _note(found, "far_rows", message, [below])
+        yield Note(code="hidden_columns", message=message)
+    below = [row for above, row in pairwise(structure.rows) if row - above > _FAR_ROWS]
+    if below:
+        message = f"có nội dung ở {_rows(below)}, cách phần trên hơn {_FAR_ROWS} dòng trống"
+        yield Note(code="far_rows", message=message, place=_first(below))
 
 
-def _note(found: Findings, code: str, message: str, rows: Sequence[int] = ()) -> Note:
-    place = Place(sheet=found.sheet, row=rows[0] if rows else None)
-    return Note(code=code, message=f"trang tính {found.sheet}: {message}", place=place)
+def _value_notes(found: Findings) -> Iterator[Note]:
+    if rows := found.error_rows:
+        message = f"ô báo lỗi (#REF!, #N/A ...) ở {_rows(rows)}"
+        yield Note(code="error_values", message=message, place=_first(rows))
+    if rows := found.yearless_rows:
+        message = f"ngày không hiện năm ở {_rows(rows)}: hiểu theo năm của kế hoạch"
+        yield Note(code="dates_without_year", message=message, place=_first(rows))
+    if rows := found.number_rows:
+        message = f"ngày của năm 1900 ở {_rows(rows)}: có thể là số bị định dạng thành ngày"
+        yield Note(code="dates_of_1900", message=message, place=_first(rows))
+    if found.covered:
+        message = f"{found.covered} ô có chữ nằm khuất dưới ô gộp, không đọc"
+        yield Note(code="covered_cells", message=message)
+
+
+def _first(rows: Sequence[int]) -> Place:
+    return Place(row=rows[0])
 
 
 def _rows(rows: Sequence[int]) -> str:

@@ -18,7 +18,9 @@ def rows() -> list[dict[str, str]]:
 
 def read(row: dict[str, str], rules: IntakeRules) -> Deadline:
     phrase = row["phrase"].replace(r"\n", "\n").replace(r"\u00a0", "\u00a0")
-    return read_deadline(phrase, year=int(row["year"]), rules=rules, context=row["context"])
+    return read_deadline(
+        phrase, year=int(row["year"]), rules=rules, context=row["context"].replace(r"\n", "\n")
+    )
 
 
 def due_of(got: Deadline, *, written: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from engine.draft import Deadline, DeadlineKind, Remark
 from workflows.planfile.deadlines.moments import find_moments, year_named
-from workflows.planfile.deadlines.wording import uniform, verbatim
+from workflows.planfile.deadlines.wording import titles_of, uniform, verbatim
 from workflows.planfile.rules import IntakeRules
 
 _WORD = re.compile(r"[^\W_]+")
@@ -59,7 +59,7 @@ def _unsure_year(
     spelling = uniform(deadline.phrase[:_LONGEST], words=rules.deadlines)
     moments = find_moments(spelling, year=year)
     lacks_year = moments and all(moment.inherited_year for moment in moments)
-    titles = uniform(context[:_LONGEST], words=rules.deadlines)
+    titles = titles_of(context, words=rules.deadlines)
     if deadline.due and lacks_year and not year_named(titles, plan_year=year)[1]:
         yield Remark(
             code="year_unsure",

@@ -2,7 +2,7 @@
 
 import calendar
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
@@ -114,18 +114,24 @@ def years_named(text: str) -> set[int]:
     return {moment.year for moment in _scan(text) if moment.year}
 
 
-def year_named(text: str, *, plan_year: int) -> tuple[int, bool]:
-    """Return the year that a uniform title gives to what stands under it, and whether it is sure.
+def year_named(titles: Sequence[str], *, plan_year: int) -> tuple[int, bool]:
+    """Return the year that uniform titles give to what stands under them, and whether it is sure.
 
-    It is not where the title spans several years, or names one far from the plan's.
+    Of several titles the last that names years counts, the nearest. Days and months of a title go
+    before its bare years. A span of years that holds the plan's ("giai đoạn 2021-2030") is the name
+    of a programme and gives none; years far from the plan's, or days in two years, leave it unsure.
     """
-    named = years_named(text)
-    if not named:
-        return plan_year, True
-    (year, *others) = sorted(named)
-    if others or abs(year - plan_year) > 1:
-        return plan_year, False
-    return year, True
+    for title in reversed(titles):
+        found = [moment for moment in _scan(title) if moment.year]
+        finer = {moment.year for moment in found if moment.grain != "year"}
+        named = finer or {moment.year for moment in found}
+        if not named:
+            continue
+        if not finer and min(named) <= plan_year <= max(named):
+            return plan_year, True
+        is_sure = len(named) == 1 and abs(min(named) - plan_year) <= 1
+        return (min(named), True) if is_sure else (plan_year, False)
+    return plan_year, True
 
 
 def find_moments(text: str, *, year: int) -> list[Moment]:

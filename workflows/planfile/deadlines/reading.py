@@ -21,7 +21,7 @@ from workflows.planfile.deadlines.recurrence import (
     recurrence,
     recurs,
 )
-from workflows.planfile.deadlines.wording import plain, uniform, verbatim
+from workflows.planfile.deadlines.wording import plain, titles_of, uniform, verbatim
 from workflows.planfile.rules import IntakeRules
 
 _TIME = re.compile(
@@ -109,10 +109,10 @@ def read_deadline(phrase: str, *, year: int, rules: IntakeRules, context: str = 
         phrase: The cell or clause as it was written.
         year: Year of the plan, for phrases that name none.
         rules: Words of the grammar.
-        context: Titles above the phrase ("(15 - 30/9/2026)", "năm 2027"); the year they name
-            goes before the plan's.
+        context: Titles above the phrase, a line each, the nearest last ("(15 - 30/9/2026)",
+            "năm 2027"); the year they name goes before the plan's.
     """
-    titles = uniform(context[:MAX_PHRASE], words=rules.deadlines)
+    titles = titles_of(context, words=rules.deadlines)
     named, is_sure = year_named(titles, plan_year=year)
     asked = _phrase(phrase[:MAX_PHRASE], year=named, year_sure=is_sure, rules=rules)
     if len(phrase) > MAX_PHRASE:

@@ -7,6 +7,7 @@ from workflows.planfile.citations import composed, spans
 from workflows.planfile.deadlines.restoring import folded, restored
 from workflows.planfile.rules import DeadlineWords
 
+MAX_CONTEXT = 1_000
 _DIGITS = ("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 _TENS = (("mười", 10), ("hai mươi", 20), ("hăm", 20), ("ba mươi", 30))
 _LATE_DIGITS = {"mốt": 1, "tư": 4, "lăm": 5, "nhăm": 5, "bẩy": 7}
@@ -124,6 +125,11 @@ def _listed(text: str) -> str:
 def _day_of_each(found: re.Match[str]) -> str:
     months = re.findall(r"\d+", found[2])
     return ", ".join(f"ngày {found[1]} tháng {month}" for month in months)
+
+
+def titles_of(context: str, *, words: DeadlineWords) -> list[str]:
+    """Return the titles of a context, one for each line, in one spelling."""
+    return [uniform(line, words=words) for line in context[:MAX_CONTEXT].splitlines()]
 
 
 def verbatim(phrase: str, piece: str) -> str:

@@ -121,9 +121,14 @@ def show_plan(tx: Transaction, code: str, *, rules: Rules, at: datetime) -> dict
     today = rulebook.calendar.local_date(at)
     items = [edit.after for edit in working.as_they_are(tx, found, rulebook)]
     faults = undecided.faults(items, rulebook, on=today) if found.state == "draft" else []
+    head = plans.head(tx, found.id)
     return {
         "plan": {"code": found.code, "year": found.year, "title": found.title,
-                 "state": found.state, "version": found.version, "items": len(items)},
+                 "state": found.state, "version": found.version, "items": len(items),
+                 "issuer": head["issuer"], "number": head["number"], "date": head["issued_on"],
+                 "signer": head["signer"], "bases": [one["text"] for one in head["bases"]],
+                 "targets": [{"section": one["section"], "text": one["text"]}
+                             for one in head["targets"]]},
         "tally": [
             {"unit": unit, **{name: counts[unit][name] for name in (*CELLS, *BESIDE)}}
             for unit in sorted(counts)

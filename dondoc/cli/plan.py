@@ -174,7 +174,7 @@ def _print_page(page: dict[str, Any]) -> None:
     plan = page["plan"]
     line(f"{plan['code']}  {clean(plan['title'])} ({term(plan['state'])})")
     for label, text in _head(plan):
-        line(f"{label}: {clean(text)}")
+        line(clean(f"{label}: {text}" if label else text))
     if page["tally"]:
         columns(
             ("ĐƠN VỊ", "ĐÚNG HẠN", "TRỄ HẠN", "CÒN HẠN", "QUÁ HẠN", "THƯỜNG XUYÊN", "HỦY"),
@@ -199,5 +199,5 @@ def _head(plan: dict[str, Any]) -> Iterator[tuple[str, str]]:
     number = " ".join(filter(None, (plan["number"], issued)))
     told = (("ban hành", plan["issuer"]), ("số", number), ("ký", plan["signer"]))
     yield from ((label, text) for label, text in told if text)
-    yield from (("căn cứ", text) for text in plan["bases"])
+    yield from (("", text) for text in plan["bases"])
     yield from (("chỉ tiêu", one["text"]) for one in plan["targets"])

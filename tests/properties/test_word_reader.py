@@ -93,11 +93,15 @@ def expected(text: str) -> str:
 def test_the_text_of_a_paragraph_comes_back_whole_whatever_it_is(text: str) -> None:
     data = doc.document("Kế hoạch", doc.paragraph(text))
 
-    blocks = word.read(InputFile(name="a.docx", data=data), RULES).blocks
+    document = word.read(InputFile(name="a.docx", data=data), RULES)
 
-    assert all(isinstance(block, Paragraph) for block in blocks)
-    read = " ".join(block.text for block in blocks[1:] if isinstance(block, Paragraph))
-    assert read == expected(text)
+    paragraphs = [block.text for block in document.blocks if isinstance(block, Paragraph)]
+    assert len(paragraphs) == len(document.blocks)
+    if not document.furniture:
+        assert " ".join(paragraphs[1:]) == expected(text)
+    # A number or an address that stands alone is furniture of a page, and kept as such.
+    read = " ".join([*paragraphs[1:], *document.furniture])
+    assert sorted(read.split()) == sorted(expected(text).split())
 
 
 @given(st.lists(st.lists(TEXTS, min_size=1, max_size=4), min_size=1, max_size=4))

@@ -286,6 +286,35 @@ def test_running_heads_and_text_boxes_are_kept_apart_and_read_once(
     assert note(document, "text_boxes").place == Place(paragraph=1)
 
 
+def test_page_numbers_addresses_and_stamps_of_a_converted_document_are_furniture(
+    read: Callable[..., Document],
+) -> None:
+    printed = ["2", "Trang 3/12", "https://thachson.gov.vn/vb/8"]
+    stamp = ["Người ký: Sở Ngoại vụ", "Email: snv@thachson.gov.vn", "2024-01-12T09:30:00+07:00"]
+
+    document = read("Email: gửi trước ngày 15.", *printed, "Rà soát;", *stamp, "2024")
+
+    assert texts(document) == ["Email: gửi trước ngày 15.", "Rà soát;", "2024"]
+    assert document.furniture == (*printed, *stamp)
+
+
+def test_a_paragraph_that_moved_is_one_move_and_a_deleted_one_one_deletion(
+    read: Callable[..., Document],
+) -> None:
+    moved = Xml(f"<w:moveFrom>{run('Công bố')}</w:moveFrom>")
+    deleted = Xml("<w:del><w:r><w:delText>Bãi bỏ</w:delText></w:r></w:del>")
+
+    document = read(
+        paragraph(moved, mark="<w:moveFrom/>"),
+        paragraph(deleted, mark="<w:del/>"),
+        "Rà soát",
+        paragraph(Xml(f"<w:moveTo>{run('Công bố')}</w:moveTo>")),
+    )
+
+    assert texts(document) == ["Rà soát", "Công bố"]
+    assert "0 chỗ thêm, 1 chỗ xóa, 1 chỗ chuyển" in note(document, "tracked_changes").message
+
+
 def test_what_stands_in_controls_links_and_formulas_is_text(read: Callable[..., Document]) -> None:
     control = "<w:sdt><w:sdtPr>{}</w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>"
     empty = Xml(control.format("<w:showingPlcHdr/>", run("Bấm vào đây để nhập")))

@@ -4,10 +4,16 @@ Running heads, text boxes, footnotes, comments and tables of contents are no par
 left out is said in notes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from engine.errors import BadInput, Fault
 from workflows.planfile.blocks import Block, Document, Heading, ListItem, Paragraph, Place
+from workflows.planfile.furniture import (
+    is_address,
+    is_page_number,
+    may_be_page_number,
+    stamped,
+)
 from workflows.planfile.readers import InputFile
 from workflows.planfile.readers.archive import check_archive
 from workflows.planfile.readers.word.inline import LINE
@@ -34,7 +40,7 @@ def read(file: InputFile, rules: IntakeRules) -> Document:
     parts = open_parts(file)
     story = _story(parts, rules=rules)
     try:
-        blocks = tuple(_blocks(parts.body, story, limits=rules.limits))
+        blocks = _without_furniture(_blocks(parts.body, story, limits=rules.limits), story, rules)
     except BadInput as refusal:
         raise BadInput(source=file.name, faults=refusal.faults) from refusal
     faults = story.findings.faults(rules=rules) or ([] if blocks else [_no_text(story)])
@@ -81,6 +87,22 @@ def _blocks(body: Node, story: Story, *, limits: Limits) -> Iterator[Block]:
                 tables += 1
                 yield table
         story.place = Place(paragraph=paragraphs + 1)
+
+
+def _without_furniture(
+    blocks: Iterable[Block], story: Story, rules: IntakeRules
+) -> tuple[Block, ...]:
+    """Leave out what a document that was made from a printed one still has of its pages."""
+    found = list(blocks)
+    texts = [block.text if isinstance(block, Paragraph) else "" for block in found]
+    dropped = stamped(texts, words=rules.furniture) | {
+        index
+        for index, text in enumerate(texts)
+        if is_address(text) or is_page_number(text) or may_be_page_number(text)
+    }
+    for index in sorted(dropped):
+        story.findings.leave_out(texts[index])
+    return tuple(block for index, block in enumerate(found) if index not in dropped)
 
 
 def _of_line(line: Line, *, place: Place) -> Iterator[Block]:

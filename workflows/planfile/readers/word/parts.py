@@ -76,7 +76,7 @@ def attribute(node: Node | None, name: str = "val") -> str | None:
 def child(node: Node | None, *path: str) -> Node | None:
     """Return the first element down a path of Word names, None where a step is missing."""
     for name in path:
-        node = None if node is None else node.find(W + name)
+        node = None if node is None else next(node.iterchildren(W + name), None)
     return node
 
 

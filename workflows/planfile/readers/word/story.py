@@ -119,8 +119,12 @@ class Story:
 
     def _runs_on(self, paragraph: Node) -> bool:
         mark = child(paragraph, "pPr", "rPr")
-        if child(mark, "del") is not None or child(mark, "moveFrom") is not None:
-            self.findings.meet("deleted", place=self.place)
+        if child(mark, "del") is not None:
+            # Counted once where the whole paragraph was deleted.
+            if child(paragraph, "del") is None:
+                self.findings.meet("deleted", place=self.place)
+            return True
+        if child(mark, "moveFrom") is not None:
             return True
         return attribute(child(paragraph, "pPr", "framePr"), "dropCap") in ("drop", "margin")
 

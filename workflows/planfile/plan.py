@@ -87,7 +87,7 @@ def plan_of(documents: Sequence[Document], *, key: PlanKey, rules: IntakeRules) 
 
 
 def _title_of_table(tables: Sequence[Sequence[TaskTable]]) -> str:
-    titles = (" ".join(table.title.split()) for ones in tables for table in ones)
+    titles = (join(table.title.split("\n")) for ones in tables for table in ones)
     return next(filter(None, titles), "")
 
 

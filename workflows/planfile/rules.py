@@ -254,6 +254,17 @@ class DeadlineWords(_Part):
     after_tet: Mapping[int, date]
     period_months: Mapping[int, Literal["half_year", "year"]]
 
+    @cached_property
+    def unaccented(self) -> Words:
+        """Every expression of the grammar, `spelled` first, then those of the lists."""
+        lists = (
+            self.standing, self.on_demand, self.ditto, self.none, self.none_first, self.reference,
+            self.event_first, self.leading, self.other_calendars, tuple(self.named_months),
+            self.noise, self.noise_recurring,
+        )  # fmt: skip
+        words = (word for listed in lists for word in listed if word[0].isalpha())
+        return tuple(dict.fromkeys((*self.spelled, *words)))
+
 
 class IntakeRules(_Part):
     """Everything the reader of plan files knows about words."""

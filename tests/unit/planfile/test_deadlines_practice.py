@@ -11,7 +11,7 @@ _TABLE = Path(__file__).with_name("deadline-phrases.tsv")
 
 
 def rows() -> list[dict[str, str]]:
-    """The phrases; `\\n` in a phrase is a line break, `first..last/n` stands for n days."""
+    r"""The phrases; `\n` in a phrase is a line break, `first..last/n` stands for n days."""
     with _TABLE.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 

@@ -51,12 +51,10 @@ _CHARACTERS = str.maketrans(
 )
 _EARLY = (
     (re.compile(r"\bquí\b|\bq\.?\s?(?=(?:[1-4]|i{1,3}|iv)\b)"), "quý "),
-    (re.compile(r"\bquý(?=[1-4]\b|(?:i{1,3}|iv)\b)"), "quý "),
     # "T6" is a Friday beside "hằng tuần", else June.
     (re.compile(r"\bt\.?(?=[2-7](?: h[ằà]ng tuần|,? ngày))"), "thứ "),
     (re.compile(r"\bcn(?=,? (?:ngày|\d|h[ằà]ng tuần))"), "chủ nhật"),
     (re.compile(r"\bth?\.?\s?(?=\d{1,2}\b)"), "tháng "),
-    (re.compile(r"\b(tháng|ngày|năm)(?=\d)"), r"\1 "),
     (re.compile(r"\b(tháng|quý)\s?[:.]\s*(?=\d|i|v)"), r"\1 "),
     (re.compile(r"\b(\d{1,3})\s?h(?=\s+(?:kể|tính|sau|làm việc)\b)"), r"\1 giờ"),
     # A sheet shows a day as the beginning of it.
@@ -71,6 +69,9 @@ _LATE = (
     (re.compile(r"(?<![\d/.-])(\d{1,2})-(?=\d{1,2}/\d{4}\b)|(/\d{4})-(?=\d)"), r"\1\2 - "),
     # "tháng 6-8/2026": the dash stands between two months, not inside a date.
     (re.compile(r"((?:tháng|quý) (?:\d{1,2}|i{1,3}|iv))-(?=[\dit]|quý)"), r"\1 - "),
+)
+_GLUED = re.compile(
+    r"\b(tháng|thang|ngày|ngay|năm|nam|quý|quy|quí|qui)(?=\d|(?:i{1,3}|iv|[il|]{2,3})(?![\w|]))"
 )
 _LUNAR_GLOSS = re.compile(r"\(?\bnhằm ngày [^()]*(?:\)|$)")
 _QUARTERS = re.compile(
@@ -90,7 +91,7 @@ def plain(phrase: str, *, words: DeadlineWords) -> str:
     """Return the phrase in NFC and lower case, with single spaces and the accents it lacks."""
     composed = unicodedata.normalize("NFC", phrase).translate(_CHARACTERS)
     text = _LUNAR_GLOSS.sub("", " ".join(composed.lower().split()))
-    return restored(text.strip(), spelled=words.spelled)
+    return restored(_GLUED.sub(r"\1 ", text.strip()), spelled=words.unaccented)
 
 
 def uniform(phrase: str, *, words: DeadlineWords) -> str:

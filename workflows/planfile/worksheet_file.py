@@ -161,7 +161,8 @@ class _Book:
         if row.questions:
             dress["bg_color"] = _QUESTION_COLOUR
         if column.is_shown_only:
-            dress["font_color"] = _QUIET_COLOUR
+            # A long text in a cell that is formatted as one shows as #### in some programs.
+            dress |= {"font_color": _QUIET_COLOUR, "num_format": "General"}
         if row.kind == "heading" and column.key in ("code", "task"):
             dress["bold"] = True
         return self.dressed(**dress)

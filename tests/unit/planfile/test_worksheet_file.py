@@ -128,7 +128,14 @@ def test_the_sheet_is_ready_to_be_filled_in_and_printed(book: Any) -> None:
     assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)
     assert sheet.print_title_rows == "$1:$1"
     assert all(cell.alignment.wrap_text for row in sheet for cell in row)
-    assert {cell.number_format for row in sheet for cell in row} == {"@"}
+
+
+def test_what_is_typed_into_a_column_stays_a_text(book: Any) -> None:
+    formats = {header: c.number_format for header, c in by_header(book["Phân công"], 3).items()}
+
+    shown = {"Hiểu là", "Cần quyết định", "Lưu ý", "Vị trí", "Đoạn gốc"}
+    assert {formats[header] for header in formats.keys() - shown} == {"@"}
+    assert {formats[header] for header in shown} == {"General"}
 
 
 def test_lists_to_choose_from_are_visible_and_named(book: Any) -> None:

@@ -139,7 +139,8 @@ def _print_page(page: dict[str, Any], *, zone: ZoneInfo) -> None:
     columns(("", ""), [(name, value) for name, value in rows if value])
     _section("Diễn biến", ("LÚC", "AI", "VIỆC", "TỪ", "ĐẾN", "GHI CHÚ"), [
         (_moment(one["at"], zone), _who(one), term(one["trigger"]), term(one["from_state"] or ""),
-         term(one["to_state"] or ""), one["note"] or "")
+         term(one["to_state"] or ""),
+         "; ".join(word for word in (one["decision"], one["note"]) if word))
         for one in page["history"]
     ])  # fmt: skip
     _section("Minh chứng", ("TÊN", "SHA-256"), [

@@ -19,6 +19,7 @@ GROUPS = {
     "soon": "Sắp đến hạn",
     "assigned": "Việc mới giao",
     "changed": "Thay đổi",
+    "lost": "Thôi giao",
     "alert": "Cần quản trị viên xem",
 }
 
@@ -117,6 +118,8 @@ def group_of(item: LetterItem, *, today: date) -> str:
         return "waiting"
     if item.ladder == "leader":
         return "answer"
+    if item.is_lost:
+        return "lost"
     if not item.ladder:
         return _EVENTS.get(item.rung, "changed")
     due = item.effective_due_on
@@ -207,10 +210,8 @@ def _plain_status(item: LetterItem, group: str) -> str:
         return f"Chờ xác nhận {days} ngày làm việc" if days else "Chờ xác nhận"
     if group in {"soon", "overdue"}:
         return capital(count(item)) or GROUPS[group]
-    if item.ladder or item.rung not in _EVENT_STATUS:
+    if group == "lost" or item.ladder or item.rung not in _EVENT_STATUS:
         return GROUPS[group]
-    if item.is_lost:
-        return "Thôi giao"
     status, dated = _EVENT_STATUS[item.rung]
     due = words.short_date(item.effective_due_on) if item.effective_due_on else ""
     return f"{status}{dated}{due}" if due and dated else status
@@ -303,7 +304,7 @@ def reminded(told: tuple[Told, ...]) -> str:
 
 
 def _ask(item: LetterItem, group: str, *, office: str) -> str:
-    if item.position == _COORDINATES and group != "changed":
+    if item.position == _COORDINATES and group not in ("changed", "lost"):
         stuck = f"; nếu có vướng mắc, báo {office}" if office else ""
         return f"Đề nghị đồng chí phối hợp với đơn vị chủ trì để có kết quả đúng yêu cầu{stuck}."
     match group:

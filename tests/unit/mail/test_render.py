@@ -13,6 +13,7 @@ import pytest
 from dondoc.mail.compose import Sender
 from dondoc.mail.render import MailRenderer, reference_part
 from engine.notices import Letter, LetterItem
+from engine.review import FieldChange
 from tests.support.letters import ESCALATION, REMINDER, WAITING, event, letter
 
 SENDER = Sender(
@@ -106,6 +107,8 @@ def test_an_escalation_states_facts_names_who_was_told_and_asks_for_a_decision()
         (event("cancelled"), "Hủy nhiệm vụ"),
         (event("reopened"), "Mở lại, hạn 22/5/2026"),
         (event("due_set"), "Thời hạn mới 22/5/2026"),
+        (event("adjusted"), "Điều chỉnh, hạn 22/5/2026"),
+        (event("adjusted", is_lost=True), "Thôi giao"),
     ],
 )  # fmt: skip
 def test_the_subject_says_the_state_first(item: LetterItem, status: str) -> None:
@@ -129,6 +132,61 @@ def test_a_new_date_is_told_beside_the_old_one() -> None:
 
     assert re.search(r"Thời hạn: +thứ Sáu, ngày 22 tháng 5 năm 2026", mail.text)
     assert re.search(r"Hạn trước đây: +15/5/2026", mail.text)
+
+
+ADJUSTED = event(
+    "adjusted",
+    decision="15/QĐ-SVD",
+    decided_on=date(2026, 5, 18),
+    due_from=date(2026, 5, 15),
+    changes=(
+        FieldChange(field="due", old="2026-05-15", new="2026-05-22"),
+        FieldChange(field="lead", old="Phòng Tổng hợp", new="Phòng Công nghệ"),
+        FieldChange(field="output", old=None, new="Tờ trình"),
+        FieldChange(field="citations", old=None, new="12/NQ-HĐND"),
+    ),
+)
+
+
+def test_s46_an_adjustment_tells_what_was_and_what_is_with_its_decision() -> None:
+    mail = render(letter(ADJUSTED))
+
+    assert "Nhiệm vụ do đồng chí thực hiện được điều chỉnh theo quyết định." in mail.text
+    assert re.search(r"Đổi thời hạn: +15/5/2026 → 22/5/2026", mail.text)
+    assert re.search(r"Đổi chủ trì: +Phòng Tổng hợp → Phòng Công nghệ", mail.text)
+    assert re.search(r"Đổi sản phẩm: +không có → Tờ trình", mail.text)
+    assert re.search(r"Quyết định: +15/QĐ-SVD ngày 18/5/2026", mail.text)
+    assert "Hạn trước đây" not in mail.text
+    assert "12/NQ-HĐND" not in mail.text
+
+
+def test_s47_a_date_that_stays_is_told_beside_that_of_the_decision() -> None:
+    kept = FieldChange(field="due", old="2026-05-15", new="2026-05-18")
+
+    mail = render(letter(replace(ADJUSTED, due_from=None, changes=(kept,))))
+
+    assert re.search(r"Đổi thời hạn: +15/5/2026 → 18/5/2026, giữ hạn đã cho 22/5/2026", mail.text)
+
+
+def test_whoever_loses_a_task_is_asked_to_hand_it_over_apart_from_what_is_his() -> None:
+    lost = replace(ADJUSTED, code="II.5.2", position="unit_head", is_lost=True)
+
+    alone, together = render(letter(lost)), render(letter(lost, ADJUSTED))
+
+    assert "không còn giao cho đơn vị đồng chí" in " ".join(alone.text.split())
+    assert "Đề nghị bàn giao hồ sơ" in alone.text
+    assert together.subject == "2 việc có thông báo: 1 thay đổi, 1 thôi giao"
+    assert together.text.index("Thay đổi (1)") < together.text.index("Thôi giao (1)")
+
+
+def test_a_change_is_data_whatever_is_in_it() -> None:
+    sly = FieldChange(field="title", old="cũ", new="<b>mới</b>\r\nBcc: x@y.example")
+
+    mail = render(letter(replace(ADJUSTED, changes=(sly,))))
+
+    assert "<b>mới</b>" not in mail.html
+    assert "cũ → <b>mới</b> Bcc: x@y.example" in " ".join(mail.text.split())
+    assert "\nBcc:" not in mail.text
 
 
 def test_a_date_rolled_off_a_day_off_is_told_with_the_one_in_the_plan() -> None:

@@ -13,6 +13,7 @@ from workflows.planfile.readers import InputFile
 A4 = (595.0, 842.0)
 SIZE = 12.0
 NAME = "ke-hoach.pdf"
+_BOX = f"/MediaBox [0 0 {A4[0]} {A4[1]}]"
 #: Half as wide as it is high.
 _WIDTH = 500
 _PADDING = bytes.fromhex("28BF4E5E4E758A4164004E56FFFA01082E2E00B6D0683E802F0CA9FE6453697A")
@@ -70,9 +71,12 @@ def cell_at(bounds: tuple[float, float, float, float], written: str) -> Drawing:
     return "".join(drawn)
 
 
-def pdf(*pages: Drawing, name: str = NAME, image: int | None = None) -> InputFile:
-    """A file with these pages; page number `image` is covered by a picture."""
-    return InputFile(name=name, data=_file(pages, image=image))
+def pdf(*pages: Drawing, image: int | None = None, box: str = "") -> InputFile:
+    """A file with these pages.
+
+    Page number `image` is covered by a picture; `box` is what every page says of its size.
+    """
+    return InputFile(name=NAME, data=_file(pages, image=image, box=box))
 
 
 def encrypted_pdf(*pages: Drawing, user: str, owner: str) -> InputFile:
@@ -90,6 +94,7 @@ def _file(
     *,
     image: int | None = None,
     passwords: tuple[str, str] | None = None,
+    box: str = "",
 ) -> bytes:
     key, trailer = _encryption(*passwords) if passwords else (None, b"")
     kids = " ".join(f"{10 + 2 * at} 0 R" for at in range(len(pages)))
@@ -109,7 +114,7 @@ def _file(
     for at, page in enumerate(pages):
         drawn = f"q {A4[0]} 0 0 {A4[1]} 0 0 cm /I1 Do Q\n{page}" if image == at + 1 else page
         objects[10 + 2 * at] = (
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {A4[0]} {A4[1]}] "
+            f"<< /Type /Page /Parent 2 0 R {box or _BOX} "
             f"/Resources << /Font << /F1 3 0 R >> /XObject << /I1 7 0 R >> >> "
             f"/Contents {11 + 2 * at} 0 R >>"
         ).encode()

@@ -64,8 +64,6 @@ def _sheets(file: InputFile, rules: IntakeRules) -> Iterator[Sheet]:
         )
     for page in pdf.pages:
         yield read_page(page, ends=rules.sections.end)
-        # A page keeps all its letters for as long as it is open.
-        page.close()
 
 
 def _what_went_wrong(error: Exception) -> tuple[str, str]:
@@ -83,30 +81,32 @@ def _looked_at(sheets: list[Sheet], *, name: str) -> list[Note]:
     Raises:
         BadInput: no page has text.
     """
-    empty = [sheet for sheet in sheets if not sheet.lines and not any(t for _, t in sheet.tables)]
+    empty = {
+        sheet.number
+        for sheet in sheets
+        if not sheet.lines and not any(letters for _, letters in sheet.tables)
+    }
     if len(empty) == len(sheets):
         problem = "tệp PDF chỉ có hình ảnh (bản chụp, bản quét), không có chữ để đọc"
+        if any(sheet.furniture for sheet in sheets):
+            problem = "tệp PDF chỉ có chữ ẩn hoặc nằm ngoài trang, không có chữ để đọc"
         cure = "nộp tệp Word gốc, hoặc nhận dạng chữ (OCR) rồi nộp tệp kết quả và kiểm tra lại"
         raise _refusal(name, problem, cure)
-    notes = [
+    scanned = [sheet.number for sheet in sheets if sheet.is_scanned]
+    return [
         Note(
             code="page_without_text",
-            message=f"trang {sheet.number} chỉ có hình ảnh, không đọc được chữ",
-            place=Place(page=sheet.number),
+            message=f"trang {page} chỉ có hình ảnh, không đọc được chữ",
+            place=Place(page=page),
         )
-        for sheet in empty
-        if sheet.is_scanned
-    ]
-    recognised = [sheet for sheet in sheets if sheet.is_scanned and sheet not in empty]
-    notes += [
-        Note(
+        if page in empty
+        else Note(
             code="recognised_text",
-            message=f"trang {sheet.number} là bản quét có chữ do máy nhận dạng; hãy đối chiếu",
-            place=Place(page=sheet.number),
+            message=f"trang {page} là bản quét có chữ do máy nhận dạng; hãy đối chiếu",
+            place=Place(page=page),
         )
-        for sheet in recognised
+        for page in scanned
     ]
-    return notes
 
 
 def _refusal(name: str, problem: str, cure: str) -> BadInput:

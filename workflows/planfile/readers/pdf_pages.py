@@ -1,5 +1,6 @@
 """One page of a PDF: its lines outside of tables in reading order, its tables, what is hidden."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -49,6 +50,7 @@ def read_page(page: Page, *, ends: Sequence[str]) -> Sheet:
         page: The page as the library has it.
         ends: Lower-case words that open the list of recipients, beside which the signature stands.
     """
+    page = _turned(page)
     images = page.images
     size: dict[str, Any] = {"width": float(page.width), "height": float(page.height)}
     grounds = [rect for rect in page.rects if _is_ground(rect)] + images
@@ -60,6 +62,8 @@ def read_page(page: Page, *, ends: Sequence[str]) -> Sheet:
         tables.append((grid, [letter for letter in rest if grid.holds(letter)]))
         rest = [letter for letter in rest if not grid.holds(letter)]
     covered = max((image["width"] * image["height"] for image in images), default=0)
+    # A page keeps all its letters for as long as it is open.
+    page.close()
     return Sheet(
         number=page.page_number,
         width=size["width"],
@@ -69,6 +73,26 @@ def read_page(page: Page, *, ends: Sequence[str]) -> Sheet:
         furniture=letters.furniture,
         is_scanned=covered > size["width"] * size["height"] * _SCANNED_SHARE,
     )
+
+
+def _turned(page: Page) -> Page:
+    """Return the page as somebody would hold it to read: tables often are printed lying down."""
+    turns = Counter(_turn(char["matrix"]) for char in page.chars)
+    turn = max(turns, key=lambda turn: turns[turn], default=0)
+    if turn == 0:
+        return page
+    page.close()
+    # One is asked by the library for letters, the other for the size of the page.
+    page.page_obj.rotate = page.page_obj.attrs["Rotate"] = (page.page_obj.rotate + turn) % 360
+    return Page(page.pdf, page.page_obj, page_number=page.page_number)
+
+
+def _turn(matrix: Sequence[float]) -> int:
+    """Return by how much a page is to be turned, clockwise, for a letter to stand upright."""
+    along, up = matrix[:2]
+    if abs(along) >= abs(up):
+        return 0 if along >= 0 else 180
+    return 90 if up > 0 else 270
 
 
 def _is_ground(rect: dict[str, Any]) -> bool:

@@ -132,6 +132,43 @@ def test_what_nobody_sees_is_no_text_and_still_known(hidden: str, rules: IntakeR
     assert document.furniture == ("TUYỆT MẬT",)
 
 
+@pytest.mark.parametrize(
+    "size",
+    [
+        "/MediaBox [-50 -30 595 900]",
+        "/MediaBox [50 30 595 842]",
+        "/MediaBox [0 0 595 842] /CropBox [40 40 560 800]",
+        "/MediaBox [0 0 595 842] /Rotate 90",
+        "/MediaBox [0 0 595 842] /Rotate 180",
+        "/MediaBox [0 0 595 842] /Rotate 270",
+    ],
+)
+def test_a_page_may_lie_in_any_way(size: str, rules: IntakeRules) -> None:
+    drawn = lines("KẾ HOẠCH", FULL, "Sở") + table(("TT", "Việc"), widths=(40, 90), top=300)
+
+    document = read(pdf(drawn, box=size), rules)
+
+    assert texts(document) == ["KẾ HOẠCH", FULL, "Sở"]
+    assert [isinstance(block, Table) for block in document.blocks] == [False, False, False, True]
+
+
+def test_a_page_printed_lying_down_is_turned(rules: IntakeRules) -> None:
+    drawn = lines("PHỤ LỤC", top=350) + table(("TT", "Việc"), widths=(40, 90), top=400)
+    turned = f"q 0 1 -1 0 595 0 cm {drawn} Q\n"
+
+    document = read(pdf(lines("KẾ HOẠCH"), turned), rules)
+
+    assert [getattr(block, "text", "bảng") for block in document.blocks] == [
+        "KẾ HOẠCH",
+        "PHỤ LỤC",
+        "bảng",
+    ]
+
+
+def test_a_page_of_hidden_letters_only_is_refused(rules: IntakeRules) -> None:
+    assert "chữ ẩn" in problem(pdf(text("KẾ HOẠCH", at=(85, 100), how="1 g")), rules)
+
+
 def test_white_letters_on_a_dark_ground_are_text(rules: IntakeRules) -> None:
     ground = f"q 0 0 0.5 rg {box(60, 280, 500, 320, how='f')} Q\n"
 

@@ -211,7 +211,8 @@ class Amendments:
     def _is_another(self, entry: Entry, item: Item) -> bool:
         """Whether a row seems to mean another task than the one whose code it has."""
         title = entry.title or item.title
-        if is_prefix(title, item.title) or likeness(title, item.title) >= _SAME_TASK:
+        is_extended = is_prefix(title, item.title) or is_prefix(item.title, title)
+        if is_extended or likeness(title, item.title) >= _SAME_TASK:
             return False
         self._fault(
             entry.place,

@@ -149,7 +149,7 @@ def test_s46_the_same_document_again_changes_nothing_and_tells_nobody(running: W
 
 
 def test_s46_the_earlier_version_stays_readable_for_ever(running: World) -> None:
-    adjust(running, worksheet(change("1", deadline=SEPTEMBER, title="Tên mới")))
+    adjust(running, worksheet(change("1", deadline=SEPTEMBER, title="Việc 1, theo tên mới")))
     adjust(running, worksheet(change("1", deadline=deadline("2014-10-31"))), decision="16/QĐ-STTTT")
 
     with running.database.read() as tx:
@@ -162,7 +162,7 @@ def test_s46_the_earlier_version_stays_readable_for_ever(running: World) -> None
         )  # fmt: skip
     assert [kept[number].decision for number in (1, 2, 3)] == [None, "15/QĐ-STTTT", "16/QĐ-STTTT"]
     assert (first["title"], first["due"]) == ("Việc 1", ["2014-06-30"])
-    assert (second["title"], second["due"]) == ("Tên mới", ["2014-09-30"])
+    assert (second["title"], second["due"]) == ("Việc 1, theo tên mới", ["2014-09-30"])
     assert third["due"] == ["2014-10-31"]
 
 
@@ -225,7 +225,7 @@ def test_whoever_was_put_on_a_task_since_is_not_replaced_by_the_old_name(running
          "đã xác nhận"),
         (lambda w: _verified(w, "1"), change("1", decision="drop"), "dòng 2", "không hủy được"),
         (lambda w: w.do("gd", "cancel", "1", note="thôi", decision="1/QĐ"),
-         change("1", title="Tên hoàn toàn khác trước"), "dòng 2", "đã hủy"),
+         change("1", title="Việc 1 đã sửa"), "dòng 2", "đã hủy"),
         (lambda _: None, change("1", deadline=deadline("2014-09-30", confidence="confirm")), "1",
          "chưa ai xác nhận"),
         (lambda _: None, change("1", deadline=deadline(phrase="khi có văn bản")), "1",
@@ -235,6 +235,7 @@ def test_whoever_was_put_on_a_task_since_is_not_replaced_by_the_old_name(running
         (lambda _: None, change("1", assignee="ai-do"), "1", "không có trong danh sách"),
         (lambda _: None, change("1", kind="standing",
                                 deadline=deadline(phrase="Thường xuyên")), "dòng 2", "đổi loại"),
+        (lambda _: None, change("1", title="Mua sắm máy tính"), "dòng 2", "khác hẳn"),
         (lambda _: None, change("11"), "dòng 2", "không có mã '11'"),
         (lambda _: None, change("9", title="Việc mới chưa có đơn vị nào",
                                 deadline=SEPTEMBER), "9",
@@ -502,3 +503,11 @@ def test_whoever_moves_a_task_meanwhile_loses_nothing_half(running: World) -> No
     assert first.due_on == second.due_on
     assert first.version == 1 + (first.due_on == day("2014-09-30")) + (first.state == "in_progress")
     assert list(replay.astray(running.database)) == []
+
+
+def test_a_wholly_new_title_is_taken_where_somebody_says_that_it_is_meant(
+    running: World,
+) -> None:
+    adjust(running, worksheet(change("1", title="Mua sắm máy tính", decision="keep")))
+
+    assert running.row("1").title == "Mua sắm máy tính"

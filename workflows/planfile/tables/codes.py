@@ -44,11 +44,13 @@ class _Table:
 
     rows: Sequence[TableRow]
     _positions: Counter[str] = field(default_factory=Counter)
+    _numbered: set[tuple[Group, ...]] = field(default_factory=set)
     _unmarked: dict[tuple[Group, ...], str] = field(default_factory=dict)
 
     def codes(self) -> list[str]:
         """Return the code of each row, not yet checked for rows of the same name."""
         numbers = [row.number for row in self.rows if self._is_numbered(row)]
+        self._numbered = {row.group for row in self.rows if self._is_numbered(row)}
         is_unique = len(set(numbers)) == len(numbers)
         named: list[str] = []
         for row in self.rows:
@@ -78,9 +80,7 @@ class _Table:
         return f"{parent}.{row.number.removeprefix(f'{over}.')}"
 
     def _positioned(self, row: TableRow, group: str, before: str) -> str:
-        is_numbered_group = any(
-            other.group == row.group and self._is_numbered(other) for other in self.rows
-        )
+        is_numbered_group = row.group in self._numbered
         over = before if is_numbered_group and before else group
         self._positions[over] += 1
         position = self._positions[over]

@@ -28,6 +28,8 @@ _STROKES = " -–—/.…_"
 _REPEATED = ("lead", "coordinating", "assignee", "verifier", "output")
 _NAMING = ("number", "task", "group")
 _HALF = 2
+#: A row that goes on over so many others is no row any more.
+_MOST_MENDED = 50
 
 
 @dataclass(slots=True, kw_only=True)
@@ -243,7 +245,7 @@ class _Reader:
     def _goes_on(self, line: Line) -> bool:
         """Tell whether a row is the rest of the one before, cut at the end of a page."""
         row = line.row
-        if self.last is None or self.has_codes:
+        if self.last is None or self.has_codes or len(self.last.remarks) > _MOST_MENDED:
             return False
         mark, title = self._mark(row)
         if mark != NO_MARK:

@@ -122,7 +122,9 @@ class _Finder:
 
     def _opens(self, rows: Sequence[Row], at: int) -> bool:
         layout = layout_at(rows, at, rules=self.rules)
-        is_one = self.accepts(layout)
+        # A task whose output is a "Quyết định" names a column too; a header names little else.
+        filled = sum(bool(cell.text) for cell in rows[at].cells)
+        is_one = self.accepts(layout) and len(layout.places) * 2 > filled
         if is_one:
             self.above = []
             self._open(rows[at:], at=0, layout=layout)

@@ -63,7 +63,7 @@ def read_tables(
                 layout=layout,
                 found=entries,
             )
-            if entries.entries or entries.strays:
+            if entries.entries or entries.strays or entries.groups:
                 found.append(one)
     return found
 

@@ -15,6 +15,8 @@ from workflows.planfile.tables.entry import Entry
 from workflows.planfile.tables.reading import Read, ragged, read_tables, repeated, row_number
 from workflows.planfile.tables.row import TableRow
 
+_EMPTY = Fault(place="bảng", problem="không có dòng nào dưới dòng tiêu đề")
+
 
 def read_table(document: Document, *, year: int, rules: IntakeRules) -> Worksheet:
     """Read the assignment tables of a document as one worksheet.
@@ -35,13 +37,12 @@ def read_table(document: Document, *, year: int, rules: IntakeRules) -> Workshee
     rows = [row for one in checks for row in one.straight]
     faults = [*off, *(fault for check in checks for fault in check.faults())]
     faults = [*sorted(faults, key=_line_of), *repeated(rows)]
+    said = [row for row in rows if row.code or _says_something(row)]
+    if not said and not faults:
+        faults = [_EMPTY]
     if faults:
         raise BadInput(source=document.name, faults=faults)
-    return Worksheet(
-        source_name=document.name,
-        digest=document.digest,
-        rows=tuple(_row(row) for row in rows if row.code or _says_something(row)),
-    )
+    return Worksheet(source_name=document.name, digest=document.digest, rows=tuple(map(_row, said)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,8 +114,7 @@ def _refuse(document: Document, *, rules: IntakeRules) -> NoReturn:
             if found and (best is None or len(found[1].places) > len(best.places)):
                 best, place = found[1], block.rows[found[0]].place
     if best is not None and _is_accepted(best):
-        fault = Fault(place="bảng", problem="không có dòng nào dưới dòng tiêu đề")
-        raise BadInput(source=document.name, faults=[fault])
+        raise BadInput(source=document.name, faults=[_EMPTY])
     refuse_header(best, place=_where(place), name=document.name, rules=rules)
 
 

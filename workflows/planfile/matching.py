@@ -9,6 +9,9 @@ from rapidfuzz import fuzz, process
 # Titles of so many words are compared by words before they are compared by letters.
 _LONG = 16
 _SHARED = 30
+# A template repeated over thousands of rows makes every pair alike; the likeliest few say as much.
+_MOST = 20
+_MOST_BY_WORDS = 10 * _MOST
 # Any plane with room for every word of a large plan will do; this one has no surrogates in it.
 _FIRST_SIGN = 0x10000
 
@@ -31,15 +34,17 @@ def near_duplicates(
     """Return, for each code that has any, the codes of similar titles with their likeness.
 
     Likeness is rapidfuzz's token_sort_ratio of whole titles, in per cent. Codes come in the order
-    of `titles`.
+    of `titles`; of very many only the likeliest are there.
     """
     order = {code: place for place, code in enumerate(titles)}
     rows = sorted(((" ".join(sorted(t.split())), code) for code, t in titles.items()), key=_length)
     found: dict[str, list[tuple[str, float]]] = {}
     for i, j, score in _similar([text for text, _ in rows], threshold=threshold):
         left, right = rows[i][1], rows[j][1]
-        found.setdefault(left, []).append((right, score))
-        found.setdefault(right, []).append((left, score))
+        for one, other in ((left, right), (right, left)):
+            alike = found.setdefault(one, [])
+            if len(alike) < _MOST:
+                alike.append((other, score))
     return {
         code: tuple(sorted(found[code], key=lambda pair: order[pair[0]]))
         for code in titles
@@ -64,12 +69,16 @@ def _similar(texts: Sequence[str], *, threshold: float) -> Iterator[tuple[int, i
         places: Sequence[int] = range(i + 1, end)
         if len(coarse[i]) >= _LONG:
             near = process.extract(
-                coarse[i], coarse[i + 1 : end], scorer=fuzz.ratio, score_cutoff=_SHARED, limit=None
+                coarse[i],
+                coarse[i + 1 : end],
+                scorer=fuzz.ratio,
+                score_cutoff=_SHARED,
+                limit=_MOST_BY_WORDS,
             )
             places = [i + 1 + j for _, _, j in near]
         others = [texts[place] for place in places]
         for _, score, j in process.extract(
-            text, others, scorer=fuzz.ratio, score_cutoff=threshold, limit=None
+            text, others, scorer=fuzz.ratio, score_cutoff=threshold, limit=_MOST
         ):
             yield i, places[j], score
 

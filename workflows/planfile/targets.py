@@ -8,8 +8,9 @@ from workflows.planfile.flow import source_of
 from workflows.planfile.outline import Entry, Outline
 from workflows.planfile.rules import IntakeRules
 
-_SHARE = re.compile(r"\d[\d.,]*\s*(?:%|phần trăm)", re.IGNORECASE)
-_FIGURE = re.compile(r"(?<![\w/.-])\d[\d.,]*(?![\w/-]*/)")
+# Bounded: without, a line of a hundred thousand digits is searched again from each of them.
+_SHARE = re.compile(r"\d[\d.,]{0,20}\s{0,3}(?:%|phần trăm)", re.IGNORECASE)
+_FIGURE = re.compile(r"(?<![\w/.-])\d[\d.,]{0,20}(?![\w/-]{0,60}/)")
 _SENTENCE_END = re.compile(r"(?<=[.;])\s+(?=[^\W\d_a-z\d]|\d)")
 
 

@@ -35,3 +35,12 @@ def test_long_titles_that_differ_in_a_few_words_are_found() -> None:
         "a": ["b"],
         "b": ["a"],
     }
+
+
+def test_of_thousands_of_rows_of_one_template_each_names_only_a_few() -> None:
+    titles = {str(n): f"Rà soát quy định số {n} về chế độ báo cáo" for n in range(1_500)}
+
+    found = near_duplicates(titles, threshold=85)
+
+    assert set(found) == set(titles)
+    assert max(len(pairs) for pairs in found.values()) == 20

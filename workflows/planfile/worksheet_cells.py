@@ -137,7 +137,7 @@ def _place(source: Source) -> str:
     named = (
         ("", source.file),
         ("trang ", source.page),
-        ("trang tính ", source.sheet),
+        ("trang tính ", f"“{source.sheet}”" if source.sheet else None),
         ("bảng ", source.table),
         ("đoạn ", source.paragraph),
         ("dòng ", source.row or source.line),

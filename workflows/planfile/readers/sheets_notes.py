@@ -60,14 +60,14 @@ def set_aside(hidden: Sequence[str], around: Beside) -> list[Note]:
 def notes_of(found: Findings) -> Iterator[Note]:
     """Yield notes on one sheet, each with the first row it is about."""
     for note in (*_structure_notes(found), *_value_notes(found)):
-        message = f"trang tính {found.sheet}: {note.message}"
+        message = f"trang tính “{found.sheet}”: {note.message}"
         yield replace(note, message=message, place=replace(note.place, sheet=found.sheet))
 
 
 def _structure_notes(found: Findings) -> Iterator[Note]:
     structure = found.structure
-    if structure.formulas:
-        message = f"{structure.formulas} ô là công thức: đọc kết quả đã lưu, không tính lại"
+    if computed := structure.formulas - len(structure.uncomputed):
+        message = f"{computed} ô là công thức: đọc kết quả đã lưu, không tính lại"
         yield Note(code="formulas", message=message)
     if structure.uncomputed:
         rows = [row for row, _ in structure.uncomputed]

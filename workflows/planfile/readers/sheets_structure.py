@@ -208,7 +208,7 @@ class _Scan:
             self.covered.setdefault(row, []).append(covered)
 
     def _refused(self, *, place: str, problem: str, cure: str = _REPAIR_CURE) -> BadInput:
-        fault = Fault(place=f"trang tính {self.sheet.title}, {place}", problem=problem, cure=cure)
+        fault = Fault(place=f"trang tính “{self.sheet.title}”, {place}", problem=problem, cure=cure)
         return BadInput(source=self.name, faults=[fault])
 
 

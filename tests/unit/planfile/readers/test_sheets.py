@@ -180,7 +180,10 @@ def test_hidden_rows_and_columns_are_read_and_named(rules: IntakeRules) -> None:
     document = read(workbook(HEADER, TASK, TASK, edit=dress), rules)
 
     assert only_table(document)[1][2] == "Văn phòng Sở"
-    assert notes(document)["hidden_rows"] == ("trang tính Nhiệm vụ: đọc cả dòng đang ẩn: dòng 2", 2)
+    assert notes(document)["hidden_rows"] == (
+        "trang tính “Nhiệm vụ”: đọc cả dòng đang ẩn: dòng 2",
+        2,
+    )
     assert notes(document)["hidden_columns"][0].endswith("cột đang ẩn: C")
 
 
@@ -214,6 +217,7 @@ def test_a_formula_that_was_never_computed_stays_as_it_is_written(rules: IntakeR
     document = read(workbook(HEADER, TASK, ("=A2+1", *TASK[1:]), ("=A3+1", *TASK[1:])), rules)
 
     assert [row[0] for row in only_table(document)] == ["TT", "1", "=A2+1", "=A3+1"]
+    assert notes(document).keys() == {"formulas_without_value"}
     assert notes(document)["formulas_without_value"][1] == 3
 
 

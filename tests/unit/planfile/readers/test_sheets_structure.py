@@ -78,7 +78,7 @@ def test_rows_and_cells_out_of_order_are_named_and_none_is_lost(
 ) -> None:
     fault = refusal(raw_sheet(data), rules)
 
-    assert fault.place == f"trang tính Nhiệm vụ, {place}"
+    assert fault.place == f"trang tính “Nhiệm vụ”, {place}"
     assert "Excel" in fault.cure
 
 
@@ -94,7 +94,7 @@ def test_a_cell_at_the_far_corner_is_refused_in_a_moment(rules: IntakeRules) -> 
     fault = refusal(raw_sheet(data), rules)
 
     assert time.perf_counter() - started < 5
-    assert fault.place == "trang tính Nhiệm vụ, dòng 1048576"
+    assert fault.place == "trang tính “Nhiệm vụ”, dòng 1048576"
     assert f"tối đa {rules.limits.table_columns} cột" in fault.problem
 
 

@@ -19,7 +19,7 @@ _FORMS: tuple[tuple[Grain, str], ...] = (
     ("quarter", r"quý\s+(?P<m>i{1,3}|iv|[1-4])" + _SHORT_YEAR),
     ("quarter", r"quý\s+(?P<m>i{1,3}|iv|[1-4])" + _YEAR),
     ("day", r"(?<=ngày )(?P<d>\d{1,2}),\s?tháng\s+(?P<m>\d{1,2})" + _YEAR),
-    ("day", r"(?<!tháng )(?<!quý )(?P<d>\d{1,2})\s+tháng\s+(?P<m>\d{1,2})" + _YEAR),
+    ("day", r"(?<!tháng )(?<!quý )(?P<d>\d{1,2})\s+(?:của\s+)?tháng\s+(?P<m>\d{1,2})" + _YEAR),
     ("month", r"tháng\s+(?P<m>\d{1,2})" + _SHORT_YEAR),
     ("month", r"tháng\s+(?P<m>\d{1,2})(?!\s*/\s*\d{1,2}(?!\d))" + _YEAR),
     ("month", r"(?P<m>\d{1,2})\s*[/.-]\s*(?P<y>(?:19|20)\d\d)"),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 
 from engine.draft import Confidence, Deadline, DeadlineKind
 from workflows.planfile.deadlines.dates import bounded, dated, is_range, unknown_words
@@ -161,10 +162,12 @@ def _by_word(asked: _Phrase) -> Deadline | None:
     if not raw.strip(_STROKES) or not {raw, bare, asked.text}.isdisjoint(words.none):
         return asked.read("none")
     if asked.text.startswith(tuple(f"{word} " for word in words.none_first)):
-        return asked.read("none")
+        goes_on = recurs(asked.text) or any(_is_bounded(one, asked.text) for one in asked.finer)
+        return None if goes_on else asked.read("none")
     if any(re.search(rf"\b{re.escape(word)}\b", raw) for word in words.other_calendars):
         return asked.read("unresolved", "confirm")
-    if asked.finer or not set(cadences(asked.text)) <= {"day", "year"}:
+    cadence = set(cadences(asked.text))
+    if asked.finer or (recurs(asked.text) and not (cadence and cadence <= {"day", "year"})):
         return None
     if asked.starts(words.standing) and counted_term(asked.text) is None:
         return asked.read("standing")
@@ -182,7 +185,8 @@ def _by_part_of_period(asked: _Phrase) -> Deadline | None:
 def _by_amount(asked: _Phrase) -> Deadline | None:
     term = counted_term(asked.text)
     if term is None:
-        return asked.read("none") if _EFFORT.search(asked.text) else None
+        is_effort = _EFFORT.search(asked.text) and not asked.finer
+        return asked.read("none") if is_effort else None
     answer = _event(asked, term)
     if asked.days and term.n is not None and term.unit in {"d", "mo"}:
         return replace(answer, due=(shifted(asked.days[-1].first, by=term.n, unit=term.unit),))
@@ -198,17 +202,17 @@ def _event(asked: _Phrase, term: Term) -> Deadline:
 def _by_recurrence(asked: _Phrase) -> Deadline | None:
     if not recurs(asked.text):
         return None
-    named = [m for m in asked.moments if m.grain == "year" and not m.inherited_year]
     dated_yearly = [m for m in asked.moments if m.grain in {"month", "quarter"}]
     if asked.days or (dated_yearly and set(cadences(asked.text)) == {"year"}):
         return _on_own_days(asked, asked.days or dated_yearly)
-    words = asked.rules.deadlines
-    year = named[0].year if len(named) == 1 else asked.year
-    found = recurrence(asked.text, year=year, noise=words.noise_recurring)
+    year, named = _year_of_series(asked)
+    known = {*asked.rules.deadlines.noise_recurring, *map(str, named)}
+    found = recurrence(asked.text, year=year, known=known)
     if found is None:
         return None
+    is_sure = found.certain and (not named or min(named) <= year <= max(named))
     return replace(
-        asked.read("recurring", "auto" if found.certain else "confirm"),
+        asked.read("recurring", "auto" if is_sure else "confirm"),
         due=found.due,
         inclusive=found.inclusive,
         period=",".join(found.cadences) or None,
@@ -217,17 +221,36 @@ def _by_recurrence(asked: _Phrase) -> Deadline | None:
     )
 
 
+def _year_of_series(asked: _Phrase) -> tuple[int, set[int]]:
+    """Return the year whose dates are asked for, and the years that the phrase names."""
+    found = [m for m in asked.moments if m.grain == "year" and not m.inherited_year]
+    named = {moment.year for moment in found}
+    # "hằng quý đến năm 2030" comes back in the year of the plan as well.
+    bound = r"\b(?:đến|tới|hết|trước|từ)\s*$"
+    runs_on = any(re.search(bound, asked.text[: moment.begin]) for moment in found)
+    if len(named) == 1 and not runs_on:
+        return found[0].year, named
+    return asked.year, named
+
+
 def _on_own_days(asked: _Phrase, days: Sequence[Moment]) -> Deadline:
     words = asked.rules.deadlines
     periods = period_of(asked.text, months=[day.value for day in days], words=words)
     # "ngày 20 tháng 6 của kỳ báo cáo" happens once: the half-year closes in June.
     once = periods == ("half_year",) and "kỳ báo cáo" in asked.text
     later = 1 if NEXT_YEAR.search(asked.text) else 0
-    days = [replace(day, year=day.year + later) for day in days]
+    days = [replace(day, year=day.year + later) if day.inherited_year else day for day in days]
     read = bounded(days, asked.text)
     spans = is_range(days, asked.text)
+    inner = any(is_range(pair, asked.text) for pair in pairwise(days)) and not spans
     known = {*words.noise, *words.noise_recurring}
-    certain = set(periods) <= {"year", "half_year"} and not unknown_words(asked.text, days, known)
+    certain = (
+        set(periods) <= {"year", "half_year"}
+        and not inner
+        and all(day.inherited_year for day in days)
+        and not _PART_OF_PERIOD.search(asked.text)
+        and not unknown_words(asked.text, days, known)
+    )
     return replace(
         asked.read("half_year" if once else "recurring", "auto" if certain else "confirm"),
         due=tuple(sorted({due for due, _ in read[1 if spans else 0 :]})),
@@ -267,9 +290,11 @@ def _by_date(asked: _Phrase) -> Deadline | None:
     found = dated(asked.text, asked.moments, noise=noise, timed=asked.time is not None)
     if found is None:
         return None
+    # "30/6/2026, cuối năm": the second half of it has no day.
+    is_whole = found.certain and not _PART_OF_PERIOD.search(asked.text)
     has_year = asked.year_sure or any(not moment.inherited_year for moment in asked.moments)
     return replace(
-        asked.read(found.kind, "auto" if found.certain and has_year else "confirm"),
+        asked.read(found.kind, "auto" if is_whole and has_year else "confirm"),
         due=found.due,
         start=found.start,
         inclusive=found.inclusive,

@@ -1,7 +1,7 @@
 """Terms that come back: the cadences of a phrase and the days they fall on in one year."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
@@ -32,7 +32,7 @@ _TRIGGER = re.compile(
     r"\bhằng (?:ngày|tuần|tháng|quý|năm)\b|\bđịnh kỳ\b|\blần\s*/\s*(?:\d+ )?(?:tuần|tháng|quý|năm)"
     r"|(?:tuần|tháng|quý|năm|ngày)\s*/\s*(?:\d+ )?lần\b"
     r"|\bmột lần\b|\b1 lần\b|\bkỳ báo cáo\b|\btháng báo cáo\b|đối với báo cáo"
-    r"|tháng (?:cuối|đầu) quý|của tháng \w\b"
+    r"|tháng (?:cuối|đầu) quý|của tháng [a-z]\b"
     r"|ngày làm việc (?:đầu|cuối)|\d ngày đầu|tháng (?:sau|kế tiếp|tiếp theo|liền kề)"
     r"|quý (?:sau|kế tiếp)"
     r"|\bbáo cáo (?:tuần|tháng|quý)\s*(?:,|và)\s*(?:tháng|quý|6 tháng|năm)"
@@ -96,21 +96,23 @@ def cadences(text: str) -> tuple[Cadence, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def recurrence(text: str, *, year: int, noise: Sequence[str]) -> Recurrence | None:
+def recurrence(text: str, *, year: int, known: Collection[str]) -> Recurrence | None:
     """Read a recurring phrase that has no calendar date of its own.
 
-    Without a day of its own the last day of each period counts. A number that nothing accounts for
-    leaves it without days, an unknown word uncertain.
+    Without a day of its own the last day of each period counts. A number that is not `known` and
+    that nothing accounts for leaves it without days; an unknown word or a second cadence leaves it
+    uncertain.
     """
     found = _read(text, year)
     if found is None:
         return None
     rest = text.replace(found.understood, " ") if found.understood else text
     rest = _LIST.sub(" ", rest) if not found.understood else _LIST.sub(_without_number, rest)
-    words = set(_WORD.findall(rest)) - set(noise) - {str(year)}
+    words = set(_WORD.findall(rest)) - set(known)
     if any(word.isdigit() for word in words):
         return replace(found, due=(), certain=False)
-    return replace(found, certain=found.certain and not words)
+    others = set(cadences(text.replace(found.understood, " "))) - set(found.cadences)
+    return replace(found, certain=found.certain and not words and not others)
 
 
 def _read(text: str, year: int) -> Recurrence | None:

@@ -337,13 +337,35 @@ def test_a_large_first_letter_belongs_to_its_word(read: Callable[..., Document])
     assert texts(read(letter, "hực hiện nghị quyết")) == ["Thực hiện nghị quyết"]
 
 
+def test_of_several_renderings_one_is_read_wherever_they_stand(
+    read: Callable[..., Document],
+) -> None:
+    choice = "<mc:Choice>{}</mc:Choice><mc:Fallback>{}</mc:Fallback>"
+    choice = f"<mc:AlternateContent>{choice}</mc:AlternateContent>"
+    box = f"<w:txbxContent>{paragraph('Dự thảo')}</w:txbxContent>"
+    group = Xml(f"<w:r><w:drawing>{choice.format(box, box)}</w:drawing></w:r>")
+
+    document = read(
+        Xml(choice.format(paragraph("Mới"), paragraph("Cũ"))),
+        Xml(choice.format("", paragraph("Chỉ có cũ"))),
+        Xml(choice.format("", "")),
+        paragraph("Hết", group),
+    )
+
+    assert texts(document) == ["Mới", "Chỉ có cũ", "Hết"]
+    assert document.furniture == ("Dự thảo",)
+
+
 def test_pictures_and_embedded_documents_are_said(read: Callable[..., Document]) -> None:
     picture = run(Xml('<w:drawing><a:blip r:embed="r9"/></w:drawing>'))
 
-    document = read(paragraph("Sơ đồ", picture), Xml('<w:altChunk r:id="r8"/>'))
+    ink = run(Xml('<w:contentPart r:id="r7"/>'))
+
+    document = read(paragraph("Sơ đồ", picture), Xml('<w:altChunk r:id="r8"/>'), paragraph(ink))
 
     assert note(document, "pictures").place == Place(paragraph=1)
     assert note(document, "embedded_document").place == Place(paragraph=2)
+    assert "2 chỗ" in note(document, "embedded_document").message
 
 
 def test_unicode_in_a_font_of_that_name_is_read(read: Callable[..., Document]) -> None:

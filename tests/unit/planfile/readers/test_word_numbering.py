@@ -197,6 +197,22 @@ def test_bullets_are_dashes_but_for_those_that_mean_a_level(
     assert markers(*items(0, 0), numbering=numbering) == [shown, shown]
 
 
+def test_a_number_below_a_bullet_is_shown_without_it(markers: Markers) -> None:
+    numbering = family(0, level("bullet", "-"), level("decimal", "%1.%2)"))
+
+    found = markers(*items(0, 1), numbering=numbering + numbered_list(1, of=0))
+
+    assert found == ["-", ".1)"]
+
+
+def test_an_override_of_no_level_changes_nothing(markers: Markers) -> None:
+    nothing = '<w:lvlOverride><w:startOverride w:val="9"/></w:lvlOverride>'
+
+    found = markers(*items(0), numbering=OUTLINE + numbered_list(1, of=0, more=nothing))
+
+    assert found == ["I."]
+
+
 def test_a_number_that_is_not_shown_is_counted_and_no_marker(markers: Markers) -> None:
     hidden = level("decimal", "%1.", more="<w:rPr><w:vanish/></w:rPr>")
     numbering = family(0, hidden, level("decimal", "%1.%2.")) + numbered_list(1, of=0)

@@ -88,25 +88,25 @@ def _looked_at(sheets: list[Sheet], *, name: str) -> list[Note]:
     }
     if len(empty) == len(sheets):
         problem = "tệp PDF chỉ có hình ảnh (bản chụp, bản quét), không có chữ để đọc"
-        if any(sheet.furniture for sheet in sheets):
+        if any(sheet.hidden for sheet in sheets):
             problem = "tệp PDF chỉ có chữ ẩn hoặc nằm ngoài trang, không có chữ để đọc"
         cure = "nộp tệp Word gốc, hoặc nhận dạng chữ (OCR) rồi nộp tệp kết quả và kiểm tra lại"
         raise _refusal(name, problem, cure)
-    scanned = [sheet.number for sheet in sheets if sheet.is_scanned]
-    return [
-        Note(
-            code="page_without_text",
-            message=f"trang {page} chỉ có hình ảnh, không đọc được chữ",
-            place=Place(page=page),
-        )
-        if page in empty
-        else Note(
-            code="recognised_text",
-            message=f"trang {page} là bản quét có chữ do máy nhận dạng; hãy đối chiếu",
-            place=Place(page=page),
-        )
-        for page in scanned
-    ]
+    return [note for sheet in sheets for note in _notes(sheet, is_empty=sheet.number in empty)]
+
+
+def _notes(sheet: Sheet, *, is_empty: bool) -> Iterator[Note]:
+    place = Place(page=sheet.number)
+    page = f"trang {sheet.number}"
+    if sheet.hidden:
+        message = f"{page} có chữ ẩn (màu trắng, quá nhỏ hoặc nằm ngoài trang), không đưa vào"
+        yield Note(code="hidden_text", message=message, place=place)
+    if sheet.is_scanned and is_empty:
+        message = f"{page} chỉ có hình ảnh, không đọc được chữ"
+        yield Note(code="page_without_text", message=message, place=place)
+    elif sheet.is_scanned:
+        message = f"{page} là bản quét có chữ do máy nhận dạng; hãy đối chiếu"
+        yield Note(code="recognised_text", message=message, place=place)
 
 
 def _refusal(name: str, problem: str, cure: str) -> BadInput:

@@ -69,7 +69,7 @@ def flow(sheets: Sequence[Sheet], *, name: str, rules: IntakeRules) -> Flow:
             writer.table(grid, letters, page=sheet.number)
         for number, line in enumerate(lines[at:], start=at + 1):
             writer.line(line, Place(page=sheet.number, line=number), edge=edges[round(sheet.width)])
-    furniture = [text for sheet in sheets for text in sheet.furniture]
+    furniture = [text for sheet in sheets for text in (sheet.hidden, sheet.across) if text]
     furniture += [
         line.text
         for sheet in sheets

@@ -113,10 +113,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letters:
-    """The letters of a page: those of the text, and texts that nobody sees or that lie across."""
+    """The letters of a page: those of the text, those nobody sees, and those that lie across."""
 
     seen: list[Letter]
-    furniture: list[str]
+    hidden: str
+    across: str
 
 
 def sort_letters(chars: Sequence[Raw], *, page: Raw, grounds: Sequence[Raw]) -> Letters:
@@ -128,19 +129,23 @@ def sort_letters(chars: Sequence[Raw], *, page: Raw, grounds: Sequence[Raw]) -> 
         grounds: Filled areas and pictures, against which white letters can be read.
     """
     seen: list[Letter] = []
-    other: dict[str, list[str]] = {"hidden": [], "across": []}
+    hidden: list[str] = []
+    across: list[str] = []
     for char in chars:
         if _is_mark(char) and seen:
             # A tone set on its own belongs to the letter before it.
             seen[-1] = _with_mark(seen[-1], char)
         elif _is_hidden(char, page=page, grounds=grounds):
-            other["hidden"].append(char["text"])
+            hidden.append(char["text"])
         elif not char["upright"] or abs(char["matrix"][1]) > abs(char["matrix"][0]) / 4:
-            other["across"].append(char["text"])
+            across.append(char["text"])
         else:
             seen.append(_letter(char))
-    furniture = (" ".join(cleaned("".join(texts)).split()) for texts in other.values())
-    return Letters(seen=seen, furniture=[text for text in furniture if text])
+    return Letters(seen=seen, hidden=_joined(hidden), across=_joined(across))
+
+
+def _joined(texts: Sequence[str]) -> str:
+    return " ".join(cleaned("".join(texts)).split())
 
 
 def set_lines(letters: Iterable[Letter]) -> list[Line]:

@@ -30,7 +30,8 @@ class Sheet:
         height: In points.
         lines: Text outside of tables.
         tables: The grid of each table, and the letters in it.
-        furniture: Texts nobody sees, and those that lie across the page.
+        hidden: What is written where or how nobody sees it.
+        across: What lies across the page, as "DỰ THẢO" does.
         is_scanned: Whether a picture covers most of the page.
     """
 
@@ -39,7 +40,8 @@ class Sheet:
     height: float
     lines: list[Line]
     tables: list[tuple[Grid, list[Letter]]]
-    furniture: list[str]
+    hidden: str
+    across: str
     is_scanned: bool
 
 
@@ -53,7 +55,7 @@ def read_page(page: Page, *, ends: Sequence[str]) -> Sheet:
     page = _turned(page)
     images = page.images
     size: dict[str, Any] = {"width": float(page.width), "height": float(page.height)}
-    grounds = [rect for rect in page.rects if _is_ground(rect)] + images
+    grounds = [drawn for drawn in (*page.rects, *page.curves) if _is_ground(drawn)] + images
     letters = sort_letters(page.chars, page=size, grounds=grounds)
     grids = [Grid.of(table.cells) for table in page.find_tables(open_ends(page.edges))]
     grids = sorted((grid for grid in grids if grid.is_table), key=lambda grid: grid.top)
@@ -70,7 +72,8 @@ def read_page(page: Page, *, ends: Sequence[str]) -> Sheet:
         height=size["height"],
         lines=_in_columns(set_lines(rest), ends=ends, is_first=page.page_number == 1),
         tables=tables,
-        furniture=letters.furniture,
+        hidden=letters.hidden,
+        across=letters.across,
         is_scanned=covered > size["width"] * size["height"] * _SCANNED_SHARE,
     )
 
@@ -95,8 +98,8 @@ def _turn(matrix: Sequence[float]) -> int:
     return 90 if up > 0 else 270
 
 
-def _is_ground(rect: dict[str, Any]) -> bool:
-    return bool(rect.get("fill")) and not is_white(rect.get("non_stroking_color"))
+def _is_ground(drawn: dict[str, Any]) -> bool:
+    return bool(drawn.get("fill")) and not is_white(drawn.get("non_stroking_color"))
 
 
 def _in_columns(lines: Sequence[Line], *, ends: Sequence[str], is_first: bool) -> list[Line]:

@@ -121,15 +121,24 @@ def test_the_stamp_of_a_signature_and_lone_addresses_are_no_text(rules: IntakeRu
         text("TUYỆT MẬT", at=(85, 300), how="0 0 0 0 k"),
         text("TUYỆT MẬT", at=(85, 300), size=1),
         text("TUYỆT MẬT", at=(A4[0] + 30, 300)),
-        text("TUYỆT MẬT", at=(0, 0), how="0.7 0.7 -0.7 0.7 100 -100 cm"),
     ],
-    ids=["white", "white-cmyk", "tiny", "beside-the-page", "watermark"],
+    ids=["white", "white-cmyk", "tiny", "beside-the-page"],
 )
 def test_what_nobody_sees_is_no_text_and_still_known(hidden: str, rules: IntakeRules) -> None:
     document = read(pdf(lines("KẾ HOẠCH") + hidden), rules)
 
     assert texts(document) == ["KẾ HOẠCH"]
     assert document.furniture == ("TUYỆT MẬT",)
+    assert [(note.code, note.place.page) for note in document.notes] == [("hidden_text", 1)]
+
+
+def test_what_is_printed_across_a_page_is_no_text_and_still_known(rules: IntakeRules) -> None:
+    across = text("DỰ THẢO", at=(0, A4[1]), how="0.7 0.7 -0.7 0.7 200 300 cm")
+
+    document = read(pdf(lines("KẾ HOẠCH") + across), rules)
+
+    assert texts(document) == ["KẾ HOẠCH"]
+    assert (document.furniture, document.notes) == (("DỰ THẢO",), ())
 
 
 @pytest.mark.parametrize(
@@ -169,12 +178,18 @@ def test_a_page_of_hidden_letters_only_is_refused(rules: IntakeRules) -> None:
     assert "chữ ẩn" in problem(pdf(text("KẾ HOẠCH", at=(85, 100), how="1 g")), rules)
 
 
-def test_white_letters_on_a_dark_ground_are_text(rules: IntakeRules) -> None:
-    ground = f"q 0 0 0.5 rg {box(60, 280, 500, 320, how='f')} Q\n"
+@pytest.mark.parametrize(
+    "ground",
+    [box(60, 280, 500, 320, how="f"), "60 522 m 500 522 l 520 560 l 60 562 l h f\n"],
+    ids=["rectangle", "path"],
+)
+def test_white_letters_on_a_dark_ground_are_text(ground: str, rules: IntakeRules) -> None:
+    drawn = f"q 0 0 0.5 rg {ground} Q\n" + text("KẾ HOẠCH", at=(85, 300), how="1 g")
 
-    document = read(pdf(ground + text("KẾ HOẠCH", at=(85, 300), how="1 g")), rules)
+    document = read(pdf(drawn), rules)
 
     assert texts(document) == ["KẾ HOẠCH"]
+    assert document.notes == ()
 
 
 def test_tones_that_are_set_on_their_own_belong_to_their_letter(rules: IntakeRules) -> None:

@@ -43,34 +43,39 @@ class Follow(StrEnum):
 PlanCode = Annotated[str, typer.Argument(metavar="KẾ-HOẠCH", help="Mã kế hoạch.")]
 
 
+_File = Annotated[
+    Path, typer.Argument(metavar="TỆP", help="Kế hoạch: .docx, .pdf, .xlsx, .csv, .md, .txt.")
+]
+_Appendix = Annotated[
+    list[Path] | None,
+    typer.Option("--appendix", metavar="TỆP", help="Phụ lục ở tệp riêng (dùng nhiều lần được)."),
+]
+_Year = Annotated[
+    int | None, typer.Option("--year", min=FIRST_YEAR, max=LAST_YEAR, help="Năm của kế hoạch.")
+]
+_Code = Annotated[str | None, typer.Option("--code", help="Mã đặt cho kế hoạch.")]
+_Into = Annotated[str | None, typer.Option("--into", help="Điền bảng phân công vào kế hoạch này.")]
+_Follow = Annotated[
+    Follow,
+    typer.Option(
+        "--follow", help="Theo dõi mục nào: auto, body (thân), tables (phụ lục), all (cả hai)."
+    ),
+]
+_IsDry = Annotated[bool, typer.Option("--dry-run", help="Chỉ xem, không ghi gì.")]
+_IsWhole = Annotated[bool, typer.Option("--all", help="In cả những dòng không đổi.")]
+
+
 def import_(
     ctx: typer.Context,
-    file: Annotated[
-        Path, typer.Argument(metavar="TỆP", help="Kế hoạch: .docx, .pdf, .xlsx, .csv, .md, .txt.")
-    ],
+    file: _File,
     *,
-    appendix: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--appendix", metavar="TỆP", help="Phụ lục ở tệp riêng (dùng nhiều lần được)."
-        ),
-    ] = None,
-    year: Annotated[
-        int | None,
-        typer.Option("--year", min=FIRST_YEAR, max=LAST_YEAR, help="Năm của kế hoạch."),
-    ] = None,
-    code: Annotated[str | None, typer.Option("--code", help="Mã đặt cho kế hoạch.")] = None,
-    into: Annotated[
-        str | None, typer.Option("--into", help="Điền bảng phân công vào kế hoạch này.")
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ xem, không ghi gì.")] = False,
-    follow: Annotated[
-        Follow,
-        typer.Option(
-            "--follow", help="Theo dõi mục nào: auto, body (thân), tables (phụ lục), all (cả hai)."
-        ),
-    ] = Follow.auto,
-    is_whole: Annotated[bool, typer.Option("--all", help="In cả những dòng không đổi.")] = False,
+    appendix: _Appendix = None,
+    year: _Year = None,
+    code: _Code = None,
+    into: _Into = None,
+    follow: _Follow = Follow.auto,
+    dry_run: _IsDry = False,
+    is_whole: _IsWhole = False,
     as_json: AsJson = False,
     actor: AsPerson = None,
 ) -> int:
@@ -150,8 +155,10 @@ def intake_rules() -> "IntakeRules":
 def input_file(path: Path) -> "InputFile":
     """Return a file as the readers of plans take it."""
     from workflows.planfile import InputFile
+    from workflows.planfile.readers.sniffing import most_bytes
 
-    return InputFile(name=path.name, data=read_file(path))
+    most = most_bytes(path.name, rules=intake_rules())
+    return InputFile(name=path.name, data=read_file(path, most=most))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

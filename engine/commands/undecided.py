@@ -1,6 +1,7 @@
 """What keeps a plan from being activated, and what is only worth a warning."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from engine.draft import Remark
@@ -14,15 +15,15 @@ from engine.store.plans import Item
 #: Remarks of the reader on dates that contradict something; each is a question of that code.
 CONTRADICTIONS = frozenset(
     {
-        "date_in_output", "deadline_contradicts_output", "no_such_day", "start_after_due",
-        "weekday_mismatch", "year_outside_plan",
+        "deadline_contradicts_output", "no_such_day", "start_after_due", "weekday_mismatch",
+        "year_outside_plan",
     }
 )  # fmt: skip
 #: Remarks of the reader that say why a date has to be confirmed.
 DOUBTS = CONTRADICTIONS | {
-    "date_elsewhere", "deadline_unresolved", "open_range", "recurring_without_day",
-    "several_cadences", "several_milestones", "tentative", "unknown_words", "unsure_reading",
-    "waits_for_event", "year_unsure",
+    "date_elsewhere", "date_in_output", "deadline_unresolved", "open_range",
+    "recurring_without_day", "several_cadences", "several_milestones", "tentative",
+    "unknown_words", "unsure_reading", "waits_for_event", "year_unsure",
 }  # fmt: skip
 #: Answers offered where a whole unit would do.
 _OPTIONS = 5
@@ -162,12 +163,14 @@ def _several(leads: Sequence[str], names: Names) -> Question:
 
 def _stranger(text: str, names: Names) -> Question:
     near = names.near_units(text)
+    problem = f"đơn vị chủ trì {text!r} không thuộc cơ quan"
+    only = "đơn vị ngoài cơ quan chỉ có thể phối hợp; plan decide ... lead MÃ"
+    if names.is_outside(text) and not near:
+        return Question(code="lead_outside", problem=problem, cure=only)
     return Question(
-        code="lead_outside" if names.is_outside(text) and not near else "lead_unknown",
-        problem=f"đơn vị chủ trì {text!r} không thuộc cơ quan",
-        cure=f"có phải ý là {near[0].name!r}?"
-        if near
-        else "đơn vị ngoài cơ quan chỉ có thể phối hợp; plan decide ... lead MÃ",
+        code="lead_unknown",
+        problem=problem,
+        cure=f"có phải ý là {near[0].name!r}?" if near else only,
         options=tuple(unit.code for unit in near),
     )
 
@@ -188,20 +191,22 @@ def _date(item: Item) -> Iterator[Question]:
     phrase = deadline.get("phrase", "")
     if not item.due:
         code, reasons = _doubts(item)
-        yield Question(
-            code=code or "date_unresolved",
+        asked = Question(
+            code="date_unresolved",
             problem=f"thời hạn {phrase!r} chưa thành ngày{reasons}",
             cure="plan decide ... due NGÀY",
         )
+        yield replace(asked, code=code or asked.code)
     elif deadline.get("confidence") != "auto":
         days = ", ".join(day.strftime("%d/%m/%Y") for day in item.due)
         code, reasons = _doubts(item)
-        yield Question(
-            code=code or "date_unconfirmed",
+        asked = Question(
+            code="date_unconfirmed",
             problem=f"thời hạn {phrase!r} được hiểu là {days}, chưa ai xác nhận{reasons}",
             cure="plan decide ... due NGÀY",
             options=(",".join(day.isoformat() for day in item.due),),
         )
+        yield replace(asked, code=code or asked.code)
 
 
 def _contradicted(item: Item) -> Iterator[Question]:
@@ -242,18 +247,21 @@ def _duplicates(item: Item, by_code: Mapping[str, Item]) -> Iterator[Question]:
 def _people(
     item: Item, organisation: Organisation, names: Names, *, on: date
 ) -> Iterator[Question]:
-    for role, label, person_id in (
-        ("assignee", "người thực hiện", item.assignee_id),
-        ("verifier", "người xác nhận", item.verifier_id),
-    ):
-        text = item.intake.get(role)
-        if text and person_id is None:
-            yield Question(
-                code="assignee_unknown" if role == "assignee" else "verifier_unknown",
-                problem=f"{label} {text!r} không có trong danh sách",
-                cure="dùng mã người đã nhập",
-                options=tuple(one.code for one in names.near_people(text)),
-            )
+    cure = "dùng mã người đã nhập"
+    if item.assignee_id is None and (text := item.intake.get("assignee")):
+        yield Question(
+            code="assignee_unknown",
+            problem=f"người thực hiện {text!r} không có trong danh sách",
+            cure=cure,
+            options=tuple(one.code for one in names.near_people(text)),
+        )
+    if item.verifier_id is None and (text := item.intake.get("verifier")):
+        yield Question(
+            code="verifier_unknown",
+            problem=f"người xác nhận {text!r} không có trong danh sách",
+            cure=cure,
+            options=tuple(one.code for one in names.near_people(text)),
+        )
     if item.assignee_id is None or item.lead_unit_id is None:
         return
     members = organisation.members(item.lead_unit_id, on)

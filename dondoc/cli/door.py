@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dondoc.bootstrap import App
 
 #: No file a command reads is larger; whatever is, is no plan and no list of people.
-LARGEST_FILE_BYTES = 64 * 1024 * 1024
+LARGEST_FILE_BYTES = 64_000_000
 
 #: A day outside of them is a slip of the pen: there is no calendar for it, and no plan.
 _YEARS = range(1900, 2200)
@@ -163,25 +163,29 @@ def warn_of_years(ctx: typer.Context, years: Iterable[int]) -> None:
                  f"calendar load {year}")  # fmt: skip
 
 
-def read_file(path: Path) -> bytes:
+def read_file(path: Path, *, most: int = LARGEST_FILE_BYTES) -> bytes:
     """Return the bytes of an input file.
 
+    Args:
+        path: Where it is; a pipe will do.
+        most: How many bytes it may have.
+
     Raises:
-        BadInput: it cannot be read, or is larger than any plan.
+        BadInput: it cannot be read, or is larger than that.
     """
     try:
-        if path.stat().st_size > LARGEST_FILE_BYTES:
-            raise BadInput(source=str(path), faults=[_too_large()])
-        return path.read_bytes()
+        with path.open("rb") as stream:
+            # What a device or a pipe still holds is not known beforehand.
+            data = stream.read(most + 1)
     except OSError as error:
         fault = Fault(place=str(path), problem=f"không đọc được: {os_words(error)}",
                       cure="kiểm tra đường dẫn và quyền đọc")  # fmt: skip
         raise BadInput(source=str(path), faults=[fault]) from error
-
-
-def _too_large() -> Fault:
-    limit = LARGEST_FILE_BYTES // (1024 * 1024)
-    return Fault(place="tệp", problem=f"lớn hơn {limit} MB", cure="nhập đúng tệp văn bản")
+    if len(data) > most:
+        fault = Fault(place="tệp", problem=f"tệp quá lớn, tối đa {most / 1_000_000:.0f} MB",
+                      cure="chọn đúng tệp; nếu đã đúng, tách nhỏ tệp đó")  # fmt: skip
+        raise BadInput(source=str(path), faults=[fault])
+    return data
 
 
 def read_date(text: str, *, field: str) -> date:

@@ -94,7 +94,7 @@ def _run(_: str) -> str:
 
 
 def _look(_: str) -> str:
-    _, cores = resource.getrlimit(resource.RLIMIT_CORE)
+    cores = resource.getrlimit(resource.RLIMIT_CORE)[1]
     held = []
     for number in range(3, 64):
         with suppress(OSError):

@@ -256,6 +256,13 @@ def largest_bytes(kind: Format, *, limits: Limits) -> int:
     return limits.pdf_bytes if kind == "pdf" else limits.office_bytes
 
 
+def most_bytes(name: str, *, rules: IntakeRules) -> int:
+    """Return how much of a file is worth reading, by its name; more is refused unread."""
+    said = _FORMATS.get(PurePath(name).suffix.lower())
+    kinds = [said] if said else _FORMATS.values()
+    return max(largest_bytes(kind, limits=rules.limits) for kind in kinds)
+
+
 def _too_large(file: InputFile, limit: int) -> BadInput:
     size = len(file.data) / 1_000_000
     problem = f"tệp quá lớn: {size:.1f} MB, tối đa {limit / 1_000_000:.0f} MB"

@@ -118,7 +118,7 @@ def layout_at(rows: Sequence[Row], index: int, *, rules: IntakeRules) -> Layout:
         ),
         spare=tuple(spare),
         ignored=tuple(place for place in spare if place not in known),
-        rows=tuple(signature(row) for row in (top, second) if row is not None),
+        rows=tuple(_folded(row) for row in (top, second) if row is not None),
     )
 
 
@@ -132,9 +132,13 @@ def names_tasks(row: Row, *, rules: IntakeRules) -> bool:
     )
 
 
-def signature(row: Row) -> tuple[str, ...]:
-    """Return the folded texts of a row, by which a repeated header is known."""
-    return tuple(folded(cell.text) for cell in row.cells[:_SEARCHED_CELLS])
+def repeats(row: Row, layout: Layout) -> bool:
+    """Tell whether a row is the first of the header again."""
+    header = layout.rows[0]
+    cells = row.cells[:_SEARCHED_CELLS]
+    return len(cells) == len(header) and all(
+        folded(cell.text) == text for cell, text in zip(cells, header, strict=True)
+    )
 
 
 def counts_columns(row: Row) -> bool:
@@ -167,6 +171,10 @@ def refuse_header(found: Layout | None, *, place: str, name: str, rules: IntakeR
     if found is None:
         faults = [Fault(place="dòng tiêu đề", problem="không nhận ra các cột", cure=cure)]
     raise BadInput(source=name, faults=faults)
+
+
+def _folded(row: Row) -> tuple[str, ...]:
+    return tuple(folded(cell.text) for cell in row.cells[:_SEARCHED_CELLS])
 
 
 def _best(scored: Sequence[tuple[str, float, int]]) -> dict[str, int]:

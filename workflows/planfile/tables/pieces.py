@@ -14,8 +14,8 @@ from workflows.planfile.tables.columns import (
     find_layout,
     layout_at,
     names_tasks,
+    repeats,
     shown,
-    signature,
 )
 from workflows.planfile.tables.marks import mark_of
 
@@ -106,7 +106,7 @@ class _Finder:
             if skip or row.is_empty:
                 skip = max(0, skip - 1)
                 continue
-            if signature(row) == piece.layout.rows[0]:
+            if repeats(row, piece.layout):
                 skip, begins = len(piece.layout.rows) - 1, True
             elif (
                 not _is_counted(row, piece.layout)

@@ -1,19 +1,22 @@
 """The life of the database: made whole, upgraded again, refused where it would do harm."""
 
+import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, inspect, select, text
 
 from engine import migrations
 from engine.errors import BadInput
+from engine.ids import new_id
 from engine.store import guards
-from engine.store.record import APPEND_ONLY, task
+from engine.store import plans as store
+from engine.store.record import APPEND_ONLY, plan, task
 from engine.store.session import Database
 from tests.support.audit_log import Owner, role
 from tests.support.databases import Source, Urls
@@ -239,3 +242,53 @@ def _indexes(table: str, found: Any, tx: Any) -> list[Any]:
     else:
         statement = "SELECT indexdef FROM pg_indexes WHERE tablename = :table"
     return list(tx.execute(text(statement), {"table": table}).scalars())
+
+
+def test_plans_of_an_older_database_are_kept_and_told_without_their_content(
+    empty_database_urls: Urls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    urls = empty_database_urls
+    with monkeypatch.context() as older:
+        older.setattr(migrations.command, "upgrade", _only_to("0006"))
+        migrations.upgrade(urls.url, urls.owner_url)
+    _insert_old_plan(urls)
+
+    migrations.upgrade(urls.url, urls.owner_url)
+
+    assert migrations.check(urls.url) == []
+    database = Database(urls.url)
+    with database.read() as tx:
+        row = tx.execute(text("SELECT signer, bases, targets FROM plan")).one()
+        (version,) = store.versions(tx, str(tx.execute(select(plan.c.id)).scalar_one()))
+    database.dispose()
+    assert [json.loads(one) if isinstance(one, str) else one for one in row] == [None, [], []]
+    assert (version.number, version.decision, version.has_content) == (1, None, False)
+
+
+def _only_to(revision: str) -> Callable[[Any, str], None]:
+    upgrade = migrations.command.upgrade
+    return lambda config, _: upgrade(config, revision)
+
+
+def _insert_old_plan(urls: Urls) -> None:
+    """Store a plan with a version, as the program before it did."""
+    identity = new_id() if "postgresql" in urls.url else new_id().replace("-", "")
+    values = {"id": identity, "at": "2025-01-06 01:00:00"}
+    database = Database(urls.owner_url or urls.url)
+    with database.begin() as tx:
+        tx.execute(
+            text(
+                "INSERT INTO plan (id, code, year, title, citations, state, version) "
+                "VALUES (:id, 'KH-2025', 2025, 'Kế hoạch', '[]', 'active', 1)"
+            ),
+            values,
+        )
+        tx.execute(
+            text(
+                "INSERT INTO plan_version "
+                "(id, plan_id, number, note, source_name, digest, created_at, actor) "
+                "VALUES (:id, :id, 1, 'imported', 'kh.txt', '', :at, 'cvp')"
+            ),
+            values,
+        )
+    database.dispose()

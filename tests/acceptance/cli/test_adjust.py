@@ -1,7 +1,6 @@
 """A plan changed by decisions, from the command line: seen before, done once, readable for ever."""
 
 import email
-import json
 from email import policy
 
 import pytest
@@ -177,6 +176,6 @@ def test_a_refused_adjustment_is_on_record(
 
     assert (refused.code, words in refused.err) == (77, True), refused.err
     running("audit", "export", "-o", "log.jsonl")
-    lines = (running.folder / "log.jsonl").read_text("utf-8").splitlines()
-    actions = [json.loads(one).get("action") for one in lines]
-    assert "command.refused" in actions or "command.refused" in "".join(lines)
+    log = (running.folder / "log.jsonl").read_text("utf-8")
+    assert "plan adjust" in log
+    assert "command.refused" in log

@@ -2,6 +2,7 @@
 
 import unicodedata
 from datetime import date
+from typing import Literal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -44,7 +45,7 @@ _WORDS_BETWEEN = st.sampled_from([" ", "; ", ", ", " và ", " của UBND tỉnh,
 @settings(max_examples=500, derandomize=True)
 @given(st.lists(documents, min_size=1, max_size=4), _WORDS_BETWEEN, st.sampled_from(["NFC", "NFD"]))
 def test_every_number_of_the_grammar_is_found_whole(
-    written: list[str], between: str, form: str
+    written: list[str], between: str, form: Literal["NFC", "NFD"]
 ) -> None:
     text = unicodedata.normalize(form, "Thực hiện " + between.join(written) + ".")
 

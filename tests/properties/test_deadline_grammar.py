@@ -53,6 +53,18 @@ def test_a_word_from_outside_the_grammar_asks_for_confirmation(said: Said, word:
 
 
 @settings(max_examples=500, derandomize=True)
+@given(phrases, phrases, st.sampled_from(["; ", " ; ", ";\n"]))
+def test_two_phrases_in_one_cell_are_never_believed_to_be_one(
+    one: Said, other: Said, between: str
+) -> None:
+    assume(one.due and other.due and one.due != other.due)
+
+    got = read(f"{one.phrase}{between}{other.phrase}")
+
+    assert got.confidence == "confirm"
+
+
+@settings(max_examples=500, derandomize=True)
 @given(phrases.flatmap(as_typed))
 def test_a_phrase_of_the_grammar_never_contradicts_itself(said: Said) -> None:
     got = read(said.phrase)

@@ -239,10 +239,13 @@ def _without_accents(text: str) -> str:
     return bare.replace("đ", "d").replace("Đ", "D")
 
 
+_TYPED: tuple[Callable[[str], str], ...] = (str.lower, str.upper, str.capitalize, str)
+
+
 @st.composite
 def as_typed(draw: st.DrawFn, said: Said) -> Said:
     """The same said by somebody else: capitals, spaces, accents and dots as they come."""
-    phrase = draw(st.sampled_from([str.lower, str.upper, str.capitalize, str]))(said.phrase)
+    phrase = draw(st.sampled_from(_TYPED))(said.phrase)
     if said.bare and draw(st.booleans()):
         phrase = _without_accents(phrase)
     space = draw(

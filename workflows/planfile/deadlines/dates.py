@@ -93,10 +93,7 @@ def dated(
         read = _range(narrowed[0], narrowed[-1], text)
     else:
         read = _milestones(narrowed, text, timed=timed)
-    # "Quý II; 15/6/2026" may be two things, "Quý II, trước 15/6/2026" is one.
-    is_list = len(narrowed) < len(moments) and ";" in text
-    is_whole = not is_list and not unknown_words(text, moments, noise)
-    return replace(read, certain=read.certain and is_whole)
+    return replace(read, certain=read.certain and not unknown_words(text, moments, noise))
 
 
 def _single(moment: Moment, text: str, *, timed: bool) -> Dated:

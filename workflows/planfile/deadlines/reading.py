@@ -125,8 +125,14 @@ def read_deadline(phrase: str, *, year: int, rules: IntakeRules, context: str = 
             # 31/6, 29/2/2023, month 13: a day that does not exist is a question for a person.
             break
         if answer is not None:
-            return answer
+            return replace(answer, confidence="confirm") if _is_list(asked) else answer
     return asked.read("unresolved", "confirm")
+
+
+def _is_list(asked: _Phrase) -> bool:
+    """Tell whether a semicolon stands between two things that each have a time of their own."""
+    parts = asked.text.split(";")
+    return sum(bool(recurs(one) or find_moments(one, year=asked.year)) for one in parts) > 1
 
 
 def _phrase(phrase: str, *, year: int, year_sure: bool, rules: IntakeRules) -> _Phrase:

@@ -2,20 +2,18 @@
 
 import json
 import os
-import socket
 import stat
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from config.defaults import reading_rules
 from engine.errors import BadInput
+from tests.support.calling import listening
 from workflows.planfile import InputFile, IntakeRules, read_plan, read_worksheet
 from workflows.planfile.confinement import parent, read_plan_confined, read_worksheet_confined
 
@@ -58,32 +56,6 @@ def told(content: str, rules: IntakeRules) -> str:
     with pytest.raises(BadInput) as refused:
         read_plan_confined([text(content)], code="KH", year=2026, rules=rules)
     return str(refused.value)
-
-
-@contextmanager
-def listening() -> Iterator[tuple[int, list[object]]]:
-    """A port of this machine, and everybody who called."""
-    callers: list[object] = []
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(0.1)
-        over = threading.Event()
-
-        def accept() -> None:
-            while not over.is_set():
-                try:
-                    connection, caller = server.accept()
-                except TimeoutError:
-                    continue
-                connection.close()
-                callers.append(caller)
-
-        waiting = threading.Thread(target=accept)
-        waiting.start()
-        try:
-            yield server.getsockname()[1], callers
-        finally:
-            over.set()
-            waiting.join()
 
 
 def test_g19_a_plan_read_in_a_child_is_the_plan_read_here(rules: IntakeRules) -> None:

@@ -106,7 +106,7 @@ def test_the_hundred_and_forty_rows_of_a_resolution_stand_in_their_seven_groups(
     assert rows[1].leads == ("VTV", "VOV", "TTXVN", "các địa phương")
     assert rows[2].leads == ("Các bộ, ngành, địa phương",)
     assert due(rows[0]) == ["2025-06-30"]
-    assert [row.number for row in rows if row.deadline is None] == []
+    assert [row.number for row in rows if row.deadline is None] == ["42"]
 
 
 @of("plans/28-*.txt")

@@ -83,6 +83,8 @@ def adjust(
     )  # fmt: skip
     _check(adjustment, plan, today=today)
     loaded = _keep_others_out(tx, plan)
+    # The rules of now, not of before the wait: each write checks that they still are.
+    rulebook = rules.current(tx)
     scene = _Scene(
         plan=plan, adjustment=adjustment, loaded=loaded, who=who, at=at,
         holding=_holding(tx, plan, loaded, rulebook, today=today),
@@ -101,7 +103,7 @@ def adjust(
     return Adjusted(
         plan=plan.code, version=number, changes=changes, kept=tuple(_kept(judged)),
         absent=judged.absent, unchanged=unchanged, people_told=len(told),
-        warnings=tuple(undecided.past(judged.dated(), rulebook, on=today)),
+        warnings=tuple(_warnings(judged, rulebook, today=today)),
     )  # fmt: skip
 
 
@@ -292,6 +294,14 @@ def _rewrite(amendment: Amendment, task: Task, scene: _Scene) -> effects.Rewrite
         told=amendment.changes,
         decided_on=scene.adjustment.decided_on,
     )
+
+
+def _warnings(judged: Judged, rulebook: Rulebook, *, today: date) -> Iterator[Fault]:
+    """Yield what the plan does not say of new items, and dates that are over already."""
+    yield from undecided.past(judged.dated(), rulebook, on=today)
+    for code, added in judged.additions.found.items():
+        for remark in undecided.lacking(added.item):
+            yield Fault(place=code, problem=remark.message)
 
 
 def _kept(judged: Judged) -> Iterator[Kept]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, select, text
@@ -249,7 +250,7 @@ def test_plans_of_an_older_database_are_kept_and_told_without_their_content(
 ) -> None:
     urls = empty_database_urls
     with monkeypatch.context() as older:
-        older.setattr(migrations.command, "upgrade", _only_to("0006"))
+        older.setattr(command, "upgrade", _only_to("0006"))
         migrations.upgrade(urls.url, urls.owner_url)
     _insert_old_plan(urls)
 
@@ -266,7 +267,7 @@ def test_plans_of_an_older_database_are_kept_and_told_without_their_content(
 
 
 def _only_to(revision: str) -> Callable[[Any, str], None]:
-    upgrade = migrations.command.upgrade
+    upgrade = command.upgrade
     return lambda config, _: upgrade(config, revision)
 
 

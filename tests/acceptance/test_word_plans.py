@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from config.defaults import reading_rules
+from tests.support.documents import word as doc
+from workflows.planfile import read_plan
 from workflows.planfile.blocks import Block, Document, Heading, Paragraph, Table
 from workflows.planfile.readers import InputFile, read_document
 from workflows.planfile.rules import IntakeRules
@@ -89,6 +91,23 @@ def test_the_footnote_and_the_page_number_of_the_first_are_furniture(
 
     assert [note.code for note in document.notes] == ["footnotes"]
     assert [text[:9] for text in document.furniture] == ["15", "Đặc biệt:"]
+
+
+def test_s68_the_plan_of_2023_is_the_same_with_each_of_its_lines_a_paragraph(
+    samples: Path, rules: IntakeRules
+) -> None:
+    (file,) = (samples / "plans").glob("00-*.txt")
+    printed = file.read_bytes()
+    lines = printed.decode().replace("\f", "\n").split("\n")
+
+    plans = [
+        read_plan([InputFile(name=name, data=data)], code="KH-2023", year=2023, rules=rules)
+        for name, data in (("ke-hoach.txt", printed), ("ke-hoach.docx", doc.document(*lines)))
+    ]
+
+    titles = [[(item.code, item.title) for item in plan.items] for plan in plans]
+    assert len(titles[0]) == 70
+    assert titles[1] == titles[0]
 
 
 def test_the_second_has_its_report_forms_as_tables_of_headers(

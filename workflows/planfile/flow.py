@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from engine.draft import Source
-from workflows.planfile.blocks import Block, Heading, ListItem, Paragraph, Place, Table
+from workflows.planfile.blocks import Block, Document, Heading, ListItem, Paragraph, Place, Table
 
 #: Formats that end a line where the paragraph ends, not where the page does.
 WHOLE_PARAGRAPHS = frozenset({"docx", "xlsx", "csv", "md"})
@@ -52,6 +52,13 @@ def flow(
         line for block in blocks for line in _lines(block, without=without, is_whole=are_whole)
     )
     return [replace(line, number=number) for number, line in enumerate(lines, start=1)]
+
+
+def holds_whole_paragraphs(document: Document) -> bool:
+    """Tell whether each block of text is a paragraph, by the format and by what its reader saw."""
+    return document.format in WHOLE_PARAGRAPHS and not any(
+        isinstance(block, Paragraph) and block.continues for block in document.blocks
+    )
 
 
 def source_of(place: Place, *, file: str | None = None, passage: str = "") -> Source:

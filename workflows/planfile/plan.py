@@ -11,7 +11,7 @@ from workflows.planfile.appendix import Entered, free, items_of, lay_over
 from workflows.planfile.blocks import Document, Place, Table
 from workflows.planfile.body import Body, read_body
 from workflows.planfile.citations import find_citations, first_mentions
-from workflows.planfile.flow import WHOLE_PARAGRAPHS, Line, flow
+from workflows.planfile.flow import Line, flow, holds_whole_paragraphs
 from workflows.planfile.header import read_header
 from workflows.planfile.headings import marked
 from workflows.planfile.labels import label_words
@@ -111,7 +111,7 @@ def _text(document: Document, *, tables: Sequence[TaskTable], rules: IntakeRules
     flowing = flow(
         document.blocks,
         without=_read_places(tables),
-        are_whole=document.format in WHOLE_PARAGRAPHS,
+        are_whole=holds_whole_paragraphs(document),
     )
     lines = marked(flowing, documents=rules.sections.document)
     outline = read_outline(lines, words=rules.sections, labels=label_words(rules))

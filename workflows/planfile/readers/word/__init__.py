@@ -23,6 +23,7 @@ from workflows.planfile.readers.word.parts import Node, Parts, W, attribute, ope
 from workflows.planfile.readers.word.story import Line, Story
 from workflows.planfile.readers.word.styles import Styles
 from workflows.planfile.readers.word.tables import read_table
+from workflows.planfile.readers.word.wrapping import marked
 from workflows.planfile.rules import IntakeRules, Limits
 
 #: What begins an item of its own, even where only a soft break stands before it.
@@ -102,7 +103,7 @@ def _without_furniture(
     }
     for index in sorted(dropped):
         story.findings.leave_out(texts[index])
-    return tuple(block for index, block in enumerate(found) if index not in dropped)
+    return marked([block for index, block in enumerate(found) if index not in dropped])
 
 
 def _of_line(line: Line, *, place: Place) -> Iterator[Block]:

@@ -14,6 +14,7 @@ from workflows.planfile.matching import folded
 _SURE_TEXTS = 3
 _TEXTS = 2
 _KNOWN_COLUMNS = 2
+_HALF = 2
 _NUMBERED = re.compile(r"(?:\d{1,4}|[IVXL]{1,6}|[a-zđ])(?:\.\d{1,3}){0,5}[.)]?", re.IGNORECASE)
 
 Run = list[Row]
@@ -30,11 +31,7 @@ def blocks_of(rows: Sequence[Row], *, known: frozenset[str], tables: int) -> Ite
         tables: How many tables the sheets before have.
     """
     runs = _runs(rows)
-    starts = {
-        number: start for number, run in enumerate(runs) if (start := _header(run, known)) >= 0
-    }
-    if not starts:
-        starts = _by_shape(runs)
+    starts = _starts(runs, known)
     if not starts:
         yield from _paragraphs(rows)
         return
@@ -60,22 +57,41 @@ def _runs(rows: Sequence[Row]) -> list[Run]:
     ]
 
 
+def _starts(runs: Sequence[Run], known: frozenset[str]) -> dict[int, int]:
+    """Return where tables begin: the number of the run, and the row in it."""
+    starts = {
+        number: start for number, run in enumerate(runs) if (start := _header(run, known)) >= 0
+    }
+    # A header in words of its own still comes before its rows.
+    first = _first_with(_SURE_TEXTS, runs)
+    if not starts:
+        first = first or _first_with(_TEXTS, runs)
+    if first and (not starts or first < min(starts.items())):
+        starts[first[0]] = first[1]
+    return starts
+
+
 def _header(run: Run, known: frozenset[str]) -> int:
     """Return where the first row of a header stands in a run, -1 where there is none."""
     for place, row in enumerate(run):
-        named = {name for text in _texts(row) if (name := folded(text)) in known}
-        if len(named) >= _KNOWN_COLUMNS:
+        texts = _texts(row)
+        named = {name for text in texts if (name := folded(text)) in known}
+        # The class and the output of a task may be names of columns as well.
+        is_header = len(named) >= _KNOWN_COLUMNS and len(named) * _HALF >= len(texts)
+        if is_header and not _NUMBERED.fullmatch(texts[0]):
             return _widened(run, place)
+        if _may_be_a_task(row):
+            return -1
     return -1
 
 
-def _by_shape(runs: Sequence[Run]) -> dict[int, int]:
-    for least in (_SURE_TEXTS, _TEXTS):
-        for number, run in enumerate(runs):
-            for place, row in enumerate(run):
-                if len(_texts(row)) >= least:
-                    return {number: _widened(run, place)}
-    return {}
+def _first_with(least: int, runs: Sequence[Run]) -> tuple[int, int] | None:
+    """Return the first row of so many texts: the number of its run, and its place in it."""
+    for number, run in enumerate(runs):
+        for place, row in enumerate(run):
+            if len(_texts(row)) >= least:
+                return number, _widened(run, place)
+    return None
 
 
 def _widened(run: Run, place: int) -> int:

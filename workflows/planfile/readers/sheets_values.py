@@ -61,7 +61,7 @@ def hides_the_year(value: object, number_format: str) -> bool:
 
 
 def _unescaped(found: re.Match[str]) -> str:
-    return "\n" if found[1].upper() in ("0A", "0D") else ""
+    return {"0A": "\n", "0D": "\r"}.get(found[1].upper(), "")
 
 
 def _number(value: float, number_format: str) -> str:

@@ -99,6 +99,25 @@ def test_a_second_header_begins_a_second_table(rules: IntakeRules) -> None:
     assert paragraphs(document) == ["Phụ lục II"]
 
 
+def test_a_task_whose_cells_name_columns_begins_no_table(rules: IntakeRules) -> None:
+    header = ("TT", "Nội dung nhiệm vụ", "Loại", "Đơn vị chủ trì", "Sản phẩm")
+    task = (2, "Sửa quy chế", "Nhiệm vụ", "Đơn vị", "Quyết định")
+
+    document = read(workbook(header, TASK, (), task, ("", *task[1:])), rules)
+
+    assert [row.place.row for row in tables(document)[0].rows] == [1, 2, 3, 4, 5]
+    assert paragraphs(document) == []
+
+
+def test_a_header_in_words_of_its_own_keeps_the_rows_below_it(rules: IntakeRules) -> None:
+    rows = (("Thứ", "Ta làm gì", "Ai làm"), (1, "Tập huấn", "Sáu"), (), HEADER, TASK)
+
+    document = read(workbook(*rows), rules)
+
+    assert [[row.place.row for row in table.rows] for table in tables(document)] == [[1, 2], [4, 5]]
+    assert paragraphs(document) == []
+
+
 def test_merged_cells_repeat_their_text_and_say_that_they_are_covered(rules: IntakeRules) -> None:
     def dress(sheet: Worksheet) -> None:
         for span in ("A1:A2", "B1:B2", "C1:D1", "C3:C4"):
@@ -278,7 +297,7 @@ def test_text_is_cleaned_and_its_lines_kept(rules: IntakeRules) -> None:
 
     (row,) = only_table(read(workbook((1, written, "Ð")), rules))
 
-    assert row == ("1", "Rà soát\n\nquy chế", "Đ")
+    assert row == ("1", "Rà soát\nquy chế", "Đ")
 
 
 def test_a_cell_of_32767_letters_is_whole(rules: IntakeRules) -> None:

@@ -29,7 +29,7 @@ from workflows.registry import shipped
 
 PROGRAM = ("engine", "scheduler", "dondoc")
 #: What the reader of plans says something with.
-_OF_THE_READER = {"Note", "Question", "Remark"}
+_OF_THE_READER = {"Note", "Question", "Remark", "_Remark", "note"}
 #: Options that stand once for all commands.
 _EVERYWHERE = {"--help"}
 
@@ -284,12 +284,18 @@ def _reader_codes() -> Iterator[str]:
     """Yield the codes of all notes, remarks and questions that the program can make."""
     for module in modules("workflows", "engine"):
         for call in ast.walk(module.tree):
-            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
-                if call.func.id not in _OF_THE_READER:
-                    continue
-                for word in call.keywords:
-                    if word.arg == "code" and isinstance(word.value, ast.Constant):
-                        yield str(word.value.value)
+            if not isinstance(call, ast.Call):
+                continue
+            name = call.func.attr if isinstance(call.func, ast.Attribute) else _name(call.func)
+            if name not in _OF_THE_READER:
+                continue
+            for word in call.keywords:
+                if word.arg == "code" and isinstance(word.value, ast.Constant):
+                    yield str(word.value.value)
+
+
+def _name(value: ast.expr) -> str:
+    return value.id if isinstance(value, ast.Name) else ""
 
 
 def _dotted(value: ast.AST) -> Iterator[str]:

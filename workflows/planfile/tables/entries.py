@@ -114,7 +114,11 @@ class _Reader:
         if rest and not self._reaches_across(row) and self.last is not None:
             # The last words of the row before slipped into the row of the group.
             self._add(self.last, row, joined=join)
-            self.last.note("row_mended", f"phần cuối của dòng này nằm ở {where(row.place)}")
+            self.last.note(
+                Remark(
+                    code="row_mended", message=f"phần cuối của dòng này nằm ở {where(row.place)}"
+                )
+            )
         self.groups.open(mark, title, place=row.place)
         self.path.clear()
 
@@ -240,7 +244,12 @@ class _Reader:
         entry = self.found.entries[-1]
         self._add(entry, row, joined="\n".join)
         entry.row = row
-        entry.note("rows_joined", f"ô nhiệm vụ gộp nhiều dòng, đã ghép {where(row.place)} vào đây")
+        entry.note(
+            Remark(
+                code="rows_joined",
+                message=f"ô nhiệm vụ gộp nhiều dòng, đã ghép {where(row.place)} vào đây",
+            )
+        )
 
     def _goes_on(self, line: Line) -> bool:
         """Tell whether a row is the rest of the one before, cut at the end of a page."""
@@ -262,7 +271,11 @@ class _Reader:
         title = join(self.layout.text(row, "task").split("\n"))
         entry.title = join([entry.title, title]) if title else entry.title
         self._add(entry, row, joined=join)
-        entry.note("row_mended", f"dòng bị ngắt, đã nối với phần sau ở {where(row.place)}")
+        entry.note(
+            Remark(
+                code="row_mended", message=f"dòng bị ngắt, đã nối với phần sau ở {where(row.place)}"
+            )
+        )
 
     def _add(self, entry: Entry, row: Row, *, joined: Callable[[Sequence[str]], str]) -> None:
         texts, other = self._texts(row)
@@ -292,7 +305,7 @@ class _Reader:
         )
         if self.groups.is_unnamed and self.groups.just_opened:
             message = "số thứ tự bắt đầu lại mà không có dòng tên nhóm phía trên"
-            entry.note("group_missing", message)
+            entry.note(Remark(code="group_missing", message=message))
         self._repeat(entry)
         if parent is not None:
             self.found.entries[parent].is_heading = True
@@ -334,7 +347,11 @@ class _Reader:
             above = self.last.texts.get(key) if self.last else None
             if said and above and _is_ditto(said, rules=self.rules):
                 entry.texts[key] = above
-                entry.note("same_as_above", f"“{said}” hiểu là “{above}” như dòng trên")
+                entry.note(
+                    Remark(
+                        code="same_as_above", message=f"“{said}” hiểu là “{above}” như dòng trên"
+                    )
+                )
 
 
 def _is_ditto(text: str, *, rules: IntakeRules) -> bool:

@@ -28,9 +28,8 @@ class Entry:
     inherited: set[str] = field(default_factory=set)
     remarks: list[Remark] = field(default_factory=list)
 
-    def note(self, code: str, message: str) -> None:
+    def note(self, remark: Remark) -> None:
         """Add a remark, once."""
-        remark = Remark(code=code, message=message)
         if remark not in self.remarks:
             self.remarks.append(remark)
 
@@ -47,7 +46,7 @@ def hand_down(entries: Sequence[Entry]) -> None:
                 entry.inherited.add(key)
         if entry.inherited:
             message = f"ô để trống lấy theo dòng “{above.title[:60]}”: cần xem lại"
-            entry.note("inherited", message)
+            entry.note(Remark(code="inherited", message=message))
 
 
 def holds(entry: Entry, mark: Mark) -> bool:

@@ -108,16 +108,21 @@ class Names:
             [one for one in people if fold(one.name) == wanted],
         )
 
-    def _like(self, text: str) -> Iterator[Unit]:
+    def _like(self, text: str) -> list[Unit]:
+        """Return units called so but for accents or an end, else those with a name like it."""
+        form, unaccented = _compact(text), bare(_compact(text))
+        is_cut = len(form) >= _TELLING and _has_capitals(text)
+        short = [
+            unit
+            for longer, units in (*self._spelled.items(), *self._short.items())
+            if bare(longer) == unaccented or (is_cut and longer.startswith(form))
+            for unit in units
+        ]
+        if short:
+            return short
         cutoff = _SURE_HINT if self.is_outside(text) else _HINT
         names = difflib.get_close_matches(bare(text), self._bare, n=_HINTS, cutoff=cutoff)
-        for name in names:
-            yield from self._bare[name]
-        form = _compact(text)
-        if len(form) >= _TELLING and _has_capitals(text):
-            for longer, units in self._short.items():
-                if longer.startswith(form):
-                    yield from units
+        return [unit for name in names for unit in self._bare[name]]
 
     def _of_person(self, text: str) -> Iterator[Unit]:
         person = self.person(text)

@@ -134,7 +134,7 @@ def _value(field: str, value: str | None) -> str:
         return _days(value)
     if field in ("is_urgent", "evidence_optional"):
         return "có"
-    return _cut(term(value) if field == "kind" else value, _VALUE)
+    return _cut(term(value) if field in ("kind", "confidence") else value, _VALUE)
 
 
 def _days(iso: str) -> str:

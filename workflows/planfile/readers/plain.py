@@ -5,8 +5,10 @@ import re
 from engine.errors import BadInput, Fault
 from workflows.planfile.blocks import Block, Document, Heading, Note, Paragraph, Place
 from workflows.planfile.lines import Line, sift
+from workflows.planfile.matching import folded
 from workflows.planfile.readers import InputFile
 from workflows.planfile.readers.pipes import as_block, find_tables, without_emphasis
+from workflows.planfile.readers.tabs import find_tabbed
 from workflows.planfile.rules import IntakeRules
 from workflows.planfile.text import decode
 
@@ -22,7 +24,11 @@ def read(file: InputFile, rules: IntakeRules) -> Document:
         BadInput: no text, another encoding, too many lines, a table with too many columns.
     """
     text = bounded_text(file, rules=rules)
-    found = find_tables(text.split("\n"))
+    lines = text.split("\n")
+    found = find_tables(lines)
+    if "\t" in text:
+        known = {folded(word) for words in rules.columns.synonyms().values() for word in words}
+        found += find_tabbed(lines, known=known)
     sifted = sift(
         text, words=rules.furniture, elsewhere={n for table in found for n in table.lines}
     )

@@ -146,6 +146,37 @@ def test_a_row_with_more_cells_than_the_header_is_named(rules: IntakeRules) -> N
     assert [(note.code, note.place.line) for note in document.notes] == [("ragged_row", 3)]
 
 
+def test_a_table_copied_with_tabs_is_a_table(rules: IntakeRules) -> None:
+    text = (
+        "PHỤ LỤC\n"
+        "TT\tNội dung nhiệm vụ\tĐơn vị chủ trì\tThời hạn\n"
+        "I\tHạ tầng số\n"
+        "1\tRà soát\nquy chế | quy trình\tVăn phòng Sở\tQuý I/2026\n"
+        "\tTổng kết\tVăn phòng Sở\t\n"
+        "Ghi chú cuối trang\n"
+    )
+
+    document = read_text(text, rules)
+
+    assert rows(document) == [
+        ["TT", "Nội dung nhiệm vụ", "Đơn vị chủ trì", "Thời hạn"],
+        ["I", "Hạ tầng số", "", ""],
+        ["1", "Rà soát\nquy chế | quy trình", "Văn phòng Sở", "Quý I/2026"],
+        ["", "Tổng kết", "Văn phòng Sở", ""],
+    ]
+    (table,) = (block for block in document.blocks if isinstance(block, Table))
+    assert [row.place.line for row in table.rows] == [2, 3, 4, 6]
+    assert texts(document) == ["PHỤ LỤC", "Ghi chú cuối trang"]
+
+
+def test_tabs_without_headers_of_a_plan_are_spaces(rules: IntakeRules) -> None:
+    text = "UBND TỈNH\tCỘNG HÒA\tVIỆT NAM\nSỞ NỘI VỤ\tĐộc lập\tTự do\n1.\tMục đích\t3\n"
+
+    document = read_text(text, rules)
+
+    assert not any(isinstance(block, Table) for block in document.blocks)
+
+
 def test_a_row_broken_in_the_middle_is_one_row(rules: IntakeRules) -> None:
     document = read_text("| TT | Việc |\n| 1 | Rà soát\nquy chế |\n| 2 | Tổng kết |\n", rules)
 
@@ -194,6 +225,7 @@ def test_a_row_with_thousands_of_cells_is_refused_with_its_line(rules: IntakeRul
 @given(
     st.lists(
         st.sampled_from(["|", " ", "a", "\n", "\f", "[TABLE]", "[/TABLE]", "---", "**", "9", "\\"])
+        | st.sampled_from(["\t", "TT\tNhiệm vụ\tThời hạn\n"])
         | st.text(max_size=5),
         max_size=60,
     )

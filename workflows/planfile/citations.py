@@ -50,9 +50,16 @@ def find_citations(text: str, *, words: CitationWords) -> tuple[Citation, ...]:
     mentions = [
         _citation(flat, found, words=words)
         for found in _NUMBER.finditer(flat)
-        if not words.form_pattern.search(flat[max(0, found.start() - 30) : found.start()])
+        if _is_document(flat, found, words=words)
     ]
     return complete(mentions, known=first_mentions(mentions))
+
+
+def _is_document(text: str, found: re.Match[str], *, words: CitationWords) -> bool:
+    """Tell a document from a form to fill in and from the letters of enterprises."""
+    if words.form_pattern.search(text[max(0, found.start() - 30) : found.start()]):
+        return False
+    return not found["year"] or found["kind"] in words.types
 
 
 def composed(text: str) -> str:

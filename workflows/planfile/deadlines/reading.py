@@ -35,6 +35,9 @@ _PART_OF_PERIOD = re.compile(
     r"|\b(?:thượng|trung|hạ) tuần\b|\bnửa (?:đầu|cuối) (?!năm|20\d\d)"
     r"|\b(?:thứ \w+|chủ nhật) (?:đầu|cuối)|\bngày (?:làm việc )?(?:đầu|cuối)\b.*\d"
 )
+# A date nobody has filled in: "ngày ... tháng ... năm 2026".
+_BLANK = re.compile(r"\bngày[\s.,…_/]*tháng\b|\b(?:ngày|tháng|quý)\s*[.…_]{2,}|[…_.]{2,}\s*/|/[…_]")
+_WIDE_BLANK = re.compile(r"tháng(?:\s{3}|\t)\s*năm", re.IGNORECASE)
 _WEEK_OF_MONTH = re.compile(r"(?<!hằng )\btuần (?:thứ )?(?:\d|i|đầu|cuối|hai|ba|tư)")
 _EFFORT = re.compile(r"\d (?:ngày làm việc|ngày|giờ|buổi)\s*/\s*(?!(?:\d+ )?lần)")
 MAX_PHRASE = 500
@@ -181,6 +184,8 @@ def _by_word(asked: _Phrase) -> Deadline | None:
 
 
 def _by_part_of_period(asked: _Phrase) -> Deadline | None:
+    if _BLANK.search(asked.text) or _WIDE_BLANK.search(asked.verbatim):
+        return asked.read("unresolved", "confirm")
     if asked.days:
         return None
     if _WEEK_OF_MONTH.search(asked.text):

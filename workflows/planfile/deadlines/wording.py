@@ -167,7 +167,9 @@ def _means_year(found: re.Match[str]) -> bool:
     if found[1] in {"mùng", "mồng"}:
         return False
     if found[1] == "tháng":
-        return found.string[: found.start()].rstrip()[-1:].isdigit()
+        # "ngày    tháng    năm 2026" is a date nobody has filled in.
+        before = found.string[: found.start()].rstrip(" ,.…_-")
+        return before[-1:].isdigit() or before.endswith("ngày")
     return not found.string[found.end() :].startswith(" tháng")
 
 

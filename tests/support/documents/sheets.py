@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from workflows.planfile.blocks import Cell, Document, Paragraph, Row, Table
+from workflows.planfile.blocks import Document, Paragraph, Row, Table
 from workflows.planfile.readers import InputFile
 
 HEADER = ("TT", "Nội dung nhiệm vụ", "Đơn vị chủ trì", "Thời gian hoàn thành", "Sản phẩm")
@@ -92,8 +92,3 @@ def paragraphs(document: Document) -> list[str]:
 def merged(row: Row) -> list[int]:
     """Where in a row merged cells are covered, counted from 1."""
     return [place for place, cell in enumerate(row.cells, start=1) if cell.is_merged]
-
-
-def cell(text: str) -> Cell:
-    """A cell by itself."""
-    return Cell(text=text)

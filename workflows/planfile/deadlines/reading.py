@@ -36,7 +36,9 @@ _PART_OF_PERIOD = re.compile(
     r"|\b(?:thứ \w+|chủ nhật) (?:đầu|cuối)|\bngày (?:làm việc )?(?:đầu|cuối)\b.*\d"
 )
 # A date nobody has filled in: "ngày ... tháng ... năm 2026".
-_BLANK = re.compile(r"\bngày[\s.,…_/]*tháng\b|\b(?:ngày|tháng|quý)\s*[.…_]{2,}|[…_.]{2,}\s*/|/[…_]")
+_BLANK = re.compile(
+    r"\bngày[\s.,…_/]*tháng\b|\b(?:ngày|tháng|quý)\s*[.…_]{2,}|[…_.]{2,}\s*/\s*[…_.\d]"
+)
 _WIDE_BLANK = re.compile(r"tháng(?:\s{3}|\t)\s*năm", re.IGNORECASE)
 _WEEK_OF_MONTH = re.compile(r"(?<!hằng )\btuần (?:thứ )?(?:\d|i|đầu|cuối|hai|ba|tư)")
 _EFFORT = re.compile(r"\d (?:ngày làm việc|ngày|giờ|buổi)\s*/\s*(?!(?:\d+ )?lần)")

@@ -114,6 +114,14 @@ def test_lists_of_one_family_go_on_and_a_restarted_one_begins_again_once(
     assert found == ["I.", "II.", "V.", "VI.", "VII."]
 
 
+def test_a_level_that_was_given_a_beginning_returns_to_it_each_time(markers: Markers) -> None:
+    numbering = OUTLINE + numbered_list(1, of=0, more=restart(1, at=4))
+
+    found = markers(*items(0, 1, 1, 0, 1), numbering=numbering)
+
+    assert found == ["I.", "4.", "5.", "II.", "4."]
+
+
 def test_lists_of_different_families_count_apart(markers: Markers) -> None:
     numbering: str = OUTLINE + family(1, level("decimal", "%1.")) + numbered_list(1, of=0)
     numbering += numbered_list(2, of=1)

@@ -89,10 +89,10 @@ class Counters:
         begins = level in numbered.starts and (list_id, level) not in self._begun
         self._begun.add((list_id, level))
         here = numbered.levels.get(level, Level())
-        if begins:
-            counts[level] = numbered.starts[level]
+        if begins or level not in counts:
+            counts[level] = numbered.starts.get(level, here.start)
         else:
-            counts[level] = counts[level] + 1 if level in counts else here.start
+            counts[level] += 1
         for deeper in [one for one in counts if one > level]:
             if _begins_again(numbered.levels.get(deeper, Level()), index=deeper, after=level):
                 del counts[deeper]
@@ -113,7 +113,7 @@ def _shown(numbered: NumberedList, *, level: int, counts: Mapping[int, int]) -> 
         of = numbered.levels.get(index, Level())
         if of.format == "bullet":
             return ""
-        count = counts.get(index, of.start)
+        count = counts.get(index, numbered.starts.get(index, of.start))
         return written(count, "decimal" if here.is_legal else of.format, digits=of.digits)
 
     return _PLACEHOLDER.sub(number, here.text).strip()

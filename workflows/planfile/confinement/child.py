@@ -34,7 +34,7 @@ _ALWAYS = (
 
 #: What is loaded only when a file of that kind is read.
 _BY_ENDING = {
-    ".docx": ("docx", "workflows.planfile.readers.word"),
+    ".docx": ("workflows.planfile.readers.word",),
     ".pdf": ("pdfplumber", "workflows.planfile.readers.pdf"),
     ".xlsx": ("openpyxl", "workflows.planfile.readers.sheets"),
 }

@@ -16,8 +16,8 @@ from engine.naming import fold
 ALIKE = 90.0
 #: By so much the best must be ahead of the second; two equally good are none.
 AHEAD = 3.0
-#: A title cut short must still have so many letters.
-_SHORTEST_PREFIX = 20
+#: A part of a title must still have so many letters.
+_SHORTEST_PART = 20
 
 How = Literal["code", "title", "likeness"]
 
@@ -43,8 +43,8 @@ class Match:
 def join(rows: Sequence[Titled], items: Sequence[Titled]) -> dict[int, Match]:
     """Return the match of each row that has one, by the row's place; an item is matched once.
 
-    By code first. What is left is joined by title: the same after folding, or one cut short, or
-    alike to 90 per cent with nothing nearly as good beside it.
+    By code first. What is left is joined by title: the same after folding, or one the beginning or
+    the end of the other, or alike to 90 per cent with nothing nearly as good beside it.
     """
     found = _by_code(rows, items)
     for how in (_by_title, _by_likeness):
@@ -78,7 +78,7 @@ def _by_title(left: Mapping[int, Titled], free: Mapping[int, Titled]) -> list[Ma
     for row, titled in left.items():
         wanted = _bare(titled.title)
         places = exact.get(wanted) or [
-            place for title, found in exact.items() if _is_cut(title, wanted) for place in found
+            place for title, found in exact.items() if _is_part(title, wanted) for place in found
         ]
         if len(places) == 1:
             matches.append(Match(row=row, item=places[0], how="title"))
@@ -110,6 +110,6 @@ def _bare(title: str) -> str:
     return fold(title).strip(" .;:,-…")
 
 
-def _is_cut(one: str, other: str) -> bool:
+def _is_part(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
-    return len(short) >= _SHORTEST_PREFIX and long.startswith(short)
+    return len(short) >= _SHORTEST_PART and (long.startswith(short) or long.endswith(short))

@@ -30,6 +30,13 @@ def test_a_title_cut_short_is_still_that_title() -> None:
     assert join(rows, items)[0].how == "title"
 
 
+def test_a_title_without_its_first_words_is_still_that_title() -> None:
+    rows = titled(("", "Phổ biến pháp luật về lãnh sự"))
+    items = titled(("1", "Tiếp tục phổ biến pháp luật về lãnh sự:"))
+
+    assert join(rows, items)[0].how == "title"
+
+
 def test_a_short_word_is_no_title_cut_short() -> None:
     assert join(titled(("", "Báo cáo")), titled(("1", "Báo cáo tổng kết năm"))) == {}
 

@@ -55,6 +55,17 @@ class Absent(StrEnum):
     cancel = "cancel"
 
 
+_Into = Annotated[str, typer.Option("--into", metavar="KẾ-HOẠCH", help="Kế hoạch được đổi.")]
+_Number = Annotated[str, typer.Option("--decision", metavar="SỐ", help="Số quyết định.")]
+_Dated = Annotated[str, typer.Option("--date", metavar="NGÀY", help="Ngày quyết định.")]
+_Appendices = Annotated[
+    list[Path] | None, typer.Option("--appendix", metavar="TỆP", help="Phụ lục ở tệp riêng.")
+]
+_Absent = Annotated[
+    Absent | None, typer.Option("--absent", help="Việc đang làm mà tệp không nêu: giữ hay hủy.")
+]
+
+
 def adjust(
     ctx: typer.Context,
     file: Annotated[
@@ -62,16 +73,11 @@ def adjust(
         typer.Argument(metavar="TỆP", help="Bảng những việc đổi, hoặc cả kế hoạch ban hành lại."),
     ],
     *,
-    into: Annotated[str, typer.Option("--into", metavar="KẾ-HOẠCH", help="Kế hoạch được đổi.")],
-    decision: Annotated[str, typer.Option("--decision", metavar="SỐ", help="Số quyết định.")],
-    dated: Annotated[str, typer.Option("--date", metavar="NGÀY", help="Ngày quyết định.")],
-    appendix: Annotated[
-        list[Path] | None, typer.Option("--appendix", metavar="TỆP", help="Phụ lục ở tệp riêng.")
-    ] = None,
-    absent: Annotated[
-        Absent | None,
-        typer.Option("--absent", help="Việc đang làm mà tệp không nêu: giữ hay hủy."),
-    ] = None,
+    into: _Into,
+    decision: _Number,
+    dated: _Dated,
+    appendix: _Appendices = None,
+    absent: _Absent = None,
     note: Annotated[str | None, typer.Option("--note", help="Lý do, ghi trong thư báo.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ xem, không ghi gì.")] = False,
     as_json: AsJson = False,
@@ -79,22 +85,12 @@ def adjust(
     principal: ForPerson = None,
 ) -> None:
     """Điều chỉnh kế hoạch đang thực hiện theo quyết định: tất cả, hoặc không gì cả."""
-    from engine.commands import adjustments
-
-    on = read_date(dated, field="--date")
+    made = _Decision(number=decision, on=read_date(dated, field="--date"), note=note)
     files = [input_file(path) for path in (file, *(appendix or ()))]
     who = acting(actor, what="adjust_plan")
     with opened(ctx) as app:
-        adjustment = _read(
-            app, files, into=into, absent=absent,
-            decision=_Decision(number=decision, on=on, note=note),
-        )  # fmt: skip
-        transaction = app.database.read() if dry_run else app.database.begin()
-        with transaction as tx:
-            done = adjustments.adjust(
-                tx, adjustment, actor=who, on_behalf_of=principal, rules=app.rules,
-                at=app.clock.now(),
-            )  # fmt: skip
+        adjustment = _read(app, files, into=into, absent=absent, decision=made)
+        done = _carry_out(app, adjustment, by=(who, principal), is_dry=dry_run)
     if as_json:
         emit(_as_json(done, adjustment))
     else:
@@ -215,6 +211,19 @@ def _read(
         source_name=name,
         digest=digest,
     )
+
+
+def _carry_out(
+    app: "App", adjustment: "Adjustment", *, by: tuple[str, str | None], is_dry: bool
+) -> "Adjusted":
+    from engine.commands import adjustments
+
+    actor, principal = by
+    with app.database.read() if is_dry else app.database.begin() as tx:
+        return adjustments.adjust(
+            tx, adjustment, actor=actor, on_behalf_of=principal, rules=app.rules,
+            at=app.clock.now(),
+        )  # fmt: skip
 
 
 def _entries(

@@ -1,7 +1,8 @@
-"""An office with a plan being prepared in it."""
+"""An office with a plan being prepared in it, or running."""
 
 import pytest
 
+from tests.support.adjusting import TASKS
 from tests.support.intake import Intake
 from tests.support.office import World
 
@@ -11,3 +12,14 @@ def intake(world: World) -> Intake:
     """The office, with a second officer in its monitoring unit."""
     world.person("vt", "VP")
     return Intake(world)
+
+
+@pytest.fixture
+def running(world: World) -> World:
+    """An active plan of three tasks, on the day after it was activated."""
+    world.unit("QLVT", leader="pgd")
+    world.person("tp2", "QLVT", "unit_head")
+    world.person("cv3", "QLVT")
+    world.plan(*TASKS)
+    world.now("2014-01-16T09:00")
+    return world

@@ -1,86 +1,19 @@
-"""A decision about an active plan: everything it changes at once, or nothing."""
+"""A decision about an active plan: everything it changes at once, and what it leaves alone."""
 
 import json
 import threading
 from collections.abc import Callable
-from datetime import date
-from typing import Any
 
 import pytest
 
-from engine.adjustment import Adjustment, Entry, entries_of_plan, entries_of_worksheet
 from engine.audit import replay
-from engine.commands import adjustments
-from engine.commands.adjustments import Adjusted
-from engine.draft import DraftItem, DraftPlan, Worksheet
-from engine.errors import Conflict, Invalid, NotPermitted, Undecided, Unknown
+from engine.draft import DraftPlan
+from engine.errors import Conflict, Undecided
 from engine.store import plans as store
+from tests.support.adjusting import SEPTEMBER, adjust, change, stated, told, verified
 from tests.support.calendars import day
-from tests.support.drafts import CODE, deadline, item, plan, row, worksheet
-from tests.support.office import World, local
-
-SEPTEMBER = deadline("2014-09-30")
-TASKS = (
-    {"code": "1", "due": "2014-06-30"},
-    {"code": "2", "due": "2014-06-30", "assignee": "cv2"},
-    {"code": "3", "due": "2014-06-30", "lead": "VP", "assignee": "cvp"},
-)
-
-
-@pytest.fixture
-def running(world: World) -> World:
-    """An active plan of three tasks, on the day after it was activated."""
-    world.unit("QLVT", leader="pgd")
-    world.person("tp2", "QLVT", "unit_head")
-    world.person("cv3", "QLVT")
-    world.plan(*TASKS)
-    world.now("2014-01-16T09:00")
-    return world
-
-
-def adjust(world: World, document: DraftPlan | Worksheet | Adjustment, **other: Any) -> Adjusted:
-    """Carry a decision out, as the head of the monitoring unit."""
-    by = other.pop("by", "cvp")
-    adjustment = document
-    if isinstance(document, DraftPlan):
-        adjustment = decision(entries_of_plan(document), is_whole=True, **other)
-    elif isinstance(document, Worksheet):
-        adjustment = decision(entries_of_worksheet(document), **other)
-    assert isinstance(adjustment, Adjustment)
-    with world.database.begin() as tx:
-        return adjustments.adjust(tx, adjustment, actor=by, rules=world.rules, at=world.clock.now())
-
-
-def stated(code: str, title: str, **other: Any) -> DraftItem:
-    """Return an item of a document that states the plan again."""
-    return item(code, title=title, section="", field="", **other)
-
-
-def decision(entries: tuple[Entry, ...], **other: Any) -> Adjustment:
-    """Return a decision of the day."""
-    given = {"plan": CODE, "decision": "15/QĐ-STTTT", "decided_on": date(2014, 1, 16),
-             "note": "Sửa theo nghị quyết mới", "source_name": "qd-15.csv",
-             "digest": "c" * 64}  # fmt: skip
-    return Adjustment(**{**given, **other}, entries=entries)
-
-
-def change(code: str, **other: Any) -> Any:
-    """Return a row that names a task and what changes of it."""
-    return row(2, code, **{"lead": None, "assignee": None, "output": None, **other})
-
-
-def told(world: World, *rungs: str) -> set[tuple[str, str, str]]:
-    """Return who is told what about which task."""
-    names = {identity: name for name, identity in world.ids.items()}
-    with world.database.read() as tx:
-        codes = {one.id: one.code for one in store.items(tx, store.get(tx, CODE).id)}
-    return {
-        (names[one.recipient_id], one.rung, codes[one.task_id])
-        for one in world.ledger()
-        if one.recipient_id
-        and (one.rung in rungs or not rungs)
-        and one.created_at > local("2014-01-15T12:00")
-    }
+from tests.support.drafts import CODE, deadline, plan, row, worksheet
+from tests.support.office import World
 
 
 def test_s46_a_decision_moves_dates_units_and_people_gives_up_and_adds_at_once(
@@ -216,83 +149,10 @@ def test_whoever_was_put_on_a_task_since_is_not_replaced_by_the_old_name(running
     assert running.row("1").assignee_id == running.ids["cv2"]
 
 
-@pytest.mark.parametrize(
-    ("before", "line", "place", "problem"),
-    [
-        (lambda w: _reported(w, "1"), change("1", deadline=SEPTEMBER), "dòng 2",
-         "đang chờ xác nhận"),
-        (lambda w: _verified(w, "1"), change("1", deadline=SEPTEMBER), "dòng 2",
-         "đã xác nhận"),
-        (lambda w: _verified(w, "1"), change("1", decision="drop"), "dòng 2", "không hủy được"),
-        (lambda w: w.do("gd", "cancel", "1", note="thôi", decision="1/QĐ"),
-         change("1", title="Việc 1 đã sửa"), "dòng 2", "đã hủy"),
-        (lambda _: None, change("1", deadline=deadline("2014-09-30", confidence="confirm")), "1",
-         "chưa ai xác nhận"),
-        (lambda _: None, change("1", deadline=deadline(phrase="khi có văn bản")), "1",
-         "chưa thành ngày"),
-        (lambda _: None, change("1", lead="Sở Tài chính"), "1", "không thuộc cơ quan"),
-        (lambda _: None, change("1", assignee="cv3"), "1", "không thuộc đơn vị chủ trì"),
-        (lambda _: None, change("1", assignee="ai-do"), "1", "không có trong danh sách"),
-        (lambda _: None, change("1", kind="standing",
-                                deadline=deadline(phrase="Thường xuyên")), "dòng 2", "đổi loại"),
-        (lambda _: None, change("1", title="Mua sắm máy tính"), "dòng 2", "khác hẳn"),
-        (lambda _: None, change("11"), "dòng 2", "không có mã '11'"),
-        (lambda _: None, change("9", title="Việc mới chưa có đơn vị nào",
-                                deadline=SEPTEMBER), "9",
-         "chưa có đơn vị chủ trì"),
-        (lambda _: None, row(2, "1.1", title="Việc con", deadline=SEPTEMBER),
-         "1.1", ""),
-    ],
-)  # fmt: skip
-def test_s67_a_row_that_cannot_be_carried_out_holds_the_whole_decision_up(
-    running: World, before: Callable[[World], object], line: Any, place: str, problem: str
-) -> None:
-    before(running)
-    ledger, entries = running.ledger(), running.entries("")
-    if not problem:
-        assert adjust(running, worksheet(line)).version == 2
-        return
-
-    with pytest.raises(Undecided) as refused:
-        adjust(running, worksheet(line, change("2", deadline=SEPTEMBER)))
-
-    assert [one.place for one in refused.value.faults] == [place]
-    assert problem in refused.value.faults[0].problem
-    assert refused.value.faults[0].cure
-    assert running.row("2").due_on == day("2014-06-30")
-    assert (running.ledger(), running.entries("")) == (ledger, entries)
-
-
-def _reported(world: World, code: str) -> None:
-    world.do("cv", "start", code)
-    world.do("cv", "report", code)
-
-
-def _verified(world: World, code: str) -> None:
-    _reported(world, code)
-    world.do("cvp", "verify", code)
-
-
-def test_every_row_that_cannot_be_carried_out_is_named_at_once(running: World) -> None:
-    _reported(running, "1")
-
-    with pytest.raises(Undecided) as refused:
-        adjust(
-            running,
-            worksheet(
-                change("1", title="Một tên khác hẳn"),
-                change("2", lead="Sở Tài chính"),
-                row(7, "8"),
-            ),
-        )
-
-    assert {one.place for one in refused.value.faults} == {"dòng 2", "2", "dòng 7"}
-
-
 def test_s66_what_was_verified_and_stands_unchanged_in_the_document_is_left_alone(
     running: World,
 ) -> None:
-    _verified(running, "1")
+    verified(running, "1")
 
     done = adjust(
         running,
@@ -370,48 +230,6 @@ def test_a_new_item_does_not_get_a_code_that_another_one_has(running: World) -> 
         )
 
     assert [one.problem for one in refused.value.faults] == ["mã 2 đã là của mục khác"]
-
-
-@pytest.mark.parametrize(
-    ("by", "allowed"),
-    [("cvp", True), ("gd", True), ("pgd", False), ("tp", False), ("cv", False)],
-)
-def test_the_head_of_the_monitoring_unit_or_the_director_adjusts(
-    running: World, by: str, allowed: bool
-) -> None:
-    document = worksheet(change("1", deadline=SEPTEMBER))
-    if allowed:
-        assert adjust(running, decision(entries_of_worksheet(document)), by=by).version == 2
-        return
-    with pytest.raises(NotPermitted):
-        adjust(running, decision(entries_of_worksheet(document)), by=by)
-    assert running.row("1").due_on == day("2014-06-30")
-
-
-@pytest.mark.parametrize(
-    ("what", "field"),
-    [
-        ({"decision": " "}, "decision"),
-        ({"decision": "1" * 65}, "decision"),
-        ({"decided_on": date(2014, 1, 17)}, "decided_on"),
-    ],
-)
-def test_a_decision_has_a_number_and_a_date_that_has_come(
-    running: World, what: dict[str, Any], field: str
-) -> None:
-    with pytest.raises(Invalid) as refused:
-        adjust(running, worksheet(change("1", deadline=SEPTEMBER)), **what)
-
-    assert refused.value.field == field
-
-
-def test_only_an_active_plan_is_adjusted(running: World) -> None:
-    running.plan({"code": "A", "due": "2014-06-30"}, code="KH-DRAFT", activate=False)
-
-    with pytest.raises(Invalid, match="draft"):
-        adjust(running, worksheet(change("A")), plan="KH-DRAFT")
-    with pytest.raises(Unknown):
-        adjust(running, worksheet(change("A")), plan="KH-NONE")
 
 
 def test_the_record_of_an_adjusted_plan_verifies(running: World) -> None:

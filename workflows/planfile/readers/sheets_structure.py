@@ -10,16 +10,21 @@ import zipfile
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import cast
-from xml.etree.ElementTree import Element
-
-from defusedxml import ElementTree
+from typing import Any, cast
 
 from engine.errors import BadInput, Fault
-from workflows.planfile.readers.sheets_package import Sheet, local_name
+from workflows.planfile.readers.sheets_package import Sheet
 from workflows.planfile.rules import Limits
 
 _NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_ROW, _FORMULA, _VALUE, _TEXT = (f"{_NAMESPACE}{name}" for name in ("row", "f", "v", "is"))
+_WATCHED = tuple(
+    f"{{*}}{name}"
+    for name in (
+        "worksheet", "row", "col", "mergeCell",
+        "oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter",
+    )
+)  # fmt: skip
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _HEADER_CODE = re.compile(r'&"[^"]*"|&K[0-9A-Fa-f+-]{5,6}|&\d+|&[A-Za-z]')
@@ -71,22 +76,26 @@ def structure_of(archive: zipfile.ZipFile, sheet: Sheet, *, name: str, limits: L
 
     Raises:
         BadInput: it holds more than we read, or is put together in a way no office program does.
-        ParseError: it is no XML.
+        XMLSyntaxError: it is no XML.
     """
+    from lxml import etree
+
     scan = _Scan(sheet=sheet, name=name, limits=limits)
     with archive.open(sheet.part) as part:
-        data: Element | None = None
-        for event, element in ElementTree.iterparse(part, events=("start", "end")):
-            tag = local_name(element)
+        elements = etree.iterparse(
+            part, events=("start", "end"), tag=_WATCHED, resolve_entities=False, no_network=True
+        )
+        for event, element in elements:
             if event == "start":
-                scan.opened(element, tag)
-                data = element if tag == "sheetData" else data
-            elif tag == "row" and data is not None:
+                scan.opened(element)
+            elif element.tag == _ROW:
                 scan.row(element)
                 # Else a million empty rows stay in memory until the end of the sheet.
-                data.clear()
+                element.clear()
+                while element.getprevious() is not None:
+                    del element.getparent()[0]
             else:
-                scan.closed(element, tag)
+                scan.closed(element, etree.QName(element).localname)
     return scan.found()
 
 
@@ -120,13 +129,13 @@ class _Scan:
             margins=tuple(self.margins),
         )
 
-    def opened(self, element: Element, tag: str) -> None:
-        if tag == "worksheet" and not str(element.tag).startswith(_NAMESPACE):
+    def opened(self, element: Any) -> None:
+        if element.tag.endswith("}worksheet") and not element.tag.startswith(_NAMESPACE):
             raise self._refused(
                 place="tệp", problem="lưu theo kiểu Strict Open XML", cure=_STRICT_CURE
             )
 
-    def closed(self, element: Element, tag: str) -> None:
+    def closed(self, element: Any, tag: str) -> None:
         if tag == "mergeCell":
             self._merge(element.get("ref", ""))
         elif tag == "col" and element.get("hidden") in _TRUE:
@@ -139,7 +148,7 @@ class _Scan:
             # Of "page &P of &N" nothing remains that says anything.
             self.margins.extend(text for text in texts if any(map(str.isalpha, text)))
 
-    def row(self, element: Element) -> None:
+    def row(self, element: Any) -> None:
         number = int(element.get("r", self.row_number + 1))
         if not self.row_number < number <= _LAST_ROW:
             raise self._refused(
@@ -154,7 +163,7 @@ class _Scan:
         if self.cells > before:
             self._count_row(is_hidden=element.get("hidden") in _TRUE)
 
-    def _column(self, cell: Element, *, after: int) -> int:
+    def _column(self, cell: Any, *, after: int) -> int:
         written = cell.get("r")
         if not written:
             return after + 1
@@ -165,7 +174,7 @@ class _Scan:
             )
         return column
 
-    def _cell(self, cell: Element, column: int) -> None:
+    def _cell(self, cell: Any, column: int) -> None:
         self.cells += 1
         self.width = max(self.width, column)
         place = f"dòng {self.row_number}"
@@ -175,12 +184,11 @@ class _Scan:
         if self.cells > self.limits.table_cells:
             problem = f"có hơn {self.limits.table_cells} ô có nội dung"
             raise self._refused(place=place, problem=problem, cure=_SPLIT_CURE)
-        formula = next((one for one in cell if local_name(one) == "f"), None)
+        formula = cell.find(_FORMULA)
         if formula is not None:
             self.formulas += 1
             # A text that was computed and is empty is a result; no number is.
-            has_result = any(local_name(one) == "v" and one.text for one in cell)
-            if not has_result and cell.get("t") != "str":
+            if not cell.findtext(_VALUE) and cell.get("t") != "str":
                 self.uncomputed[self.row_number, column] = "=" + (formula.text or "…")
 
     def _count_row(self, *, is_hidden: bool) -> None:
@@ -212,11 +220,8 @@ class _Scan:
         return BadInput(source=self.name, faults=[fault])
 
 
-def _holds_something(cell: Element) -> bool:
-    return any(
-        local_name(one) == "f" or one.text or (local_name(one) == "is" and len(one) > 0)
-        for one in cell
-    )
+def _holds_something(cell: Any) -> bool:
+    return any(one.text or one.tag == _FORMULA or (one.tag == _TEXT and len(one)) for one in cell)
 
 
 def _position(written: str) -> tuple[int, int]:

@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config.defaults import reading_rules
 from engine.errors import BadInput
 from workflows.planfile.blocks import Document, Heading, ListItem, Paragraph, Place, Table
 from workflows.planfile.readers import InputFile
@@ -166,8 +165,7 @@ def test_more_lines_than_any_plan_has_are_refused(rules: IntakeRules) -> None:
         max_size=60,
     )
 )
-def test_no_text_makes_the_reader_crash(parts: list[str]) -> None:
-    rules = IntakeRules.from_mapping(reading_rules("intake"))
+def test_no_text_makes_the_reader_crash(rules: IntakeRules, parts: list[str]) -> None:
     data = "".join(parts).encode(errors="surrogatepass")
 
     try:
@@ -180,9 +178,7 @@ def test_no_text_makes_the_reader_crash(parts: list[str]) -> None:
 
 @settings(max_examples=100)
 @given(st.lists(st.text(alphabet="abcđếọ ", min_size=1).filter(str.strip), min_size=1, max_size=8))
-def test_no_word_gets_lost(lines: list[str]) -> None:
-    rules = IntakeRules.from_mapping(reading_rules("intake"))
-
+def test_no_word_gets_lost(rules: IntakeRules, lines: list[str]) -> None:
     document = read_text("\n\n".join(f"Việc {line.strip()}" for line in lines), rules)
 
     found = " ".join(block.text for block in document.blocks if isinstance(block, Paragraph))

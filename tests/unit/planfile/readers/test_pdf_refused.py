@@ -151,10 +151,9 @@ def test_a_file_cut_off_anywhere_is_refused_or_read(tenths: int, rules: IntakeRu
 
 @settings(max_examples=60)
 @given(st.binary(max_size=400), st.booleans())
-def test_arbitrary_bytes_are_refused_and_nothing_else_happens(tail: bytes, ends: bool) -> None:
-    from config.defaults import reading_rules
-
-    rules = IntakeRules.from_mapping(reading_rules("intake"))
+def test_arbitrary_bytes_are_refused_and_nothing_else_happens(
+    rules: IntakeRules, tail: bytes, ends: bool
+) -> None:
     data = b"%PDF-1.7\n" + tail + (b"\nstartxref\n9\n%%EOF" if ends else b"")
 
     with pytest.raises(BadInput) as caught:
@@ -165,10 +164,9 @@ def test_arbitrary_bytes_are_refused_and_nothing_else_happens(tail: bytes, ends:
 
 @settings(max_examples=40)
 @given(st.integers(0, 5000), st.binary(min_size=1, max_size=8))
-def test_a_file_with_some_bytes_changed_never_crashes(at: int, change: bytes) -> None:
-    from config.defaults import reading_rules
-
-    rules = IntakeRules.from_mapping(reading_rules("intake"))
+def test_a_file_with_some_bytes_changed_never_crashes(
+    rules: IntakeRules, at: int, change: bytes
+) -> None:
     whole = pdf(lines("KẾ HOẠCH") + table(("TT", "Việc"), ("1", "a"), widths=(40, 100))).data
     at %= len(whole)
     file = InputFile(name=NAME, data=whole[:at] + change + whole[at + len(change) :])

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config.defaults import reading_rules
 from engine.errors import BadInput
 from workflows.planfile.blocks import Document, Heading, Paragraph, Place, Table
 from workflows.planfile.readers import InputFile
@@ -230,8 +229,7 @@ def test_a_row_with_thousands_of_cells_is_refused_with_its_line(rules: IntakeRul
         max_size=60,
     )
 )
-def test_no_text_makes_the_reader_crash(parts: list[str]) -> None:
-    rules = IntakeRules.from_mapping(reading_rules("intake"))
+def test_no_text_makes_the_reader_crash(rules: IntakeRules, parts: list[str]) -> None:
     data = "".join(parts).encode(errors="surrogatepass")
 
     try:

@@ -1,7 +1,7 @@
 """`plan import`, `plan export`: a plan or its table comes in, is looked at, and goes round."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -21,6 +21,8 @@ from engine.plaintext import clean
 if TYPE_CHECKING:
     from dondoc.bootstrap import App
     from engine.commands.intake import Imported
+    from engine.draft import DraftPlan
+    from engine.organisation import Organisation
     from workflows.planfile import InputFile
     from workflows.planfile.rules import IntakeRules
 
@@ -88,8 +90,9 @@ def import_(
         problem = "--into điền vào kế hoạch đã có; --appendix, --code, --year, --follow thì không"
         raise typer.BadParameter(problem)
     files = [input_file(path) for path in (file, *(appendix or ()))]
-    by = None if dry_run else acting(actor, what="import_plan" if is_plan else "import_worksheet")
+    what = "import_plan" if is_plan else "import_worksheet"
     with opened(ctx) as app:
+        by = None if dry_run else acting(actor, what=what)
         if into is not None:
             done, answer = _worksheet(app, files[0], into, actor=by)
         else:
@@ -97,7 +100,7 @@ def import_(
                 app, files, _Key(code=code or "", year=year or 0, follow=follow), actor=by
             )
     if as_json:
-        emit(answer)
+        emit(answer())
     else:
         _tell(ctx, done, is_dry=dry_run, is_whole=is_whole)
     return FINDINGS if done.needs_decision else 0
@@ -123,8 +126,8 @@ def export(
     if output.exists() and not force:
         problem = f"{output} đã có; dùng tên khác, hoặc --force để ghi đè"
         raise typer.BadParameter(problem, param_hint="-o")
-    who = acting(actor, what="export_plan")
     with opened(ctx) as app, app.database.begin() as tx:
+        who = acting(actor, what="export_plan")
         review = export_plan(
             tx, plan, file=output.name, actor=who, rules=app.rules, at=app.clock.now()
         )
@@ -170,9 +173,8 @@ class _Key:
 
 def _plan(
     app: "App", files: Sequence["InputFile"], key: _Key, *, actor: str | None
-) -> tuple["Imported", dict[str, Any]]:
+) -> tuple["Imported", Callable[[], dict[str, Any]]]:
     from engine.commands import plans
-    from workflows.planfile import as_json
     from workflows.planfile.confinement import read_plan_confined
 
     draft = read_plan_confined(
@@ -185,26 +187,31 @@ def _plan(
     else:
         with app.database.begin() as tx:
             done = plans.import_plan(tx, draft, actor=actor, rules=app.rules, at=now)
+    return done, lambda: _plan_as_json(draft, done)
+
+
+def _plan_as_json(draft: "DraftPlan", done: "Imported") -> dict[str, Any]:
+    from workflows.planfile import as_json
+
     rows = {row.code: row for row in done.review.rows}
-    items: Any = as_json(draft)["items"]
-    answer = {
-        **as_json(draft),
-        "items": [
-            {**item, **decisions_as_json(rows[item["code"]]),
-             "source": place_as_json(rows[item["code"]].source)}
-            for item in items
-        ],
+    told: Any = as_json(draft)
+    items = [
+        {**item, **decisions_as_json(rows[item["code"]]),
+         "source": place_as_json(rows[item["code"]].source)}
+        for item in told["items"]
+    ]  # fmt: skip
+    return {
+        "plan": told["plan"],
+        "items": items,
         "absent": [row.code for row in done.review.rows if row.action == "absent"],
         "summary": done.summary,
         "warnings": [_fault(one) for one in done.warnings],
-    }  # fmt: skip
-    return done, answer
+    }
 
 
 def _worksheet(
     app: "App", file: "InputFile", into: str, *, actor: str | None
-) -> tuple["Imported", dict[str, Any]]:
-    from engine import queries
+) -> tuple["Imported", Callable[[], dict[str, Any]]]:
     from engine.commands import plans, worksheets
     from workflows.planfile.confinement import read_worksheet_confined
 
@@ -220,15 +227,20 @@ def _worksheet(
         with app.database.begin() as tx:
             done = worksheets.merge(tx, sheet, into=into, actor=actor, rules=app.rules, at=now)
             organisation = app.rules.current(tx).organisation
-    answer = {
-        "plan": {"code": into, "year": year},
+    return done, lambda: _worksheet_as_json(done, organisation)
+
+
+def _worksheet_as_json(done: "Imported", organisation: "Organisation") -> dict[str, Any]:
+    from engine import queries
+
+    return {
+        "plan": {"code": done.review.plan, "year": done.review.year},
         "items": queries.items_after(done.edits, organisation),
         "rows": rows_as_json(done.review.rows),
         "summary": done.summary,
         "undecided": [_fault(one) for one in done.faults],
         "warnings": [_fault(one) for one in done.warnings],
     }
-    return done, answer
 
 
 def _fault(fault: Fault) -> dict[str, str]:

@@ -41,11 +41,11 @@ def stream(data: bytes, *, filters: bytes = b"", length: int | None = None) -> b
 def made(port: int) -> Iterator[Odd]:
     """Yield them; those that would call somebody call that port of this machine."""
     yield Odd(name="no-text.pdf", data=paper({4: stream(b"")}), refused="chữ|bản quét")
-    yield from _bombs()
-    yield from _loops()
-    yield from _long()
-    yield from _acting(port)
     yield Odd(name="password.pdf", data=_locked(), refused="mật khẩu")
+    yield from _loops()
+    yield from _acting(port)
+    yield from _long()
+    yield from _bombs()
 
 
 def _blanks(times: int) -> bytes:
@@ -102,14 +102,14 @@ def _long() -> Iterator[Odd]:
     yield Odd(name="count.pdf", data=paper({2: count}))
     kids = b"<</Type/Pages/Kids[" + b"3 0 R " * 100_000 + b"]/Count 100000>>"
     yield Odd(name="pages.pdf", data=paper({2: kids}), refused="trang|nhiệm vụ")
-    texts = b"BT /F1 1 Tf 9 9 Td " + b"(x) Tj " * 400_000 + b"ET"
+    texts = b"BT /F1 1 Tf 9 9 Td " + b"(x) Tj " * 80_000 + b"ET"
     yield Odd(name="letters.pdf", data=paper({4: _flat(texts)}), refused=EITHER)
-    lines = b"".join(b"%d %d m %d 800 l S " % (n % 600, n % 800, n % 500) for n in range(200_000))
+    lines = b"".join(b"%d %d m %d 800 l S " % (n % 600, n % 800, n % 500) for n in range(40_000))
     yield Odd(name="lines.pdf", data=paper({4: _flat(_TEXT + lines)}), refused=EITHER)
-    boxes = b"".join(b"%d %d 5 5 re S " % (n % 590, n // 590 * 5) for n in range(20_000))
+    boxes = b"".join(b"%d %d 5 5 re S " % (n % 590, n // 590 * 5) for n in range(8_000))
     yield Odd(name="boxes.pdf", data=paper({4: _flat(_TEXT + boxes)}), refused=EITHER)
     yield Odd(name="nesting.pdf", data=paper({4: _flat(b"[" * 100_000)}))
-    yield Odd(name="states.pdf", data=paper({4: _flat(b"q " * 500_000 + _TEXT)}))
+    yield Odd(name="states.pdf", data=paper({4: _flat(b"q " * 200_000 + _TEXT)}))
     huge = _PAGE.replace(b"595 842", b"1e30 -1e30")
     yield Odd(name="box.pdf", data=paper({3: huge}))
     yield Odd(name="numbers.pdf", data=paper({4: stream(_TEXT.replace(b"72", b"9" * 5_000))}))

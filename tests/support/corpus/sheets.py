@@ -15,9 +15,9 @@ def made() -> Iterator[Odd]:
     yield from _far()
     yield from _gaps()
     yield from _values()
-    yield from _many()
     yield from _formulas()
     yield from _tables()
+    yield from _many()
 
 
 def _sheet(rows: str, *, before: str = "", after: str = "") -> bytes:

@@ -20,9 +20,9 @@ def made() -> Iterator[Odd]:
     """Yield them."""
     yield from _letters()
     yield from _encodings()
-    yield from _endless()
-    yield from _busy()
     yield from _secret()
+    yield from _busy()
+    yield from _endless()
 
 
 def _letters() -> Iterator[Odd]:

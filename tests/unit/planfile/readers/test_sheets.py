@@ -10,6 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from engine.errors import BadInput
 from tests.support.documents.sheets import (
     HEADER,
+    SHEET,
     TASK,
     merged,
     only_table,
@@ -258,6 +259,29 @@ def test_errors_in_cells_are_kept_as_they_show_and_told(rules: IntakeRules) -> N
 
     assert only_table(document)[2][1:3] == ("#REF!", "#N/A")
     assert notes(document)["error_values"][1] == 3
+
+
+def test_every_type_of_cell_is_read(rules: IntakeRules) -> None:
+    file = raw_sheet(
+        '<row><c t="d"><v>2026-09-15</v></c><c t="b"><v>1</v></c><c t="e"><v>#DIV/0!</v></c>'
+        '<c t="str"><v>chữ</v></c><c t="n"><v>3</v></c><c><v>1.50</v></c><c t="inlineStr"/></row>'
+    )
+
+    assert only_table(read(file, rules)) == [("15/09/2026", "TRUE", "#DIV/0!", "chữ", "3", "1.5")]
+
+
+def test_a_workbook_of_another_program_with_prefixed_names_is_read(rules: IntakeRules) -> None:
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    sheet = (
+        f'<x:worksheet xmlns:x="{space}"><x:cols><x:col min="2" max="2" hidden="1"/></x:cols>'
+        '<x:sheetData><x:row r="1"><x:c r="A1"><x:v>1</x:v></x:c><x:c r="B1" t="inlineStr"><x:is>'
+        "<x:t>Việc</x:t></x:is></x:c></x:row></x:sheetData></x:worksheet>"
+    )
+
+    document = read(with_part(workbook(HEADER), SHEET, sheet), rules)
+
+    assert only_table(document) == [("1", "Việc")]
+    assert notes(document).keys() == {"hidden_columns"}
 
 
 def test_dates_of_both_epochs_are_the_same_days(rules: IntakeRules) -> None:

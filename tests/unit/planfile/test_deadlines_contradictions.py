@@ -56,6 +56,8 @@ def test_both_dates_of_a_contradiction_are_kept_in_its_message(rules: IntakeRule
         ("Tháng 6", "Báo cáo quý I, báo cáo 6 tháng"),
         ("30/11/2026", "Biên bản họp ngày 15/10/2026"),
         ("Trước 15/12/2026", "Báo cáo, gửi trước ngày 15/12/2026"),
+        ("30/11/2026", "Báo cáo, gửi trước ngày 30/11"),
+        ("Trước 30/11/2026", "Báo cáo, chậm nhất 30/11/2026"),
         ("20/6/2026", "Kế hoạch, hoàn thành trong tháng 6/2026"),
         ("Quý III", "Đề án giai đoạn 2026-2030, tầm nhìn 2045"),
         ("Hằng quý", "Báo cáo trước 01/7/2026"),

@@ -193,9 +193,12 @@ def _bounded(moment: Moment, beside: _Text) -> tuple[str, Moment, date] | None:
 def _agrees(moment: Moment, due: date, deadline: Deadline) -> bool:
     """Tell whether an output's date and a deadline can both be meant.
 
-    A coarse one ("trong tháng 6") agrees with any day within it.
+    A coarse one ("trong tháng 6") agrees with any day within it, "trước 30/11" with "30/11": both
+    name the same day.
     """
-    if due in deadline.due:
+    step = timedelta(days=0 if deadline.inclusive else 1)
+    named = {*deadline.due, *(day + step for day in deadline.due)}
+    if not named.isdisjoint({due, moment.last}):
         return True
     coarse = moment.grain != "day" and due == moment.last
     return coarse and any(moment.first <= day <= moment.last for day in deadline.due)

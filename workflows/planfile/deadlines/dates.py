@@ -13,7 +13,10 @@ _LONGEST_BOUND = 60
 _BEFORE = re.compile(rf"\btrước(?: ngày| {WEEKDAY}|,)*\s*$")
 _FROM = re.compile(r"\b(?:từ|bắt đầu)(?: ngày)?\s*$")
 _AFTER = re.compile(r"\bsau(?: ngày)?\s*$")
-_TO = re.compile(r"\s*(?:-|(?:cho )?(?:đến|tới))(?: hết)?(?: trước)?(?: ngày)?\s*")
+_TO = re.compile(
+    rf"\s*(?:[(,]?\s*{WEEKDAY}\s*\)?\s*)?(?:-|(?:cho )?(?:đến|tới))(?: hết)?(?: trước)?"
+    rf"(?:\s*{WEEKDAY},?)?(?: ngày)?\s*"
+)
 _JOINED = re.compile(r"\s*(?:,|;|và|hoặc)\s*(?:ngày\s*)?")
 _LISTED = re.compile(r"\s*(?:,|và|-|đến)\s*")
 _WEEKDAY_BEFORE = re.compile(rf"\b({WEEKDAY})[\s,(]*(?:ngày)?\s*$")
@@ -117,15 +120,19 @@ def _single(moment: Moment, text: str, *, timed: bool) -> Dated:
 
 def _range(left: Moment, right: Moment, text: str) -> Dated:
     due, inclusive = due_of(right, text)
-    start = left.first
-    if start > due and left.inherited_year:
+    start, certain = left.first, True
+    if start > due and left.inherited_year and right.inherited_year:
+        # "15/11 - 15/01" of a plan: most likely the winter that begins in its year.
+        due, inclusive = due_of(replace(right, year=right.year + 1), text)
+        certain = False
+    elif start > due and left.inherited_year:
         # "tháng 12 - 02/2024": the year on the right is the year after.
         start = replace(left, year=left.year - 1).first
     elif start > due and right.inherited_year:
         due, inclusive = due_of(replace(right, year=right.year + 1), text)
     if start > due:
         return Dated(kind="unresolved", certain=False)
-    return Dated(kind="range", due=(due,), start=start, inclusive=inclusive)
+    return Dated(kind="range", due=(due,), start=start, inclusive=inclusive, certain=certain)
 
 
 def _milestones(moments: Sequence[Moment], text: str, *, timed: bool) -> Dated:

@@ -41,7 +41,7 @@ _UNITS: dict[str, tuple[float, Unit]] = {
 }
 _END = " .;,()"
 # "trước quý V", "sau ngày 32": a date that does not exist is no event.
-_NO_NAME = re.compile(r"\d|$|(?:ngày|tháng|quý|năm)\b")
+_NO_NAME = re.compile(r"\d|$|ngày(?:\s+\d|$)|(?:tháng|quý|năm)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from workflows.planfile.deadlines.recurrence import (
     recurrence,
     recurs,
 )
+from workflows.planfile.deadlines.restoring import folded
 from workflows.planfile.deadlines.wording import plain, titles_of, uniform, verbatim
 from workflows.planfile.rules import IntakeRules
 
@@ -39,7 +40,7 @@ _PART_OF_PERIOD = re.compile(
 _BLANK = re.compile(
     r"\bngày[\s.,…_/]*tháng\b|\b(?:ngày|tháng|quý)\s*[.…_]{2,}|[…_.]{2,}\s*/\s*[…_.\d]"
 )
-_WIDE_BLANK = re.compile(r"tháng(?:\s{3}|\t)\s*năm", re.IGNORECASE)
+_WIDE_BLANK = re.compile(r"thang(?:\s{3}|\t)\s*nam", re.IGNORECASE)
 _WEEK_OF_MONTH = re.compile(r"(?<!hằng )\btuần (?:thứ )?(?:\d|i|đầu|cuối|hai|ba|tư)")
 _EFFORT = re.compile(r"\d (?:ngày làm việc|ngày|giờ|buổi)\s*/\s*(?!(?:\d+ )?lần)")
 MAX_PHRASE = 500
@@ -168,7 +169,7 @@ def _by_word(asked: _Phrase) -> Deadline | None:
     words = asked.rules.deadlines
     raw = asked.raw
     bare = raw.strip(" .;,")
-    if raw in words.ditto or bare in words.ditto:
+    if not {raw, bare, raw.strip(" .;,()-")}.isdisjoint(words.ditto):
         return asked.read("ditto", "confirm")
     if not raw.strip(_STROKES) or not {raw, bare, asked.text}.isdisjoint(words.none):
         return asked.read("none")
@@ -186,9 +187,10 @@ def _by_word(asked: _Phrase) -> Deadline | None:
 
 
 def _by_part_of_period(asked: _Phrase) -> Deadline | None:
-    if _BLANK.search(asked.text) or _WIDE_BLANK.search(asked.verbatim):
+    if _BLANK.search(asked.text) or _WIDE_BLANK.search(folded(asked.verbatim)):
         return asked.read("unresolved", "confirm")
-    if asked.days:
+    term = counted_term(asked.text)
+    if asked.days or (term is not None and term.event):
         return None
     if _WEEK_OF_MONTH.search(asked.text):
         return asked.read("range" if asked.moments else "unresolved", "confirm")
@@ -216,7 +218,8 @@ def _by_recurrence(asked: _Phrase) -> Deadline | None:
     if not recurs(asked.text):
         return None
     dated_yearly = [m for m in asked.moments if m.grain in {"month", "quarter"}]
-    if asked.days or (dated_yearly and set(cadences(asked.text)) == {"year"}):
+    is_yearly = set(cadences(asked.text)) == {"year"} or re.search(r"lần\s*/\s*năm\b", asked.text)
+    if asked.days or (dated_yearly and is_yearly):
         return _on_own_days(asked, asked.days or dated_yearly)
     year, named = _year_of_series(asked)
     known = {*asked.rules.deadlines.noise_recurring, *map(str, named)}

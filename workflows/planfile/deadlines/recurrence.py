@@ -250,6 +250,10 @@ def _every_few(text: str, year: int) -> Recurrence | None:
         names = {1: "month", 3: "quarter", 6: "half_year"}
         due = tuple(month_end(year, m) for m in _MONTHS if m % n == 0)
         return Recurrence(cadences=(names.get(n, "month"),), due=due, understood=found[0])
+    if unit == "năm" and n == 1:
+        return Recurrence(
+            cadences=("year",), due=period_ends("year", year=year), understood=found[0]
+        )
     if unit in {"tuần", "ngày"}:
         return Recurrence(cadences=("week",), certain=False, understood=found[0])
     months = n * 12 if unit == "năm" else n

@@ -15,7 +15,8 @@ _COUNTED_DAYS = re.compile(r"(?<=\d )ngay\b")
 
 def folded(text: str) -> str:
     """Return the text without accents, letter for letter where the text is composed."""
-    plain = (unicodedata.normalize("NFD", letter)[0] for letter in text)
+    composed = unicodedata.normalize("NFC", text)
+    plain = (unicodedata.normalize("NFD", letter)[0] for letter in composed)
     return "".join(plain).replace("đ", "d").replace("Đ", "D")
 
 

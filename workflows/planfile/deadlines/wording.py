@@ -54,8 +54,10 @@ _EARLY = (
     # "T6" is a Friday beside "hằng tuần", else June.
     (re.compile(r"\bt\.?(?=[2-7](?: h[ằà]ng tuần|,? ngày))"), "thứ "),
     (re.compile(r"\bcn(?=,? (?:ngày|\d|h[ằà]ng tuần))"), "chủ nhật"),
-    (re.compile(r"\bth?\.?\s?(?=\d{1,2}\b)"), "tháng "),
-    (re.compile(r"\b(tháng|quý)\s?[:.]\s*(?=\d|i|v)"), r"\1 "),
+    (re.compile(r"\(t(?=[2-7]\))"), "(thứ "),
+    (re.compile(r"\(cn\)"), "(chủ nhật)"),
+    (re.compile(r"\bt(?:hg?)?\.?\s?(?=\d{1,2}\b)"), "tháng "),
+    (re.compile(r"\b(tháng|quý)\s?[:.-]\s*(?=\d|i|v)"), r"\1 "),
     (re.compile(r"\b(\d{1,3})\s?h(?=\s+(?:kể|tính|sau|làm việc)\b)"), r"\1 giờ"),
     # A sheet shows a day as the beginning of it.
     (re.compile(r"(?<=\d)(?:t| )00:00(?::00(?:\.0+)?)?(?!\d)"), ""),

@@ -52,6 +52,35 @@ def test_a_header_is_known_in_every_usual_wording(header: str) -> None:
     assert row.deadline.kind == "fixed_date"
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "STT | Đầu việc | Phòng chủ trì | Phòng phối hợp | Hạn chót | Kết quả cần đạt",
+        "TT | Hạng mục công việc | Chủ trì tham mưu | Phối hợp với | Mốc thời gian | Sản phẩm nộp",
+        "TT | Nhiệm vụ được phân công | Trách nhiệm thực hiện | Phối hợp | Thời hạn xong | Kết quả",
+        "TT | Nội dung triển khai | Đơn vị chủ trì chính | Phối hợp | Ngày đến hạn | Sản phẩm ra",
+    ],
+)
+def test_a_header_nobody_listed_is_known_by_its_words(header: str) -> None:
+    (row,) = rows_of(f"{header}\n1 | Rà soát | Văn phòng Sở | Phòng A | 30/6/2026 | Báo cáo")
+
+    assert (row.title, row.leads, row.coordinating, row.output) == (
+        "Rà soát", ("Văn phòng Sở",), ("Phòng A",), "Báo cáo",
+    )  # fmt: skip
+    assert row.deadline is not None
+    assert row.deadline.kind == "fixed_date"
+
+
+def test_a_column_that_only_begins_like_one_of_dates_needs_dates_in_it() -> None:
+    (row,) = rows_of("""
+        TT | Nhiệm vụ | Chủ trì | Thời gian bảo hành
+        1  | Mua sắm máy chủ | Phòng A | theo hãng
+    """)
+
+    assert row.deadline is None
+    assert dict(row.other) == {"Thời gian bảo hành": "theo hãng"}
+
+
 def test_a_row_that_counts_the_columns_is_no_task() -> None:
     rows = rows_of("""
         TT | Nhiệm vụ | Chủ trì | Thời hạn
@@ -200,11 +229,13 @@ def test_a_deadline_beside_a_status_column_is_the_deadline() -> None:
         "TT | Nội dung | Đơn vị | Số lượng\n1 | Hồ sơ tiếp nhận | hồ sơ | 120\n2 | Tỷ lệ | % | 99",
         "Yếu tố | Nội dung\nNơi nhận | Sở Tài chính",
         "TT | Nhiệm vụ | Chủ trì\n | | \n | | ",
+        "TT | Nội dung chi | Số lượng | Thời gian khấu hao | Thành tiền\n1 | Máy | 2 | 5 năm | 10",
+        "TT | Đơn vị | Số nhiệm vụ được giao | Sản phẩm đã có\n1 | Phòng A | 12 | 3",
         "TT | Họ và tên | Chức vụ | Đơn vị\n1 | Lê Văn An | Chuyên viên | Văn phòng",
     ],
     ids=[
         "letterhead", "signature", "report form", "statistics of money", "statistics of files",
-        "two columns", "an empty form", "people",
+        "two columns", "an empty form", "spending", "counts of tasks", "people",
     ],
 )  # fmt: skip
 def test_what_is_no_table_of_tasks_is_left_alone(table: str) -> None:

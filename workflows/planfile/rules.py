@@ -155,6 +155,19 @@ class RoleWords(_Part):
     coordinating: Words
 
 
+class HeaderWords(_Part):
+    """Words by which a header nobody listed is known, lower case, by the key of the column.
+
+    A header belongs to the first column of `openings` with a word it begins with, else to the one
+    of `containing` with a word in it.
+    """
+
+    source: str
+    counting: Words
+    openings: Mapping[str, Words]
+    containing: Mapping[str, Words]
+
+
 class TableWords(_Part):
     """Words of the cells of tables of tasks and of what stands around them, lower case."""
 
@@ -165,6 +178,7 @@ class TableWords(_Part):
     done: Words
     layout: Words
     titles: Words
+    header_words: HeaderWords
     roles: RoleWords
 
 

@@ -3,24 +3,20 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import NoReturn
-
-from rapidfuzz import fuzz, process
 
 from engine.errors import BadInput, Fault
 from workflows.planfile.blocks import Cell, Row
 from workflows.planfile.matching import folded
-from workflows.planfile.rules import Columns, IntakeRules
+from workflows.planfile.rules import IntakeRules
+from workflows.planfile.tables.headers import A_WORD, exact, likeliest
 
 _SEARCHED_ROWS = 20
 _SEARCHED_CELLS = 200
 _LONGEST_HEADER = 80
 _SHOWN = 60
 _SHORT = 40
-_EXACT = 101
 _PARENTHESES = re.compile(r"\s*\([^()]*\)")
-_SLASH = re.compile(r"\s*/\s*")
 _COUNTING = re.compile(r"\(?[\divxl]{1,4}\)?", re.IGNORECASE)
 # A table of tasks says of them at least one of these.
 _TELLING = frozenset({"lead", "deadline", "output", "assignee"})
@@ -35,6 +31,7 @@ class Layout:
     Attributes:
         places: Index of a column by its key.
         headers: Header of each column as written, in one line.
+        certain: The columns whose header is known, not only alike in a word.
         spare: Columns that are kept as they are: notes, money, everything not understood.
         ignored: Those of them that fit no word we know, or another column better.
         rows: The header's rows, folded, to know them again on the next page.
@@ -42,6 +39,7 @@ class Layout:
 
     places: Mapping[str, int]
     headers: tuple[str, ...]
+    certain: frozenset[str] = frozenset()
     spare: tuple[int, ...] = ()
     ignored: tuple[int, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
@@ -49,12 +47,17 @@ class Layout:
     @property
     def is_of_tasks(self) -> bool:
         """Whether this is the header of a table of tasks."""
-        return "task" in self.places and bool(_TELLING & self.places.keys())
+        telling = _TELLING & self.places.keys()
+        if "task" in self.certain:
+            return bool(telling)
+        # A header that only begins like one of tasks needs more beside it.
+        beside = telling | ({"coordinating"} & self.places.keys())
+        return "task" in self.places and len(beside) > 1
 
     @property
     def is_of_assignments(self) -> bool:
         """Whether this is the header of an assignment table, were it only of decisions."""
-        return "task" in self.places and bool(self.places.keys() & _FILLED_IN)
+        return "task" in self.certain and bool(self.places.keys() & _FILLED_IN)
 
     @property
     def width(self) -> int:
@@ -76,7 +79,7 @@ class Layout:
         """Return the layout with a column that turned out to be something else."""
         places = {one: place for one, place in self.places.items() if one != key}
         spare = tuple(sorted({*self.spare, self.places[key]}))
-        return replace(self, places=places, spare=spare)
+        return replace(self, places=places, certain=self.certain - {key}, spare=spare)
 
 
 def find_layout(
@@ -104,14 +107,16 @@ def layout_at(rows: Sequence[Row], index: int, *, rules: IntakeRules) -> Layout:
     second = below if below is not None and _is_second(top, below) else None
     cells = _spread(top.cells[:_SEARCHED_CELLS], second)
     scored = [
-        (*_fit(_variants(cell, _under(second, place)), rules=rules), place)
+        (*likeliest(_variants(cell, _under(second, place)), rules=rules), place)
         for place, cell in enumerate(cells)
     ]
     places = _best(scored)
+    certain = {key for key, fit, place in scored if fit > A_WORD and places.get(key) == place}
     spare = [place for key, _, place in scored if place not in places.values() and key != "display"]
     known = {place for key, _, place in scored if key == "other"}
     return Layout(
         places=places,
+        certain=frozenset(certain),
         headers=tuple(
             " ".join(_whole(cell, _under(second, place)).split())
             for place, cell in enumerate(cells)
@@ -124,9 +129,8 @@ def layout_at(rows: Sequence[Row], index: int, *, rules: IntakeRules) -> Layout:
 
 def names_tasks(row: Row, *, rules: IntakeRules) -> bool:
     """Tell whether a row below a header may be another header: a cell names the tasks exactly."""
-    known = _known(rules.columns)
     return any(
-        known.get(_spelled(cell.text), ("", 0))[0] == "task"
+        exact(cell.text, rules=rules) == "task"
         for cell in row.cells[:_SEARCHED_CELLS]
         if len(cell.text) <= _SHORT
     )
@@ -241,48 +245,3 @@ def _variants(top: Cell, under: Cell | None) -> list[str]:
     else:
         ways = [f"{top.text} {under.text}", under.text]
     return [*ways, *(_PARENTHESES.sub("", way) for way in ways if "(" in way)]
-
-
-def _fit(ways: Sequence[str], *, rules: IntakeRules) -> tuple[str, float]:
-    """Return the likeliest column of a header; "" where none is near."""
-    if any(len(way) > _LONGEST_HEADER * 2 for way in ways):
-        return "", 0
-    known = _known(rules.columns)
-    scored = [_scored(_spelled(way), known, cutoff=rules.matching.column) for way in ways]
-    key, fit = max(scored, key=lambda pair: pair[1])
-    if key == "deadline" and _names_a_status(ways[0], rules=rules):
-        return "", 0
-    return key, fit
-
-
-def _spelled(header: str) -> str:
-    return _SLASH.sub("/", folded(header)).strip(" .:*")
-
-
-def _scored(
-    header: str, known: Mapping[str, tuple[str, float]], *, cutoff: float
-) -> tuple[str, float]:
-    """Return the column; an exact header beats a near one, an earlier synonym a later."""
-    if not header or len(header) > _LONGEST_HEADER:
-        return "", 0
-    if header in known:
-        return known[header]
-    near = process.extractOne(header, known.keys(), scorer=fuzz.ratio, score_cutoff=cutoff)
-    return (known[near[0]][0], near[1]) if near else ("", 0)
-
-
-@lru_cache(maxsize=8)
-def _known(columns: Columns) -> Mapping[str, tuple[str, float]]:
-    """Return the key and the worth of every known header; two lists may share no word."""
-    return {
-        _spelled(word): (key, _EXACT - order / 100)
-        for key, words in columns.synonyms().items()
-        for order, word in enumerate(words)
-    }
-
-
-def _names_a_status(header: str, *, rules: IntakeRules) -> bool:
-    """Tell whether a header lists states in its brackets: "Tiến độ (Vượt/ Đạt/ Chậm)"."""
-    inside = "/".join(_PARENTHESES.findall(header)).lower()
-    words = re.split(r"[\s()]*[/,;|][\s()]*|[()]", inside)
-    return any(word.strip() in rules.tables.status for word in words)

@@ -127,16 +127,17 @@ def _settled(piece: Piece, *, year: int, rules: IntakeRules) -> Layout:
     layout = piece.layout
     for key, is_other in (("deadline", _is_status), ("lead", _is_measure)):
         if key in layout.places:
-            header = folded(layout.headers[layout.places[key]])
             cells = [text for line in piece.lines if (text := layout.text(line.row, key))]
-            if is_other(header, cells, year=year, rules=rules):
+            if is_other(layout, cells, year=year, rules=rules):
                 layout = layout.without(key)
     return layout
 
 
-def _is_status(header: str, cells: Sequence[str], *, year: int, rules: IntakeRules) -> bool:
+def _is_status(layout: Layout, cells: Sequence[str], *, year: int, rules: IntakeRules) -> bool:
     """Tell whether "Tiến độ" says how far the work is, not by when it is due."""
-    if header not in {folded(word) for word in rules.tables.doubtful_deadline}:
+    header = folded(layout.headers[layout.places["deadline"]])
+    doubtful = {folded(word) for word in rules.tables.doubtful_deadline}
+    if "deadline" in layout.certain and header not in doubtful:
         return False
     unread = [text for text in cells if _names_no_date(text, year=year, rules=rules)]
     return len(unread) * 2 > len(cells)
@@ -148,10 +149,10 @@ def _names_no_date(text: str, *, year: int, rules: IntakeRules) -> bool:
     return read_deadline(text, year=year, rules=rules).kind in _UNREAD
 
 
-def _is_measure(header: str, cells: Sequence[str], *, year: int, rules: IntakeRules) -> bool:
+def _is_measure(layout: Layout, cells: Sequence[str], *, year: int, rules: IntakeRules) -> bool:
     """Tell whether "Đơn vị" is the unit of a figure ("hồ sơ", "%"), not of an agency."""
     del year, rules
-    if header != "don vi":
+    if folded(layout.headers[layout.places["lead"]]) != "don vi":
         return False
     small = [text for text in cells if not text[0].isupper()]
     return len(small) * 2 > len(cells)

@@ -73,38 +73,29 @@ def adjust(
         Undecided: rows cannot be carried out as they are; every one is named.
         Conflict: a task moved on in this very moment; the transaction must be given up.
     """
-    rulebook = rules.current(tx)
-    today = rulebook.calendar.local_date(at)
-    plan = store.get(tx, adjustment.plan, for_change=True)
-    who = standpoint(rulebook.organisation, actor, on_behalf_of, on=today)
-    require(
-        rulebook.organisation, who, None, on=today, what="adjust_plan",
-        any_of=("monitor", "director"),
-    )  # fmt: skip
-    _check(adjustment, plan, today=today)
-    loaded = _keep_others_out(tx, plan)
-    # The rules of now, not of before the wait: each write checks that they still are.
-    rulebook = rules.current(tx)
-    scene = _Scene(
-        plan=plan, adjustment=adjustment, loaded=loaded, who=who, at=at,
-        holding=_holding(tx, plan, loaded, rulebook, today=today),
-    )  # fmt: skip
+    scene = _scene(tx, adjustment, by=(actor, on_behalf_of), rules=rules, at=at)
+    plan, rulebook = scene.plan, scene.holding.rulebook
     judged = judge(adjustment, scene.holding)
     unchanged = len(judged.amendments.met - set(judged.amendments.found))
     if not judged.amendments.found and not judged.additions.found:
         return Adjusted(plan=plan.code, version=None, unchanged=unchanged, absent=judged.absent)
     told = _write(tx, scene, judged, rules=rules)
-    number = versions.keep(tx, plan, _origin(adjustment), rulebook=rulebook, who=who, at=at)
+    origin = _origin(adjustment)
+    number = versions.keep(tx, plan, origin, rulebook=rulebook, who=scene.who, at=at)
     store.update_plan(tx, plan.id, version=number)
-    changes = compare(
-        tuple(scene.holding.stated.values()), versions.stated_items(tx, plan, rulebook)
-    )
+    before = tuple(scene.holding.stated.values())
+    changes = compare(before, versions.stated_items(tx, plan, rulebook))
     audit.append(tx, _event(scene, changes, number), at=at)
     return Adjusted(
-        plan=plan.code, version=number, changes=changes, kept=tuple(_kept(judged)),
-        absent=judged.absent, unchanged=unchanged, people_told=len(told),
-        warnings=tuple(_warnings(judged, rulebook, today=today)),
-    )  # fmt: skip
+        plan=plan.code,
+        version=number,
+        changes=changes,
+        kept=tuple(_kept(judged)),
+        absent=judged.absent,
+        unchanged=unchanged,
+        people_told=len(told),
+        warnings=tuple(_warnings(judged, rulebook, today=scene.holding.today)),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +108,30 @@ class _Scene:
     who: Standpoint
     at: datetime
     holding: Holding
+
+
+def _scene(
+    tx: Transaction,
+    adjustment: Adjustment,
+    *,
+    by: tuple[str, str | None],
+    rules: Rules,
+    at: datetime,
+) -> _Scene:
+    """Return what a decision meets, once it is known that it may be made."""
+    rulebook = rules.current(tx)
+    today = rulebook.calendar.local_date(at)
+    plan = store.get(tx, adjustment.plan, for_change=True)
+    who = standpoint(rulebook.organisation, *by, on=today)
+    require(
+        rulebook.organisation, who, None, on=today, what="adjust_plan",
+        any_of=("monitor", "director"),
+    )  # fmt: skip
+    _check(adjustment, plan, today=today)
+    loaded = _keep_others_out(tx, plan)
+    # The rules of now, not of before the wait: each write checks that they still are.
+    holding = _holding(tx, plan, loaded, rules.current(tx), today=today)
+    return _Scene(plan=plan, adjustment=adjustment, loaded=loaded, who=who, at=at, holding=holding)
 
 
 def _check(adjustment: Adjustment, plan: Plan, *, today: date) -> None:

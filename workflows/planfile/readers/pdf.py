@@ -87,9 +87,11 @@ def _looked_at(sheets: list[Sheet], *, name: str) -> list[Note]:
         if not sheet.lines and not any(letters for _, letters in sheet.tables)
     }
     if len(empty) == len(sheets):
-        problem = "tệp PDF chỉ có hình ảnh (bản chụp, bản quét), không có chữ để đọc"
+        problem = (
+            "tệp PDF không có chữ để đọc, chỉ có hình ảnh (bản chụp, bản quét) hoặc trang trống"
+        )
         if any(sheet.hidden for sheet in sheets):
-            problem = "tệp PDF chỉ có chữ ẩn hoặc nằm ngoài trang, không có chữ để đọc"
+            problem = "tệp PDF không có chữ để đọc, chỉ có chữ ẩn hoặc nằm ngoài trang"
         cure = "nộp tệp Word gốc, hoặc nhận dạng chữ (OCR) rồi nộp tệp kết quả và kiểm tra lại"
         raise _refusal(name, problem, cure)
     return [note for sheet in sheets for note in _notes(sheet, is_empty=sheet.number in empty)]

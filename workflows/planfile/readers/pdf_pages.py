@@ -10,7 +10,7 @@ from pdfplumber.page import Page
 from workflows.planfile.readers.pdf_letters import Letter, Line, is_white, set_lines, sort_letters
 from workflows.planfile.readers.pdf_tables import Grid, open_ends
 
-# In parts of the page: how much of it a picture covers that is a scan of it.
+# In parts of the page: how much of it pictures cover that are a scan of it.
 _SCANNED_SHARE = 0.5
 # A gap between two columns is wider than so many letters are high.
 _COLUMN_GAP = 1.5
@@ -32,7 +32,7 @@ class Sheet:
         tables: The grid of each table, and the letters in it.
         hidden: What is written where or how nobody sees it.
         across: What lies across the page, as "DỰ THẢO" does.
-        is_scanned: Whether a picture covers most of the page.
+        is_scanned: Whether pictures cover most of the page.
     """
 
     number: int
@@ -63,7 +63,8 @@ def read_page(page: Page, *, ends: Sequence[str]) -> Sheet:
     for grid in grids:
         tables.append((grid, [letter for letter in rest if grid.holds(letter)]))
         rest = [letter for letter in rest if not grid.holds(letter)]
-    covered = max((image["width"] * image["height"] for image in images), default=0)
+    # Scanners cut a page into strips.
+    covered = sum(image["width"] * image["height"] for image in images)
     # A page keeps all its letters for as long as it is open.
     page.close()
     return Sheet(

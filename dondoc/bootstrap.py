@@ -84,6 +84,7 @@ def name_words() -> NameWords:
         kinds={kind: tuple(short) for kind, short in words["kinds"].items()},
         groups=tuple(words["groups"]),
         group_endings=tuple(words["group_endings"]),
+        collective=frozenset(words["collective"]),
         agencies=tuple(words["agencies"]),
     )
 

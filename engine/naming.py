@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 
 from engine.organisation import Organisation, Person, Unit
 
-#: A hint, for a person to confirm, may be this far away; for what looks like another body, nearer.
-_HINT, _SURE_HINT = 0.6, 0.85
+#: How like a name a hint has to be: names of people are short, those of units begin alike.
+_PERSON_LIKE, _UNIT_LIKE = 0.6, 0.8
 #: Hints given for one name.
 _HINTS = 3
 _SEVERAL = 2
@@ -85,15 +85,17 @@ class Names:
         for one in self._organisation.people:
             for name in (one.code, one.name):
                 by_name[bare(name)].append(one)
-        names = difflib.get_close_matches(bare(text), by_name, n=_HINTS, cutoff=_HINT)
+        names = difflib.get_close_matches(bare(text), by_name, n=_HINTS, cutoff=_PERSON_LIKE)
         return tuple(dict.fromkeys(one for name in names for one in by_name[name]))[:_HINTS]
 
     def is_group(self, text: str) -> bool:
         """Return whether a name means several units at once: "các phòng, đơn vị"."""
         wanted = fold(text)
-        return _begins(wanted, self._words.groups) or any(
-            wanted == ending or wanted.endswith(f" {ending}")
-            for ending in self._words.group_endings
+        parts = [part.strip() for part in re.split(r"[,;/]| - | và ", wanted)]
+        return (
+            _begins(wanted, self._words.groups)
+            or all(part in self._words.collective for part in parts)
+            or any(f" {wanted}".endswith(f" {ending}") for ending in self._words.group_endings)
         )
 
     def is_outside(self, text: str) -> bool:
@@ -120,8 +122,11 @@ class Names:
         ]
         if short:
             return short
-        cutoff = _SURE_HINT if self.is_outside(text) else _HINT
-        names = difflib.get_close_matches(bare(text), self._bare, n=_HINTS, cutoff=cutoff)
+        names = difflib.get_close_matches(bare(text), self._bare, n=_HINTS, cutoff=_UNIT_LIKE)
+        words = set(bare(text).split())
+        if len(words) > 1:
+            # "Phòng Công nghệ" is perhaps the Phòng Quản lý công nghệ.
+            names += [name for name in self._bare if words <= set(name.split())]
         return [unit for name in names for unit in self._bare[name]]
 
     def _of_person(self, text: str) -> Iterator[Unit]:

@@ -17,12 +17,14 @@ class NameWords:
         kinds: First words of names ("Phòng"), each with its abbreviations ("P").
         groups: First words of names that mean several units at once.
         group_endings: Last words of such names.
+        collective: Words of which such names are made: "bộ, ngành, địa phương".
         agencies: First words of bodies that are no unit of this office.
     """
 
     kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     groups: tuple[str, ...] = ()
     group_endings: tuple[str, ...] = ()
+    collective: frozenset[str] = frozenset()
     agencies: tuple[str, ...] = ()
 
 

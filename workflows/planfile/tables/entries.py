@@ -150,10 +150,10 @@ class _Reader:
         return self._filled(row) <= {self.layout.places.get("number", -1)}
 
     def _names_group(self, row: Row, *, at: int) -> bool:
-        if self.layout.text(row, "code"):
-            return False
         if self._reaches_across(row):
             return not _is_closing(row, rules=self.rules)
+        if self.layout.text(row, "code"):
+            return False
         filled = self._filled(row)
         if not filled:
             return False

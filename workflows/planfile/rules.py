@@ -88,11 +88,12 @@ class TargetWords(_Part):
 
 
 class Secrecy(_Part):
-    """Marks of state secrets, and the words before one, lower case."""
+    """Marks of state secrets, words before one, openings of what stands beside it; lower case."""
 
     source: str
     marks: Words
     labels: Words
+    beside: Words
 
 
 class ClassWords(_Part):

@@ -12,6 +12,8 @@ from workflows.planfile.rules import IntakeRules, Secrecy
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 #: A mark shares its line with the rest of the letterhead, apart from it.
 _GAPS = re.compile(r"\t|\s{2,}|\|")
+#: "Hà Nam, ngày 06 tháng 01", the day often left to be written by hand.
+_PLACE_AND_DATE = re.compile(r"[^,.;:]{2,40}, ngày\b.{0,10}\btháng\b")
 _SPACES = re.compile(r"\s+")
 
 _FURNITURE = "đầu trang, chân trang, con dấu hoặc khung chữ"
@@ -58,7 +60,21 @@ def holds_mark(text: str, *, words: Secrecy, as_printed: bool = False) -> bool:
     return any(
         _is_mark(line, words=words, as_printed=as_printed)
         or any(_is_mark(part, words=words, as_printed=True) for part in _GAPS.split(line))
+        or _shares_a_letterhead(" ".join(line.split()), words=words)
         for line in lines
+    )
+
+
+def _shares_a_letterhead(line: str, *, words: Secrecy) -> bool:
+    """Whether a mark in capitals begins or ends a line of the letterhead.
+
+    What stands beside each other on a page may come out of a PDF as one line.
+    """
+    marks = [mark.upper() for mark in words.marks]
+    others = [line.removeprefix(f"{mark} ") for mark in marks if line.startswith(f"{mark} ")]
+    others += [line.removesuffix(f" {mark}") for mark in marks if line.endswith(f" {mark}")]
+    return any(
+        _PLACE_AND_DATE.match(other) or other.lower().startswith(words.beside) for other in others
     )
 
 

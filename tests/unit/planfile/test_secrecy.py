@@ -5,6 +5,8 @@ import unicodedata
 import pytest
 
 from engine.errors import BadInput
+from tests.support.documents.pdf import lines, pdf
+from tests.support.documents.pdf import text as written
 from workflows.planfile import IntakeRules
 from workflows.planfile.blocks import (
     Block,
@@ -17,6 +19,7 @@ from workflows.planfile.blocks import (
     Row,
     Table,
 )
+from workflows.planfile.readers import read_document
 from workflows.planfile.secrecy import refuse_secrets
 
 MARKS = (
@@ -35,6 +38,10 @@ MARKS = (
     unicodedata.normalize("NFD", "TUYỆT MẬT"),
     "UBND TỈNH SÔNG HIỀN\nMẬT",
     "Số: 12/KH-SVH\tMẬT",
+    "Số: 12/KH-SVH TỐI MẬT",
+    "TUYỆT MẬT Độc lập - Tự do - Hạnh phúc",
+    "MẬT Sông Hiền, ngày 06 tháng 01 năm 2026",
+    "MẬT Sông Hiền, ngày      tháng 01 năm 2026",
     "Số: 12/KH-SVH      TỐI MẬT      Sông Hiền, ngày 06 tháng 01 năm 2026",
 )
 
@@ -46,6 +53,8 @@ HARMLESS = (
     "Công tác bảo vệ bí mật nhà nước và bảo mật thông tin",
     "Rà soát văn bản mật, tối mật, tuyệt mật do Sở ban hành",
     "Độ mật: Không",
+    "MẬT, TỐI MẬT và TUYỆT MẬT là các độ mật theo Luật, ngày nào cũng vậy",
+    "Tài liệu đóng dấu TUYỆT MẬT",
     "Độ mật: thường",
     "Mật độ dân số",
     "Mật ong",
@@ -109,6 +118,25 @@ def test_words_about_secrecy_are_no_mark(rules: IntakeRules, text: str) -> None:
 @pytest.mark.parametrize("word", ["Mật", "Tối mật", "tuyệt mật"])
 def test_a_list_of_what_may_be_secret_is_no_mark(rules: IntakeRules, word: str) -> None:
     assert not is_refused(document(in_list(word), in_table(word)), rules)
+
+
+@pytest.mark.parametrize(
+    "letterhead",
+    [
+        lines("TUYỆT MẬT", top=60),
+        written("Số: 12/KH-SVH", at=(60, 80))
+        + written("TỐI MẬT", at=(84, 100))
+        + written("Độc lập - Tự do - Hạnh phúc", at=(320, 100)),
+        written("MẬT", at=(100, 100)) + written("Sông Hiền, ngày 06 tháng 01", at=(140, 100)),
+        written("MẬT", at=(60, 60), how="1 g"),
+    ],
+    ids=["a line of its own", "beside the motto", "beside the date", "white on white"],
+)
+def test_a_mark_on_a_page_of_a_pdf_is_found(rules: IntakeRules, letterhead: str) -> None:
+    page = letterhead + lines("KẾ HOẠCH", "II. NHIỆM VỤ", "- Ban hành quy chế.", top=200)
+
+    with pytest.raises(BadInput, match="dấu chỉ độ mật"):
+        read_document(pdf(page), rules=rules)
 
 
 def test_every_place_with_a_mark_is_named_once(rules: IntakeRules) -> None:

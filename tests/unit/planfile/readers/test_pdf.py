@@ -1,8 +1,11 @@
 """PDF files to blocks: lines in reading order, what belongs to the paper alone, what is refused."""
 
+import textwrap
 import unicodedata
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.support.documents.pdf import (
     A4,
@@ -14,11 +17,14 @@ from tests.support.documents.pdf import (
     text,
 )
 from workflows.planfile.blocks import Document, Paragraph, Place, Table
+from workflows.planfile.lines import join
 from workflows.planfile.readers.pdf import read
 from workflows.planfile.rules import IntakeRules
 
 #: A line of body text that fills the page from the usual margin: 72 letters of six points.
 FULL = "Thực hiện rà soát toàn bộ quy chế, quy trình của các phòng, đơn vị thuộc"
+
+_WORDS = ("rà", "soát", "quy chế", "Văn phòng Sở", "2021", "-", "2030", "100%", "(CCHC)", "24/7")
 
 
 def texts(document: Document) -> list[str]:
@@ -45,6 +51,34 @@ def test_a_line_may_go_on_only_where_the_next_word_had_no_room_before(rules: Int
 
     continues = [block.continues for block in document.blocks if isinstance(block, Paragraph)]
     assert continues == [False, True, False, False, False]
+
+
+@settings(max_examples=50)
+@given(
+    st.lists(
+        st.lists(st.sampled_from(_WORDS), min_size=3, max_size=60).map(
+            lambda words: f"- Việc {' '.join(words)}."
+        ),
+        min_size=1,
+        max_size=12,
+    ),
+    st.integers(min_value=30, max_value=72),
+)
+def test_paragraphs_broken_at_any_width_are_put_together_again(
+    rules: IntakeRules, paragraphs: list[str], width: int
+) -> None:
+    broken = [line for one in paragraphs for line in textwrap.wrap(one, width)]
+    pages = [lines(*broken[at : at + 30]) for at in range(0, len(broken), 30)]
+
+    document = read(pdf(*pages), rules)
+
+    joined: list[list[str]] = []
+    for block in document.blocks:
+        assert isinstance(block, Paragraph)
+        if not block.continues:
+            joined.append([])
+        joined[-1].append(block.text)
+    assert [join(parts) for parts in joined] == paragraphs
 
 
 def test_a_line_goes_on_over_a_page_number_and_the_end_of_a_page(rules: IntakeRules) -> None:

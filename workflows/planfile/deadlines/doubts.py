@@ -37,7 +37,9 @@ def doubts(
     found = (*_general(deadline), *_unsure_year(deadline, context, year=year, rules=rules))
     if not found:
         found = tuple(_unknown(deadline, rules=rules))
-    return found or (Remark(code="unsure_reading", message="cách viết chưa chắc chắn"),)
+    return found or (
+        Remark(code="unsure_reading", message="cách viết chưa chắc, hoặc một ô nói hai việc"),
+    )
 
 
 def _general(deadline: Deadline) -> Iterator[Remark]:

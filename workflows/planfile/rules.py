@@ -260,6 +260,7 @@ class DeadlineWords(_Part):
     event_first: Words
     event_or_date_first: Words
     tentative: Words
+    tentative_first: Words
     leading: Words
     other_calendars: Words
     noise: Words

@@ -88,6 +88,8 @@ class _Phrase:
 
     @property
     def tentative(self) -> bool:
+        if self.text.startswith(tuple(f"{w} " for w in self.rules.deadlines.tentative_first)):
+            return True
         words = "|".join(map(re.escape, self.rules.deadlines.tentative))
         # "trước ngày dự kiến khai mạc" is an event and its date is not what is in doubt.
         return bool(re.search(rf"(?<!ngày )\b(?:{words})\b", self.text))

@@ -12,6 +12,8 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from defusedxml import ElementTree
+
 from engine.errors import BadInput, Fault
 from workflows.planfile.readers import InputFile
 from workflows.planfile.readers.contents import CONTENT_TYPES, ContentTypes, content_types
@@ -30,6 +32,7 @@ _CONTENT_TYPES_BYTES = 1 << 20
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
+_BROKEN_LIST = "danh mục bên trong tệp bị hỏng"
 _LONG_LIST = "danh mục bên trong tệp quá dài"
 _DAMAGED_CURE = "tải hoặc sao chép lại tệp, hoặc mở bằng Word/Excel rồi lưu thành tệp mới"
 _TOO_MUCH_CURE = "tách bớt nội dung, hoặc mở bằng Word/Excel rồi chép phần kế hoạch sang tệp mới"
@@ -73,7 +76,11 @@ def read_content_types(archive: zipfile.ZipFile, *, limits: Limits) -> ContentTy
     if len(data) > _CONTENT_TYPES_BYTES:
         raise Refusal(_LONG_LIST)
     XmlGuard(limits=limits, room=limits.xml_elements).feed(data, is_last=True)
-    return content_types(data)
+    try:
+        return content_types(data)
+    except ElementTree.ParseError as error:
+        # A name space that is used and not declared; the guard knows none.
+        raise Refusal(_BROKEN_LIST) from error
 
 
 class _Unpacking:

@@ -7,7 +7,7 @@ import io
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, redirect_stdout
 from typing import Protocol
 
 from engine.errors import BadInput, Fault
@@ -46,9 +46,12 @@ def read(file: InputFile, rules: IntakeRules) -> Document:
     """
     check_archive(file, rules=rules)
     try:
-        with zipfile.ZipFile(io.BytesIO(file.data)) as archive, warnings.catch_warnings():
-            # They are about features that are no concern of ours: drop-down lists, themes.
-            warnings.simplefilter("ignore")
+        # openpyxl warns of features that are no concern of ours, and prints over a forged style.
+        with (
+            zipfile.ZipFile(io.BytesIO(file.data)) as archive,
+            warnings.catch_warnings(action="ignore"),
+            redirect_stdout(io.StringIO()),
+        ):
             return _document(file, archive, rules=rules)
     except (BadInput, MemoryError):
         raise

@@ -1,5 +1,6 @@
 """Sheets that no office program writes, and sheets larger than any plan: bounded and named."""
 
+import re
 import subprocess
 import sys
 import time
@@ -181,6 +182,7 @@ def test_the_strict_form_of_the_format_is_named_and_not_read_as_empty(rules: Int
         ("xl/_rels/workbook.xml.rels", "<Relationships/>"),
         ("_rels/.rels", "<Relationships/>"),
         ("xl/styles.xml", "<styleSheet>"),
+        ("[Content_Types].xml", "<a:Types/>"),
         (SHEET, "<worksheet>"),
     ],
 )
@@ -208,6 +210,18 @@ def test_a_shared_text_that_is_not_there_is_a_damaged_file(rules: IntakeRules) -
     file = raw_sheet('<row><c t="s"><v>7</v></c></row>')
 
     assert "hỏng" in refusal(file, rules).problem
+
+
+def test_a_style_that_is_not_there_is_a_damaged_file_and_prints_nothing(
+    rules: IntakeRules, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = workbook(HEADER, TASK)
+    forged = re.sub(r'xfId="\d+"', 'xfId="77"', part_of(file, "xl/styles.xml"))
+
+    fault = refusal(with_part(file, "xl/styles.xml", forged), rules)
+
+    assert "hỏng" in fault.problem
+    assert capsys.readouterr().out == ""
 
 
 def test_a_date_outside_the_calendar_is_told_as_an_error_of_its_cell(rules: IntakeRules) -> None:

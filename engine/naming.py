@@ -188,11 +188,6 @@ def suggest_unit(organisation: Organisation, text: str) -> str | None:
     return near[0].name if near else None
 
 
-def find_person(organisation: Organisation, text: str) -> Person | None:
-    """Return the one person whose code or name is this text; None if none or several are."""
-    return Names(organisation).person(text)
-
-
 def is_prefix(prefix: str, whole: str) -> bool:
     """Return whether a title cut short still names the same title."""
     return fold(whole).startswith(fold(prefix))

@@ -171,18 +171,17 @@ def laid_over(item: Item, said: Mapping[str, Any], *, had: Units, names: Names) 
     }
     if "kind" in said and item.kind != "heading":
         columns["kind"] = said["kind"]
-    intake = dict(item.intake)
+    stated = _coordinated(item, said.get("coordinating"), had=had, names=names)
+    intake = dict(stated.intake)
     decided = item.intake.get("decided", ())
     if "lead" in said and "lead_unit_id" not in decided:
-        columns |= _lead(item, said, intake, names)
+        # Whoever states the contributing units anew has said what becomes of the other leads.
+        columns |= _lead(item, said, intake, names=names, keeps_others=stated is item)
     for role in ("assignee", "verifier"):
         if role in said and f"{role}_id" not in decided:
             columns |= _person(item, role, said[role], intake, names)
     settled = {name: value for name, value in columns.items() if name not in decided}
-    changed = replace(item, **{**settled, "intake": intake})
-    if "coordinating" in said:
-        changed = _coordinated(changed, said["coordinating"], had=had, names=names)
-    return changed
+    return replace(item, **{**settled, "intake": intake})
 
 
 def edited(edit: Edit, after: Item, *, source: Source, names: Names) -> Edit:
@@ -243,16 +242,22 @@ def unit_texts(units: Iterable[tuple[str, str | None]], organisation: Organisati
 
 
 def _lead(
-    item: Item, said: Mapping[str, Any], intake: dict[str, Any], names: Names
+    item: Item,
+    said: Mapping[str, Any],
+    intake: dict[str, Any],
+    *,
+    names: Names,
+    keeps_others: bool,
 ) -> dict[str, Any]:
     leads = said.get("leads") or []
     found = lead_id(names, said["lead"], leads)
     if found is not None and found == item.lead_unit_id:
         return {}
     intake["lead"] = said["lead"]
-    intake.pop("leads", None)
-    if leads:
-        intake["leads"] = leads
+    before = intake.pop("leads", [])
+    is_choice = found is not None and found in {lead_id(names, one) for one in before}
+    if leads or (is_choice and keeps_others):
+        intake["leads"] = leads or before
     return {"lead_unit_id": found}
 
 
@@ -267,7 +272,9 @@ def _person(
     return {column: person.id if person else None}
 
 
-def _coordinated(item: Item, texts: list[str], *, had: Units, names: Names) -> Item:
+def _coordinated(item: Item, texts: list[str] | None, *, had: Units, names: Names) -> Item:
+    if texts is None:
+        return item
     new = replace(item, intake={**item.intake, "coordinating": texts})
     is_same = _keys(contributing(new, (), names)) == _keys(contributing(item, had, names))
     return item if is_same else new

@@ -166,6 +166,22 @@ def test_choosing_between_several_leads_makes_the_others_contribute(intake: Inta
     assert intake.items()["1"].lead_unit_id == intake.world.ids["VP"]
 
 
+@pytest.mark.parametrize(
+    ("stated", "contributing"),
+    [((), ["SO", "VP"]), (("SO",), ["SO", "VP"]), (("Sở Nội vụ",), ["Sở Nội vụ"])],
+)
+def test_a_table_that_chooses_a_lead_leaves_the_others_unless_it_states_who_contributes(
+    intake: Intake, stated: tuple[str, ...], contributing: list[str]
+) -> None:
+    leads = {"lead": "CNTT; VP", "leads": ("CNTT", "VP")}
+    intake.read(plan(item("1", coordinating=("SO",), **{**READY, **leads})))
+
+    intake.fill(worksheet(row(2, "1", lead="CNTT", coordinating=stated)))
+
+    assert [name for name, _ in intake.coordinating("1")] == contributing
+    assert intake.asked("1") == {}
+
+
 def test_what_a_person_decided_of_who_and_what_stands_against_every_file(intake: Intake) -> None:
     intake.read(plan(item("1", **READY)))
     intake.decide("1", "lead", "CNTT")

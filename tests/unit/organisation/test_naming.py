@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from dondoc.bootstrap import name_words
-from engine.naming import Names, find_person, find_unit, is_prefix, suggest_unit
+from engine.naming import Names, find_unit, is_prefix, suggest_unit
 from engine.organisation import Holding, Organisation, Person, Unit
 
 
@@ -61,12 +61,12 @@ def test_a_name_that_is_nearly_right_is_suggested(text: str, suggested: str) -> 
 
 
 def test_a_person_is_known_by_code_or_by_a_name_that_is_his_alone() -> None:
-    by_code, by_name = find_person(OFFICE, "an1"), find_person(OFFICE, "trần bình")
+    by_code, by_name = Names(OFFICE).person("an1"), Names(OFFICE).person("trần bình")
 
     assert by_code is not None
     assert by_name is not None
     assert (by_code.code, by_name.code) == ("an1", "binh")
-    assert find_person(OFFICE, "Lê An") is None
+    assert Names(OFFICE).person("Lê An") is None
 
 
 def test_a_title_cut_off_or_spaced_otherwise_is_the_same() -> None:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import IO, Literal, cast
 
 from pydantic import ValidationError
@@ -95,7 +96,7 @@ class _Child:
 
     def __init__(self, asked: Request) -> None:
         self._asked, self._limits = asked, asked.rules.limits
-        path = [entry for entry in sys.path if entry]
+        path = [str(Path(entry).absolute()) for entry in sys.path]
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
             [sys.executable, "-I", "-B", "-c", _START, json.dumps(path)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,

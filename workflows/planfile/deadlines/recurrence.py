@@ -195,8 +195,15 @@ def _on_a_day(text: str, year: int) -> Recurrence | None:
     step = (3 if quarterly else 1) if later else 0
     numbers = [int(number) for number in re.findall(r"\d+", found["d"])]
     exclusive = bool(_EXCLUSIVE.search(text[: found.start("d")].removesuffix("ngày ")))
-    days = (_clamped(year, month + step, n) for month in months for n in numbers)
-    due = tuple(day_before(day) if exclusive else day for day in days)
+    asked = [(month + step, number) for month in months for number in numbers]
+    if exclusive:
+        # "trước ngày 31" of a month that has none permits its last day.
+        due = [
+            _clamped(year, month, n - 1) if n > 1 else day_before(_clamped(year, month, 1))
+            for month, n in asked
+        ]
+    else:
+        due = [_clamped(year, month, n) for month, n in asked]
     return Recurrence(
         cadences=("quarter" if quarterly else "month",),
         due=tuple(sorted(set(due))),

@@ -171,12 +171,20 @@ def _laid_over(new: Stated, old: Stated) -> Stated:
         for one in fields(new)
         if getattr(new, one.name) not in (None, "", ())
     }
-    if said.get("title") and is_prefix(said["title"], old.title):
+    if is_prefix(new.title, old.title):
+        if is_cut(new.title, old.title):
+            # What a title cites is cut with it.
+            said.pop("citations", None)
         said["title"] = old.title
     if "deadline" not in said and "due" not in said:
         # Without a deadline the class is only what the first words suggest.
         said["kind"] = old.kind
     return replace(old, **{**said, "code": old.code, "state": None})
+
+
+def is_cut(title: str, whole: str) -> bool:
+    """Return whether a title is the beginning of another one and no more."""
+    return is_prefix(title, whole) and fold(title) != fold(whole)
 
 
 def changed_fields(old: Stated, new: Stated) -> tuple[FieldChange, ...]:

@@ -15,3 +15,8 @@ def clean(text: str) -> str:
 def is_plain(text: str) -> bool:
     """Return whether the text holds no control or direction character, line breaks included."""
     return _UNSAFE.search(text) is None
+
+
+def shortened(text: str, *, most: int) -> str:
+    """Return the text, or its first characters with a mark that there are more."""
+    return text if len(text) <= most else f"{text[:most].rstrip()}…"

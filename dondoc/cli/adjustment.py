@@ -13,7 +13,7 @@ from dondoc.cli.intake import FIRST_YEAR, LAST_YEAR, PlanCode, input_file, intak
 from dondoc.cli.output import columns, emit, emit_list, line
 from dondoc.cli.words import term
 from engine.errors import BadInput
-from engine.plaintext import clean
+from engine.plaintext import clean, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 #: Files that hold a table and nothing else: they name what changes, and nothing more.
 _TABLES = (".csv", ".xlsx")
+
+#: So much of a title heads its changes; `--json` has all of it.
+_TITLE = 150
 
 #: What a change of a plan is called, and how it is marked.
 _WHATS = {"added": ("+", "thêm"), "removed": ("-", "bỏ"), "changed": ("~", "đổi")}
@@ -353,7 +356,7 @@ def _tell(ctx: typer.Context, done: "Adjusted", *, is_dry: bool) -> None:
 def _print(changes: "Iterable[ItemChange]") -> None:
     for one in changes:
         mark, what = _WHATS[one.what]
-        line(clean(f"{mark} {one.code}  {what}: {one.title}"))
+        line(clean(f"{mark} {one.code}  {what}: {shortened(one.title, most=_TITLE)}"))
         for each in one.fields:
             old, new = (_words(each.field, value) for value in (each.old, each.new))
             line(clean(f"    {_FIELDS[each.field]}: {old} → {new}"))

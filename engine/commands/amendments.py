@@ -8,13 +8,14 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from engine.adjustment import QUIET, Adjustment, Entry, Stated, changed_fields
+from engine.adjustment import QUIET, Adjustment, Entry, Stated, changed_fields, is_cut
 from engine.commands import versions
 from engine.draft import Citation, Deadline
 from engine.errors import Fault
-from engine.joining import likeness
+from engine.joining import ALIKE, likeness
 from engine.machine import Table
 from engine.naming import Names, fold, is_prefix
+from engine.plaintext import shortened
 from engine.review import FieldChange
 from engine.rulebook import Rulebook
 from engine.store.plans import Item
@@ -26,6 +27,8 @@ CANCEL = "cancel"
 
 #: Likeness of two titles, per cent, below which a row with a known code may be a slip.
 _SAME_TASK = 50.0
+#: A title shorter than this part of the stored one was cut short, and is not a new one.
+_WHOLE = 0.8
 #: So much of a title is quoted.
 _QUOTED = 60
 
@@ -211,13 +214,18 @@ class Amendments:
     def _is_another(self, entry: Entry, item: Item) -> bool:
         """Whether a row seems to mean another task than the one whose code it has."""
         title = entry.title or item.title
-        is_extended = is_prefix(title, item.title) or is_prefix(item.title, title)
-        if is_extended or likeness(title, item.title) >= _SAME_TASK:
+        if is_prefix(title, item.title) or is_prefix(item.title, title):
+            return False
+        is_cut = len(title) < _WHOLE * len(item.title)
+        is_slip = is_cut and likeness(title, item.title[: len(title)]) >= ALIKE
+        if likeness(title, item.title) >= _SAME_TASK and not is_slip:
             return False
         self._fault(
             entry.place,
-            f"mã {item.code} là {shortened(item.title)!r}, mà tệp nói khác hẳn",
-            "sửa mã nếu là mục khác; nếu đúng là đổi nội dung, ghi giữ ở cột Quyết định",
+            f"mã {item.code} là {shortened(item.title, most=_QUOTED)!r}, "
+            f"tệp nói {shortened(title, most=_QUOTED)!r}",
+            "sửa mã nếu là mục khác; nếu đúng là đổi nội dung, ghi đủ nội dung mới và giữ ở cột "
+            "Quyết định",
         )
         return True
 
@@ -246,11 +254,6 @@ class Amendments:
 
     def _fault(self, place: str, problem: str, cure: str) -> None:
         self.faults.append(Fault(place=place, problem=problem, cure=cure))
-
-
-def shortened(title: str) -> str:
-    """Return a title as a fault quotes it."""
-    return title if len(title) <= _QUOTED else f"{title[:_QUOTED].rstrip()}…"
 
 
 def _dated(amendment: Amendment) -> Amendment:
@@ -293,7 +296,9 @@ def _place(entry: Entry, item: Item) -> Iterator[tuple[str, Any]]:
         yield "section", entry.section
     if entry.field and fold(entry.field) != fold(item.field):
         yield "field", entry.field
-    numbers = [one.number for one in entry.citations]
+    # What a title cites is cut with it.
+    is_whole = not (entry.title and is_cut(entry.title, item.title))
+    numbers = [one.number for one in entry.citations] if is_whole else []
     if numbers and numbers != [one["number"] for one in item.citations]:
         yield "citations", [cited(one) for one in entry.citations]
 

@@ -2,6 +2,7 @@
 
 import email
 from email import policy
+from pathlib import Path
 
 import pytest
 
@@ -179,3 +180,24 @@ def test_a_refused_adjustment_is_on_record(
     log = (running.folder / "log.jsonl").read_text("utf-8")
     assert "plan adjust" in log
     assert "command.refused" in log
+
+
+def test_s66_the_documents_of_the_first_customer_say_nothing_new_once_they_are_in_force(
+    installed: Terminal, samples: Path
+) -> None:
+    seed = samples / "seed-2023"
+    text = str(next((samples / "plans").glob("00-*.txt")))
+    sheet = str(seed / "assignments.csv")
+    installed("unit", "import", str(seed / "units.csv"))
+    installed("person", "import", str(seed / "people.csv"))
+    installed("plan", "import", text, "--year", "2023", "--code", PLAN, "--as", "vp-cv1")
+    installed("plan", "import", sheet, "--into", PLAN, "--as", "vp-cv1")
+    assert installed("plan", "activate", PLAN, "--as", "vp-truong").code == 0
+
+    for document in (text, sheet):
+        done = installed(
+            "plan", "adjust", document, "--into", PLAN, *DECIDED, "--as", "vp-truong", "--json"
+        )
+
+        assert (done.code, done.json["version"], done.json["changes"]) == (0, None, [])
+        assert installed("plan", "diff", PLAN, text, "--json").json["changes"] == []

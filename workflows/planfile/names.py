@@ -29,7 +29,8 @@ def split_names(cell: str, *, rules: IntakeRules) -> tuple[str, ...]:
     names = [
         name
         for line in _lines(cell, words=words)
-        for part in _SURE.split(_kept(line, words=words))
+        for half in _SURE.split(_kept(line, words=words))
+        for part in _by_stroke(half, words=words)
         for listed in _by_comma(part, words=words)
         for name in _by_and(listed, words=words)
     ]
@@ -84,6 +85,13 @@ def _goes_on(before: str, line: str, *, words: UnitWords) -> bool:
     # "Sở Công / Thương": a short rest of a name that a narrow column broke.
     is_rest = len(line.split()) <= _WORDS_OF_A_LINE_BROKEN and not begins_a_name(line, words=words)
     return is_rest and begins_a_name(before, words=words)
+
+
+def _by_stroke(text: str, *, words: UnitWords) -> list[str]:
+    """Split at a stroke without blanks where two names meet; "UBND xã/phường" is one."""
+    parts = text.split("/")
+    are_names = all(" " in part and begins_a_name(part, words=words) for part in parts)
+    return parts if are_names else [text]
 
 
 def _by_comma(text: str, *, words: UnitWords) -> Iterator[str]:

@@ -20,6 +20,8 @@ from workflows.planfile.names import is_collective, split_names
         ("- Phòng A;\n- Phòng B.", ["Phòng A", "Phòng B"]),
         ("1. Phòng A\n2. Phòng B", ["Phòng A", "Phòng B"]),
         ("Đảng ủy / UBND xã", ["Đảng ủy", "UBND xã"]),
+        ("Phòng Kinh tế/Phòng Xây dựng", ["Phòng Kinh tế", "Phòng Xây dựng"]),
+        ("UBND xã/phường", ["UBND xã/phường"]),
         ("Phòng A, Văn phòng Sở, P. CNTT", ["Phòng A", "Văn phòng Sở", "P. CNTT"]),
         ("Phòng A; Phòng A", ["Phòng A"]),
         ("Sở Nội vụ và Sở Tài chính", ["Sở Nội vụ", "Sở Tài chính"]),

@@ -16,8 +16,10 @@ _SEARCHED_CELLS = 200
 _LONGEST_HEADER = 80
 _SHOWN = 60
 _SHORT = 40
+_FEWEST_COUNTED = 2
 _PARENTHESES = re.compile(r"\s*\([^()]*\)")
-_COUNTING = re.compile(r"\(?[\divxl]{1,4}\)?", re.IGNORECASE)
+# "(1)", "A", "(5) = (3) + (4)".
+_COUNTING = re.compile(r"\(?(?:[\divxl]{1,4}|[a-zđ])\)?(?:\s*=\s*[\d()+\-*/x\s]+)?", re.IGNORECASE)
 # A table of tasks says of them at least one of these.
 _TELLING = frozenset({"lead", "deadline", "output", "assignee"})
 _FILLED_IN = _TELLING | {"coordinating", "verifier", "urgent", "decision", "kind"}
@@ -148,7 +150,10 @@ def repeats(row: Row, layout: Layout) -> bool:
 def counts_columns(row: Row) -> bool:
     """Tell whether a row only counts the columns: "(1) (2) (3)"."""
     filled = [cell.text.strip() for cell in row.cells if cell.text.strip()]
-    return len(filled) > 1 and all(_COUNTING.fullmatch(text) for text in filled)
+    if len(filled) < _FEWEST_COUNTED or not all(_COUNTING.fullmatch(text) for text in filled):
+        return False
+    # "I | A" is a group with a short title.
+    return len(filled) > _FEWEST_COUNTED or any(map(str.isdigit, "".join(filled)))
 
 
 def shown(header: str) -> str:

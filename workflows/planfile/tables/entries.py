@@ -290,6 +290,11 @@ class _Reader:
     def _open(self, row: Row) -> None:
         mark, title = self._mark(row)
         texts, other = self._texts(row)
+        if mark.rank == NONE and " " in mark.text:
+            # Words in the column of numbers are no name for a row.
+            place = self.layout.places["number"]
+            other[self.layout.headers[place] or f"cột {place + 1}"] = mark.text
+            mark = NO_MARK
         self._place_in_group(row, mark)
         parent = None if self.has_codes else self._parent(mark)
         entry = Entry(

@@ -18,11 +18,13 @@ _KINDS = (
     (PLUS, re.compile(r"\+")),
 )
 _AROUND = " \n.)(:/"
-# At the beginning of a text a mark needs its full stop or bracket; a dotted number may go without.
+# At the beginning of a text a mark needs its full stop or bracket; a dotted number may go without,
+# but "5.000 hồ sơ" has none.
+_TYPED_DOTTED = r"(?:[IVXLC]{1,6}|[A-ZĐ]|\d{1,2})(?:\.(?:\d{1,2}|[a-zđ](?!\w)))+"
 _TYPED = re.compile(
     r"(?P<roman>[IVXLC]{1,6})\s*[.)/]\s+(?=\S)"
     r"|(?P<capital>[A-ZĐ])\s*[.)/]\s+(?=\S)"
-    rf"|(?P<dotted>{_DOTTED_MARK})\s*[.)]?\s+(?=\S)"
+    rf"|(?P<dotted>{_TYPED_DOTTED})\s*[.)]?\s+(?=\S)"
     r"|(?P<arabic>\d{1,3})\s*[.)/]\s+(?=\S)"
     r"|(?P<letter>[a-zđ]|[ivx]{2,4})\)\s*(?=\S)"
     r"|(?P<dash>[-–—−•●▪*])\s+(?=\S)"
@@ -81,6 +83,8 @@ def parent_of(number: str) -> str:
 
 
 def _mark(rank: int, text: str, *, before: str) -> Mark:
+    if rank == ARABIC:
+        return Mark(rank=rank, text=str(int(text)))
     if rank in {DASH, PLUS}:
         return Mark(rank=rank, text="-" if rank == DASH else "+")
     if rank == ROMAN and text in _ROMAN_LIKE_LETTERS and before and ord(text) == ord(before[0]) + 1:

@@ -93,6 +93,22 @@ def test_a_second_table_whose_numbers_are_taken_is_named_by_its_place() -> None:
     assert codes(text) == ["1", "B2.1", "B2.2"]
 
 
+def test_numbers_with_zeros_before_them_are_the_same_numbers() -> None:
+    assert codes(f"{HEADER}\n01 | a | X | Quý I\n02. | b | X | Quý I") == ["1", "2"]
+
+
+def test_a_figure_at_the_beginning_of_a_title_is_no_number() -> None:
+    (row,) = rows_of("Nhiệm vụ | Chủ trì\n5.000 hồ sơ được số hoá | Phòng A")
+
+    assert (row.code, row.title) == ("1", "5.000 hồ sơ được số hoá")
+
+
+def test_words_in_the_column_of_numbers_are_kept_and_are_no_code() -> None:
+    (row,) = rows_of(f"{HEADER}\nĐiều 5 khoản 2 | Rà soát | X | Quý I")
+
+    assert (row.code, dict(row.other)) == ("1", {"TT": "Điều 5 khoản 2"})
+
+
 def test_a_formula_that_counts_the_rows_counts_them_here_too() -> None:
     assert codes(f"{HEADER}\n1 | a | X | Quý I\n=A2+1 | b | X | Quý I\n=A3+1 | c | X | Quý I") == [
         "1", "2", "3",

@@ -81,10 +81,14 @@ def test_a_column_that_only_begins_like_one_of_dates_needs_dates_in_it() -> None
     assert dict(row.other) == {"Thời gian bảo hành": "theo hãng"}
 
 
-def test_a_row_that_counts_the_columns_is_no_task() -> None:
-    rows = rows_of("""
+@pytest.mark.parametrize(
+    "counting",
+    [" | (1) | (2) | (3)", "(1) | (2) | (3) | (4)", "A | B | 1 | 2", "1|2|3|(4) = (3)+(2)"],
+)
+def test_a_row_that_counts_the_columns_is_no_task(counting: str) -> None:
+    rows = rows_of(f"""
         TT | Nhiệm vụ | Chủ trì | Thời hạn
-           | (1) | (2) | (3)
+        {counting}
         1  | Rà soát | Phòng A | Quý I
     """)
 

@@ -128,7 +128,7 @@ def _disagreement(file: InputFile, found: Format | None, *, ending: str) -> BadI
 
 
 def _unread(ending: str) -> str:
-    return f"chưa đọc được định dạng {ending[:12] or 'không có đuôi'}"
+    return f"chưa đọc được định dạng {ending[:12]}" if ending else "tên tệp không có đuôi"
 
 
 def _kind(file: InputFile, *, limits: Limits) -> Format | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from engine.draft import Citation, Deadline, DraftItem, Kind, Remark
 from workflows.planfile.citations import complete, find_citations
 from workflows.planfile.classes import class_of, missing_of
-from workflows.planfile.deadlines import read_deadline
+from workflows.planfile.deadlines import judged, read_deadline
 from workflows.planfile.flow import source_of
 from workflows.planfile.labels import read_labels
 from workflows.planfile.names import split_names
@@ -115,7 +115,7 @@ def _item(
 ) -> DraftItem:
     field, entry = place.field, place.entry
     labels = {} if entry.children else place.labels
-    deadline = _deadline(labels, year=year, rules=rules)
+    deadline, against = _deadline(labels, context=field.title, year=year, rules=rules)
     parent = entry.code.rpartition(".")[0]
     lead = labels.get("lead")
     item = DraftItem(
@@ -133,7 +133,7 @@ def _item(
         output=labels.get("output"),
         citations=complete(find_citations(entry.title, words=rules.citations), known=known),
         source=source_of(entry.line.place, passage=" ".join((entry.title, *entry.labels))),
-        warnings=tuple(_remarks(entry, rules)),
+        warnings=(*_remarks(entry, rules), *against),
     )
     return replace(item, missing=missing_of(item))
 
@@ -143,9 +143,15 @@ def _kind(entry: Entry, deadline: Deadline | None, *, rules: IntakeRules) -> Kin
     return class_of(entry.title, deadline, has_children=has_children, words=rules.classes)
 
 
-def _deadline(labels: Mapping[str, str], *, year: int, rules: IntakeRules) -> Deadline | None:
+def _deadline(
+    labels: Mapping[str, str], *, context: str, year: int, rules: IntakeRules
+) -> tuple[Deadline | None, Sequence[Remark]]:
     phrase = labels.get("deadline")
-    return read_deadline(phrase, year=year, rules=rules) if phrase else None
+    if not phrase:
+        return None, ()
+    read = read_deadline(phrase, year=year, rules=rules, context=context)
+    output = labels.get("output", "")
+    return judged(read, output=output, context=context, year=year, rules=rules)
 
 
 def _remarks(entry: Entry, rules: IntakeRules) -> Iterator[Remark]:

@@ -3,7 +3,14 @@
 import pytest
 
 from engine.draft import Remark
-from workflows.planfile import IntakeRules, contradictions, judged, read_deadline
+from workflows.planfile import (
+    InputFile,
+    IntakeRules,
+    contradictions,
+    judged,
+    read_deadline,
+    read_plan,
+)
 
 YEAR = 2026
 
@@ -149,3 +156,20 @@ def test_what_nothing_speaks_against_stays_as_it_was(rules: IntakeRules) -> None
     deadline, found = judged(read, output="Báo cáo", year=YEAR, rules=rules)
 
     assert (deadline, found) == (read, ())
+
+
+def test_a_deadline_below_an_item_of_the_body_is_judged_as_well(rules: IntakeRules) -> None:
+    text = (
+        "II. NHIỆM VỤ\n1. Cải cách thể chế\n- Rà soát văn bản của ngành.\n"
+        "Thời gian hoàn thành: Thứ Hai, 30/6/2062.\n"
+        "Sản phẩm: Báo cáo trước ngày 15/12/2026.\n"
+    )
+
+    plan = read_plan(
+        [InputFile(name="a.txt", data=text.encode())], code="KH", year=YEAR, rules=rules
+    )
+
+    (item,) = plan.items
+    assert item.deadline is not None
+    assert item.deadline.confidence == "confirm"
+    assert {remark.code for remark in item.warnings} >= {"weekday_mismatch"}

@@ -278,7 +278,7 @@ class DeadlineWords(_Part):
             self.event_first, self.leading, self.other_calendars, tuple(self.named_months),
             self.noise, self.noise_recurring,
         )  # fmt: skip
-        words = (word for listed in lists for word in listed if word[0].isalpha())
+        words = (word for listed in lists for word in listed if word[:1].isalpha())
         return tuple(dict.fromkeys((*self.spelled, *words)))
 
 

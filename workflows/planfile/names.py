@@ -16,6 +16,8 @@ _JOINING = ",)&-–"
 _COMMA = re.compile(r",(?!\w+&)\s*")
 _TAIL = re.compile(r"\s+(?:có )?(?:liên quan|trực thuộc|khác)\b.*$", re.IGNORECASE)
 _WORDS_OF_A_LINE_BROKEN = 2
+#: A longer text is no list of names.
+_LONGEST_CELL = 2_000
 
 
 def split_names(cell: str, *, rules: IntakeRules) -> tuple[str, ...]:
@@ -25,6 +27,8 @@ def split_names(cell: str, *, rules: IntakeRules) -> tuple[str, ...]:
     where a name follows: "Sở Văn hóa, Thể thao và Du lịch" and "Các sở, ban, ngành" are one name
     each, "VTV, VOV, các địa phương" are three.
     """
+    if len(cell) > _LONGEST_CELL:
+        return (" ".join(cell.split()),)
     words = rules.units
     names = [
         name
@@ -62,7 +66,7 @@ def _lines(cell: str, *, words: UnitWords) -> list[str]:
     """Return the lines of a cell; one that was only broken at the width of the cell is mended."""
     mended: list[str] = []
     for written in cell.split("\n"):
-        line = written.strip()
+        line = " ".join(written.split())
         if not line:
             continue
         before = mended[-1] if mended else ""

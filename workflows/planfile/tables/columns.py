@@ -17,7 +17,7 @@ _LONGEST_HEADER = 80
 _SHOWN = 60
 _SHORT = 40
 _FEWEST_COUNTED = 2
-_PARENTHESES = re.compile(r"\s*\([^()]*\)")
+_PARENTHESES = re.compile(r"\([^()]*\)")
 # "(1)", "A", "(5) = (3) + (4)".
 _COUNTING = re.compile(r"\(?(?:[\divxl]{1,4}|[a-zđ])\)?(?:\s*=\s*[\d()+\-*/x\s]+)?", re.IGNORECASE)
 # A table of tasks says of them at least one of these.
@@ -150,10 +150,14 @@ def repeats(row: Row, layout: Layout) -> bool:
 def counts_columns(row: Row) -> bool:
     """Tell whether a row only counts the columns: "(1) (2) (3)"."""
     filled = [cell.text.strip() for cell in row.cells if cell.text.strip()]
-    if len(filled) < _FEWEST_COUNTED or not all(_COUNTING.fullmatch(text) for text in filled):
+    if len(filled) < _FEWEST_COUNTED or not all(map(_counts, filled)):
         return False
     # "I | A" is a group with a short title.
     return len(filled) > _FEWEST_COUNTED or any(map(str.isdigit, "".join(filled)))
+
+
+def _counts(text: str) -> bool:
+    return len(text) <= _SHORT and bool(_COUNTING.fullmatch(text))
 
 
 def shown(header: str) -> str:
@@ -249,4 +253,6 @@ def _variants(top: Cell, under: Cell | None) -> list[str]:
         ways = [top.text]
     else:
         ways = [f"{top.text} {under.text}", under.text]
+    if len(ways[0]) > _LONGEST_HEADER * 2:
+        return ways
     return [*ways, *(_PARENTHESES.sub("", way) for way in ways if "(" in way)]

@@ -15,7 +15,7 @@ A_WORD = 50
 _A_WORD_INSIDE = 40
 _LONGEST = 80
 _LONGEST_WORDY = 60
-_PARENTHESES = re.compile(r"\s*\([^()]*\)")
+_PARENTHESES = re.compile(r"\([^()]*\)")
 _SLASH = re.compile(r"\s*/\s*")
 
 

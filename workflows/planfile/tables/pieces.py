@@ -22,6 +22,7 @@ from workflows.planfile.tables.marks import mark_of
 _LINES_ABOVE = 8
 _LONGEST_LINE = 300
 _FEW = 3
+_LONGEST_PAGE_NUMBER = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,4 +225,5 @@ def _is_counted(row: Row, layout: Layout) -> bool:
 
 def _is_page_number(row: Row) -> bool:
     texts = {cell.text for cell in row.cells if cell.text}
-    return len(texts) == 1 and is_page_number(texts.pop())
+    text = texts.pop() if len(texts) == 1 else ""
+    return 0 < len(text) <= _LONGEST_PAGE_NUMBER and is_page_number(text)

@@ -8,6 +8,8 @@ from workflows.planfile.names import split_names
 from workflows.planfile.rules import IntakeRules, RoleWords
 
 _PARTS = re.compile(r"\s*[;\n]\s*")
+#: In a longer text role words are part of sentences.
+_LONGEST_CELL = 2_000
 _DOER = r"(?:(?:các )?(?:đơn vị|cơ quan) )?"
 _TAIL = r"(?: thực hiện| tham mưu| chính)?"
 
@@ -36,8 +38,11 @@ def split_roles(cell: str, *, rules: IntakeRules) -> Roles:
     Without such words all names lead: which of several answers for the task is a question for a
     person.
     """
+    cell = "\n".join(" ".join(line.split()) for line in cell.split("\n"))
     words = _words(rules.tables.roles)
-    if not any(one.search(cell) for one in (words.after, words.before, words.between)):
+    if len(cell) > _LONGEST_CELL or not any(
+        one.search(cell) for one in (words.after, words.before, words.between)
+    ):
         return Roles(leads=split_names(cell, rules=rules))
     leads: list[str] = []
     helping: list[str] = []

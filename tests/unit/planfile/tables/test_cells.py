@@ -42,6 +42,16 @@ def test_helpers_named_beside_the_lead_join_those_of_their_own_column() -> None:
     assert row.lead_text == "Phòng A chủ trì; Phòng B phối hợp"
 
 
+@pytest.mark.parametrize("header", ["Cơ quan chủ trì, phối hợp", "Chủ trì/ phối hợp"])
+def test_one_column_may_name_who_leads_and_who_helps(header: str) -> None:
+    (row,) = rows_of(f"""
+        TT | Nhiệm vụ | {header} | Thời hạn
+        1 | Việc | Chủ trì: Phòng A; phối hợp: Phòng B | Quý I
+    """)
+
+    assert (row.leads, row.coordinating) == (("Phòng A",), ("Phòng B",))
+
+
 def test_a_lead_merged_over_rows_leads_in_each() -> None:
     rows = rows_of(f"""
         {HEADER}

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -134,3 +135,25 @@ def test_five_thousand_rows_are_read_in_a_moment() -> None:
     took = time.perf_counter() - began
     assert [called[0].code, called[-1].code] == ["1", "5000"]
     assert took < 10
+
+
+_LONG = 32_000
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [" ", "(", ")", "a, ", "các a, ", "bộ, ", "và ", " và Sở ", "chủ trì ", "phối hợp với ", ";",
+     "/", "\n", "1.", "I.", "- ", "trang ", "(1) = ", "Sở A, B ", "& ", "Chủ trì: ", "nt ", "ngày "],
+)  # fmt: skip
+def test_no_cell_however_long_holds_the_reader_up(piece: str) -> None:
+    text = (piece * _LONG)[:_LONG] + "!"
+    wide = Cell(text=text)
+    rows = [[wide] * 4, *headed([[wide] * 4, [Cell(text="1"), wide, wide, wide]])]
+    began = time.perf_counter()
+
+    read = read_task_tables(document(table(rows)), year=YEAR, rules=RULES)
+
+    called = coded([row for one in read for row in one.rows])
+    took = time.perf_counter() - began
+    assert len(called) <= 2
+    assert took < 5

@@ -85,7 +85,7 @@ def _busy() -> Iterator[Odd]:
         "signs": "=" * 200_000 + "\n" + "#" * 200_000,
         "commas": "Sở A, " * 30_000,
         "address": "http://" + "a." * 100_000,
-        "depth": "\n".join(" " * n + "- x" for n in range(2_000)),
+        "depth": "\n".join(" " * n + "- x" for n in range(800)),
     }
     for name, part in parts.items():
         for ending in ("txt", "md"):

@@ -4,6 +4,8 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.errors import BadInput, Fault
 from tests.support.corpus import archives, office, references
@@ -92,6 +94,26 @@ def test_g19_a_bomb_is_refused_in_little_memory(rules: IntakeRules) -> None:
 
     assert "giải nén ra hơn 10 MB" in said
     assert peak < 8_000_000
+
+
+PLAIN = {"a.docx": office.word(), "a.xlsx": office.excel()}
+
+
+@given(
+    st.sampled_from(sorted(PLAIN)),
+    st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), min_size=1, max_size=8),
+    st.integers(0, 10_000),
+)
+def test_whatever_happens_to_its_bytes_an_archive_passes_or_is_refused_in_a_sentence(
+    rules: IntakeRules, name: str, changes: list[tuple[int, int]], cut: int
+) -> None:
+    data = bytearray(PLAIN[name])
+    for place, value in changes:
+        data[place % len(data)] = value
+
+    found = faults(Odd(name=name, data=bytes(data[: max(1, len(data) - cut % 50)])), rules)
+
+    assert all(fault.problem and fault.cure for fault in found)
 
 
 def test_real_documents_pass_with_room(rules: IntakeRules, samples: Path) -> None:

@@ -140,10 +140,7 @@ class _Finder:
     def _goes_on(self, piece: Piece, table: Table) -> bool:
         """Tell whether a table without a header is a page of the one before."""
         width = len(table.rows[0].cells) if table.rows else 0
-        before = max(
-            (len(line.row.cells) for line in piece.lines), default=len(piece.layout.headers)
-        )
-        if width != before or self._is_layout(table):
+        if width != _width(piece) or self._is_layout(table):
             return False
         return not self.above or self._counts_on(piece, table.rows)
 
@@ -164,13 +161,20 @@ class _Finder:
     def _leave(self, table: Table) -> None:
         """Close the table before; say so where what follows looks like a page of it."""
         current, self.current = self.current, None
-        if current is None or self.above or self._is_layout(table) or len(table.rows) < _FEW:
+        if current is None or self._is_layout(table) or len(table.rows) < _FEW:
             return
-        if len(table.rows[0].cells) < _FEW:
+        width = len(table.rows[0].cells)
+        is_alike = width == _width(current)
+        if width < _FEW or (self.above and not is_alike):
             return
-        place = where(table.place)
-        message = f"bảng ở {place} không có dòng tiêu đề nhận ra được và khác số cột, chưa đọc"
+        why = "dòng tiêu đề nhận ra được" if is_alike else "dòng tiêu đề và khác số cột"
+        message = f"bảng ở {where(table.place)} không có {why}, chưa đọc"
         current.remarks.append(Remark(code="table_left_out", message=message))
+
+
+def _width(piece: Piece) -> int:
+    widths = (len(line.row.cells) for line in piece.lines)
+    return max(widths, default=len(piece.layout.headers))
 
 
 def where(place: Place) -> str:

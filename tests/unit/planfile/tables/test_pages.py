@@ -113,6 +113,20 @@ def test_a_table_that_follows_and_fits_no_header_is_not_lost_in_silence() -> Non
     assert [remark.code for remark in table.remarks] == ["table_left_out"]
 
 
+def test_a_table_without_a_header_that_counts_anew_is_not_lost_in_silence() -> None:
+    (table,) = tables_of(f"""
+        {HEADER}
+        1 | Rà soát | Phòng A | Quý I
+        > II. Hạ tầng số
+        1 | Tổng hợp | Phòng B | Quý II
+        2 | Báo cáo | Phòng C | Quý II
+        3 | Lưu trữ | Phòng D | Quý II
+    """)
+
+    assert [remark.code for remark in table.remarks] == ["table_left_out"]
+    assert "bảng 2" in table.remarks[0].message
+
+
 def test_page_numbers_between_rows_are_no_tasks() -> None:
     rows = rows_of(f"""
         {HEADER}

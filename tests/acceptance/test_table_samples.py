@@ -127,9 +127,11 @@ def test_the_plan_of_a_hundred_days_has_28_rows_and_one_contradiction(
     by_code = {row.code: row for row in rows}
 
     assert len(by_code) == 28
-    assert [code for code, row in by_code.items() if remarks(row)] == ["28"]
-    (remark,) = by_code["28"].remarks
-    assert remark.code == "deadline_contradicts_output"
+    contradicted = [
+        code for code, row in by_code.items() if "deadline_contradicts_output" in remarks(row)
+    ]
+    assert contradicted == ["28"]
+    remark = by_code["28"].remarks[0]
     assert "15/12/2026" in remark.message
     assert due(by_code["28"]) == ["2026-11-30"]
     assert by_code["28"].deadline is not None

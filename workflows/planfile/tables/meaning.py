@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from engine.draft import Deadline, Kind, Remark
 from workflows.planfile.classes import stated_class
-from workflows.planfile.deadlines import judged, read_deadline
+from workflows.planfile.deadlines import contradictions, judged, read_deadline
 from workflows.planfile.matching import folded, normal
 from workflows.planfile.names import split_names
 from workflows.planfile.rules import IntakeRules
@@ -78,18 +78,22 @@ class RowReader:
             return None, ()
         context = self._context(entry.group)
         read = read_deadline(phrase, year=self.year, rules=self.rules, context=context)
+        output = entry.texts.get("output", "")
+        titles = "\n".join(filter(None, (context, self.title)))
         if read.kind == "ditto" and above is not None:
+            # What its words leave in doubt is said in the row where they stand.
             read = replace(above, phrase=phrase)
+            remarks = contradictions(
+                read, phrase=phrase, output=output, context=titles, year=self.year, rules=self.rules
+            )
+            read = replace(read, confidence="confirm") if remarks else read
+        else:
+            read, remarks = judged(
+                read, output=output, context=titles, year=self.year, rules=self.rules
+            )
         if is_done or "deadline" in entry.inherited:
             read = replace(read, confidence="confirm")
-        titles = "\n".join(filter(None, (context, self.title)))
-        return judged(
-            read,
-            output=entry.texts.get("output", ""),
-            context=titles,
-            year=self.year,
-            rules=self.rules,
-        )
+        return read, remarks
 
     def _phrase(self, texts: Mapping[str, str]) -> str:
         start, end = texts.get("start", ""), texts.get("deadline", "")

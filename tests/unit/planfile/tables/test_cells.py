@@ -79,6 +79,18 @@ def test_as_above_takes_what_stands_above_and_says_so(ditto: str) -> None:
     assert (rows[1].deadline.due, rows[1].deadline.phrase) == (rows[0].deadline.due, ditto)
 
 
+def test_a_date_taken_from_above_is_held_against_its_own_output() -> None:
+    rows = rows_of(f"""
+        {HEADER}
+        1 | Việc một | Phòng A | | Báo cáo | 30/6/2026
+        2 | Việc hai | Phòng A | | Trình trước ngày 15/3/2026 | nt
+    """)
+
+    assert [remarks_of(row) for row in rows] == [[], ["deadline_contradicts_output"]]
+    assert rows[1].deadline is not None
+    assert rows[1].deadline.confidence == "confirm"
+
+
 @pytest.mark.parametrize("cell", ["-", "–", "/", "...", "_"])
 def test_a_stroke_in_a_cell_says_nothing(cell: str) -> None:
     (row,) = rows_of(f"{HEADER}\n1 | Việc | {cell} | {cell} | {cell} | {cell}")

@@ -140,7 +140,8 @@ def said_by(read: DraftItem | WorksheetRow) -> dict[str, Any]:
     """Return what a file says of an item, as plain values; what it leaves empty is not in it."""
     said: dict[str, Any] = {
         "kind": read.kind,
-        "lead": read.lead or "; ".join(read.leads),
+        # Of "Chủ trì: Văn phòng" only the name says who leads.
+        "lead": read.leads[0] if len(read.leads) == 1 else read.lead or "; ".join(read.leads),
         "leads": list(read.leads) if len(read.leads) > 1 else None,
         "coordinating": list(read.coordinating),
         "assignee": read.assignee,

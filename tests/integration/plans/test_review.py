@@ -148,6 +148,15 @@ def test_a_coordinating_unit_that_is_perhaps_ours_is_remarked(intake: Intake) ->
     assert [one.code for one in found.warnings] == ["no_basis", "coordinating_unknown"]
 
 
+def test_the_one_lead_named_in_a_cell_with_other_words_is_found(intake: Intake) -> None:
+    cell = "Chủ trì: P. CNTT\nPhối hợp: Văn phòng"
+
+    intake.read(plan(item("1", **{**READY, "lead": cell, "leads": ("P. CNTT",)})))
+
+    assert intake.items()["1"].lead_unit_id == intake.world.ids["CNTT"]
+    assert intake.asked("1") == {}
+
+
 def test_choosing_between_several_leads_makes_the_others_contribute(intake: Intake) -> None:
     leads = ("CNTT", "VP", "Sở Nội vụ")
     draft = plan(

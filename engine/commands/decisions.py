@@ -7,6 +7,7 @@ from typing import Any
 
 from engine import audit
 from engine.commands import edits as working
+from engine.commands.edits import Edit
 from engine.commands.intake import require_monitoring_unit
 from engine.errors import Invalid, Unknown
 from engine.naming import Names
@@ -75,9 +76,16 @@ def decide(
         action="plan.decided",
         actor=actor,
         before={"item": decision.item, **{name: getattr(item, name) for name in change}},
-        after={"item": decision.item, **change},
+        after={"item": decision.item, **change, **_others(edit, edited, rulebook)},
     )
     audit.append(tx, event, at=at)
+
+
+def _others(before: Edit, after: Edit, rulebook: Rulebook) -> dict[str, Any]:
+    """Return the contributing units, where choosing a lead changed them."""
+    if before.has == after.has:
+        return {}
+    return {"coordinating": working.unit_texts(after.has, rulebook.organisation)}
 
 
 def _columns(item: Item, decision: Decision, rulebook: Rulebook, *, on: date) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Which rows of an adjustment can be carried out, and what is asked about all the others."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -45,7 +46,14 @@ def judge(adjustment: Adjustment, holding: Holding) -> Judged:
     """
     amendments, additions = Amendments(holding), Additions(holding)
     before: Item | None = None
+    named = Counter(entry.code for entry in adjustment.entries)
     for entry, item in _matched(adjustment.entries, holding):
+        if item is None and named[entry.code] > 1:
+            problem = f"mã {entry.code} được nêu {named[entry.code]} lần"
+            amendments.faults.append(
+                Fault(place=entry.place, problem=problem, cure="gộp thành một dòng")
+            )
+            continue
         if item is None:
             additions.take(entry, after=before)
             added = additions.found.get(entry.code)

@@ -50,6 +50,11 @@ class _Text:
     citations: tuple[Citation, ...]
     known: Mapping[str, Citation]
 
+    @property
+    def below(self) -> Sequence[Line]:
+        """What stands below the text; a document without sections is nothing but a table."""
+        return self.outline.closing if self.outline.sections else self.lines
+
 
 def plan_of(documents: Sequence[Document], *, key: PlanKey, rules: IntakeRules) -> DraftPlan:
     """Put a plan together from its document and the appendices that came beside it.
@@ -79,7 +84,7 @@ def plan_of(documents: Sequence[Document], *, key: PlanKey, rules: IntakeRules) 
         citations=tuple(one for one in text.citations if one.number != header.number),
         report_lines=_report_lines(text, rules=rules),
         items=mark_duplicates(items, rules=rules),
-        signer=signer_of(text.outline.closing, rules=rules),
+        signer=signer_of(text.below, rules=rules),
         bases=_bases(header.bases, rules=rules),
         targets=_targets(text, rows, rules=rules),
         remarks=(*_notes(documents), *_table_remarks(tables), *body.remarks, *remarks),
@@ -113,7 +118,8 @@ def _text(document: Document, *, tables: Sequence[TaskTable], rules: IntakeRules
         without=_read_places(tables),
         are_whole=holds_whole_paragraphs(document),
     )
-    lines = marked(flowing, documents=rules.sections.document)
+    words = rules.sections
+    lines = marked(flowing, documents=words.document, tasks=words.tasks)
     outline = read_outline(lines, words=rules.sections, labels=label_words(rules))
     running = [line.text for line in lines if not line.is_laid_out]
     mentions = find_citations(join(running), words=rules.citations)

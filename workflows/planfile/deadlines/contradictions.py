@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from engine.draft import Deadline, Remark
 from workflows.planfile.deadlines.dates import due_of, is_range, weekday_beside
+from workflows.planfile.deadlines.doubts import doubts
 from workflows.planfile.deadlines.moments import (
     Moment,
     find_moments,
@@ -46,12 +47,12 @@ class _Text:
 def judged(
     deadline: Deadline, *, output: str = "", context: str = "", year: int, rules: IntakeRules
 ) -> tuple[Deadline, tuple[Remark, ...]]:
-    """Return the deadline and what speaks against it; what is contradicted must be confirmed."""
+    """Return the deadline, to be confirmed where something contradicts it, and all reasons why."""
     remarks = contradictions(
         deadline, phrase=deadline.phrase, output=output, context=context, year=year, rules=rules
     )
     if not remarks:
-        return deadline, ()
+        return deadline, doubts(deadline, context=context, year=year, rules=rules)
     return replace(deadline, confidence="confirm"), remarks
 
 

@@ -31,6 +31,9 @@ _TABLES = (".csv", ".xlsx")
 #: So much of a title heads its changes; `--json` has all of it.
 _TITLE = 150
 
+#: So many codes of tasks that stay are named.
+_ABSENT = 6
+
 #: What a change of a plan is called, and how it is marked.
 _WHATS = {"added": ("+", "thêm"), "removed": ("-", "bỏ"), "changed": ("~", "đổi")}
 
@@ -337,6 +340,9 @@ def _tell(ctx: typer.Context, done: "Adjusted", *, is_dry: bool) -> None:
     for kept in done.kept:
         line(f"  {kept.code}: giữ hạn đã cho {_day(kept.due_on)}, quyết định nêu "
              f"{_day(kept.planned_on)}")  # fmt: skip
+    if done.absent:
+        codes = ", ".join(done.absent[:_ABSENT]) + ("…" if len(done.absent) > _ABSENT else "")
+        say(ctx, f"Giữ nguyên {len(done.absent)} việc tệp không nêu: {codes}")
     if done.version is None:
         say(ctx, f"{done.plan}: tệp không nói gì mới, không có gì thay đổi.")
         return

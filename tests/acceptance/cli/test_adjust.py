@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.documents import word
 from tests.support.terminal import Terminal
 
 PLAN = "KH-2023"
@@ -116,6 +117,37 @@ def test_s66_a_plan_is_compared_with_a_newer_file_before_anything_is_decided(
             "~ 3  đổi: Tập huấn sử dụng chữ ký số", "    thời hạn: 31/08/2023 → 30/09/2023",
         ]  # fmt: skip
     assert (nothing.out, nothing.err.strip()) == ("", "Không có gì khác nhau.")
+
+
+def test_s46_a_decision_in_word_is_joined_by_what_its_rows_say(running: Terminal) -> None:
+    annex = word.document(
+        word.paragraph("QUYẾT ĐỊNH"),
+        word.paragraph("Về việc điều chỉnh Kế hoạch cải cách hành chính năm 2023"),
+        word.paragraph("PHỤ LỤC NHIỆM VỤ ĐIỀU CHỈNH"),
+        word.table(
+            ("TT", "Nội dung nhiệm vụ", "Đơn vị chủ trì", "Thời gian hoàn thành", "Sản phẩm"),
+            (
+                "1",
+                "Rà soát thủ tục hành chính nội bộ",
+                "Phòng Công nghệ",
+                "Quý III/2023",
+                "Báo cáo",
+            ),
+            ("4", "Khảo sát mức độ hài lòng", "Văn phòng Sở", "Quý IV/2023", "Báo cáo"),
+        ),
+    )
+    (running.folder / "qd.docx").write_bytes(annex)
+    line = ("plan", "adjust", "qd.docx", "--into", PLAN, *DECIDED, "--as", "cvp")
+
+    refused = running(*line)
+    done = running(*line, "--absent", "keep")
+
+    assert refused.code == 77
+    assert "1: đang thực hiện mà tệp không nêu; --absent keep" in refused.err
+    assert "~ 2  đổi: Rà soát thủ tục hành chính nội bộ" in done.out
+    assert "    thời hạn: 30/06/2023 → 30/09/2023" in done.out
+    assert "+ 4  thêm: Khảo sát mức độ hài lòng" in done.out
+    assert "Giữ nguyên 2 việc tệp không nêu: 1, 3" in done.err
 
 
 def test_s67_what_cannot_be_carried_out_is_refused_as_a_whole_with_every_row(

@@ -337,16 +337,24 @@ def _people(entry: Entry, item: Item, holding: Holding) -> Iterator[tuple[str, A
         if assignee_id not in organisation.members(lead_id or "", holding.today):
             # The head of the unit that gets the task says who does it.
             assignee_id, intake["assignee"] = None, None
-    if entry.assignee and fold(entry.assignee) != fold(item.intake.get("assignee") or ""):
+    if entry.assignee and not _is_same(entry.assignee, item.intake.get("assignee"), names):
         person = names.person(entry.assignee)
         assignee_id, intake["assignee"] = (person.id if person else None), entry.assignee
-    if entry.verifier and fold(entry.verifier) != fold(item.intake.get("verifier") or ""):
+    if entry.verifier and not _is_same(entry.verifier, item.intake.get("verifier"), names):
         person = names.person(entry.verifier)
         yield "verifier_id", person.id if person else None
         intake["verifier"] = entry.verifier
     yield "lead_unit_id", lead_id
     yield "assignee_id", assignee_id
     yield "intake", intake
+
+
+def _is_same(text: str, stored: str | None, names: Names) -> bool:
+    """Whether two texts name one person: the same words, or a code and the name of its holder."""
+    if stored is None:
+        return False
+    found = names.person(text)
+    return fold(text) == fold(stored) or (found is not None and found == names.person(stored))
 
 
 def _names_lead(entry: Entry, item: Item, names: Names) -> bool:

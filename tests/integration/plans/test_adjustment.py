@@ -5,11 +5,14 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import update as sql_update
 
 from engine.audit import replay
 from engine.draft import DraftPlan
 from engine.errors import Conflict, Undecided
 from engine.store import plans as store
+from engine.store import rulebooks
+from engine.store.tables import person
 from tests.support.adjusting import SEPTEMBER, adjust, change, stated, told, verified
 from tests.support.calendars import day
 from tests.support.drafts import CODE, deadline, plan, row, worksheet
@@ -147,6 +150,19 @@ def test_whoever_was_put_on_a_task_since_is_not_replaced_by_the_old_name(running
 
     assert done.version == 2
     assert running.row("1").assignee_id == running.ids["cv2"]
+
+
+def test_a_code_and_the_name_of_its_holder_are_one_person(running: World) -> None:
+    adjust(running, worksheet(change("1", assignee="cv2")))
+    running.do("tp", "reassign", "1", to="cv")
+    with running.database.begin() as tx:
+        tx.execute(sql_update(person).where(person.c.code == "cv2").values(name="Lê Thị Hai"))
+        rulebooks.bump(tx)
+
+    done = adjust(running, worksheet(change("1", assignee="Lê Thị Hai")))
+
+    assert done.version is None
+    assert running.row("1").assignee_id == running.ids["cv"]
 
 
 def test_s66_what_was_verified_and_stands_unchanged_in_the_document_is_left_alone(

@@ -16,7 +16,7 @@ from workflows.planfile import InputFile, intake_rules
 from workflows.planfile.blocks import Block, Document, Table
 from workflows.planfile.readers.delimited import read as read_delimited
 from workflows.planfile.readers.sheets import read
-from workflows.planfile.readers.sheets_values import shown
+from workflows.planfile.readers.sheets.values import shown
 
 RULES = intake_rules(reading_rules("intake"))
 VALUES = st.one_of(

@@ -19,7 +19,7 @@ from workflows.planfile import read_worksheet
 from workflows.planfile.matching import normal
 from workflows.planfile.readers import InputFile
 from workflows.planfile.readers.sheets import read
-from workflows.planfile.readers.sheets_values import tidy
+from workflows.planfile.readers.sheets.values import tidy
 from workflows.planfile.rules import IntakeRules
 from workflows.planfile.worksheet_cells import CELL_LETTERS, cells_of, columns_of
 from workflows.planfile.worksheet_file import worksheet_file

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows.planfile.readers.sheets_values import hides_the_year, shown
+from workflows.planfile.readers.sheets.values import hides_the_year, shown
 
 DAY = datetime(2026, 9, 5)  # noqa: DTZ001 - days of a sheet have no zone
 

@@ -1,6 +1,6 @@
 """A workbook (.xlsx) to blocks: its visible sheets, as a person sees them; formulas stay asleep.
 
-openpyxl reads the values, row by row, and only where `sheets_structure` has found something.
+openpyxl reads the values, row by row, and only where `structure` has found something.
 """
 
 import io
@@ -15,11 +15,11 @@ from workflows.planfile.blocks import Block, Cell, Document, Place, Row, Table
 from workflows.planfile.matching import folded
 from workflows.planfile.readers import InputFile
 from workflows.planfile.readers.archive import check_archive, damaged
-from workflows.planfile.readers.sheets_layout import blocks_of
-from workflows.planfile.readers.sheets_notes import Findings, notes_of, set_aside
-from workflows.planfile.readers.sheets_package import Sheet, beside, sheets_of
-from workflows.planfile.readers.sheets_structure import Structure, structure_of
-from workflows.planfile.readers.sheets_values import shown, tidy
+from workflows.planfile.readers.sheets.layout import blocks_of
+from workflows.planfile.readers.sheets.notes import Findings, notes_of, set_aside
+from workflows.planfile.readers.sheets.package import Sheet, beside, sheets_of
+from workflows.planfile.readers.sheets.structure import Structure, structure_of
+from workflows.planfile.readers.sheets.values import shown, tidy
 from workflows.planfile.rules import IntakeRules, Limits
 
 _EMPTY = Cell(text="")

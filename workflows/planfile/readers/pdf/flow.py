@@ -15,9 +15,9 @@ from workflows.planfile.furniture import (
     unnumbered,
 )
 from workflows.planfile.matching import folded
-from workflows.planfile.readers.pdf_letters import Letter, Line
-from workflows.planfile.readers.pdf_pages import Sheet
-from workflows.planfile.readers.pdf_tables import Grid, as_block, refuse_wide
+from workflows.planfile.readers.pdf.letters import Letter, Line
+from workflows.planfile.readers.pdf.pages import Sheet
+from workflows.planfile.readers.pdf.tables import Grid, as_block, refuse_wide
 from workflows.planfile.rules import IntakeRules
 from workflows.planfile.text import BROKEN_CURE, BROKEN_PROBLEM, broken_letters
 

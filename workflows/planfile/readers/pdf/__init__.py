@@ -16,8 +16,8 @@ from pdfplumber.utils.exceptions import PdfminerException
 from engine.errors import BadInput, Fault
 from workflows.planfile.blocks import Document, Note, Place
 from workflows.planfile.readers import InputFile
-from workflows.planfile.readers.pdf_flow import flow
-from workflows.planfile.readers.pdf_pages import Sheet, read_page
+from workflows.planfile.readers.pdf.flow import flow
+from workflows.planfile.readers.pdf.pages import Sheet, read_page
 from workflows.planfile.rules import IntakeRules
 
 # It tells of every small fault of a file, to whoever looks at standard error.

@@ -7,8 +7,8 @@ from typing import Any
 
 from pdfplumber.page import Page
 
-from workflows.planfile.readers.pdf_letters import Letter, Line, is_white, set_lines, sort_letters
-from workflows.planfile.readers.pdf_tables import Grid, open_ends
+from workflows.planfile.readers.pdf.letters import Letter, Line, is_white, set_lines, sort_letters
+from workflows.planfile.readers.pdf.tables import Grid, open_ends
 
 # In parts of the page: how much of it pictures cover that are a scan of it.
 _SCANNED_SHARE = 0.5

@@ -10,7 +10,7 @@ from typing import Any
 from engine.errors import BadInput, Fault
 from workflows.planfile.blocks import Cell, Place, Row, Table
 from workflows.planfile.lines import join
-from workflows.planfile.readers.pdf_letters import Letter, Line, set_lines
+from workflows.planfile.readers.pdf.letters import Letter, Line, set_lines
 
 #: Left, top, right, bottom, in points from the top left corner.
 Box = tuple[float, float, float, float]

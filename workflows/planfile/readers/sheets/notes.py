@@ -6,9 +6,9 @@ from datetime import date
 from itertools import pairwise
 
 from workflows.planfile.blocks import Note, Place
-from workflows.planfile.readers.sheets_package import Beside
-from workflows.planfile.readers.sheets_structure import Structure
-from workflows.planfile.readers.sheets_values import hides_the_year
+from workflows.planfile.readers.sheets.package import Beside
+from workflows.planfile.readers.sheets.structure import Structure
+from workflows.planfile.readers.sheets.values import hides_the_year
 
 _SHOWN = 5
 _FAR_ROWS = 50

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from engine.errors import BadInput, Fault
-from workflows.planfile.readers.sheets_package import Sheet
+from workflows.planfile.readers.sheets.package import Sheet
 from workflows.planfile.rules import Limits
 
 _NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

@@ -47,12 +47,18 @@ def read_body(
         known: What the whole text says of each document it names.
         rules: Words to read by.
     """
-    found = [
-        place for section in _task_sections(outline, rules) for place in _places(section, rules)
-    ]
+    sections = _task_sections(outline, rules)
+    found = [place for section in sections for place in _places(section, rules)]
     targets = [p for p in found if _is_only_a_target(p.entry, rules)]
     items = [_item(p, year=year, known=known, rules=rules) for p in found if p not in targets]
-    remarks = (*_shared_remarks(found, rules), *(_target_remark(p.entry) for p in targets))
+    # "2.1." may stand where no "2." does.
+    codes = {item.code for item in items}
+    items = [one if one.parent in codes else replace(one, parent=None) for one in items]
+    remarks = (
+        *_shared_remarks(found, rules),
+        *(_target_remark(p.entry) for p in targets),
+        *(_unread(outline.sections, sections, rules) if items else ()),
+    )
     return Body(items=tuple(items), remarks=remarks)
 
 
@@ -82,6 +88,21 @@ def _task_sections(outline: Outline, rules: IntakeRules) -> list[Entry]:
     if opening:
         return opening
     return [s for s in holding if any(word in s.title.lower() for word in words)][:1]
+
+
+def _unread(
+    sections: Sequence[Entry], followed: Sequence[Entry], rules: IntakeRules
+) -> Iterator[Remark]:
+    """Yield a remark on sections with points that are no tasks, but perhaps are meant to be."""
+    known = (*rules.sections.reporting, *rules.sections.goals, *rules.sections.aside)
+    left = [
+        f"{section.code}. {section.title[:80]}" for section in sections
+        if section.children and section not in followed
+        and not section.title.lower().startswith(known)
+    ]  # fmt: skip
+    if left:
+        message = f"phần không có tên là nhiệm vụ, không lấy gì từ đó: {'; '.join(left)}"
+        yield Remark(code="section_not_followed", message=message)
 
 
 def _places(section: Entry, rules: IntakeRules) -> Iterator[_Place]:
@@ -158,6 +179,7 @@ def _remarks(entry: Entry, rules: IntakeRules) -> Iterator[Remark]:
     if other := read_labels(entry.labels, rules=rules).get("other"):
         message = f"ghi chú không thuộc tên nhiệm vụ: {other}"
         yield Remark(code="label_line", message=message)
-    for line in entry.loose:
+    # What stands between a heading and its points introduces them.
+    for line in () if entry.is_heading and entry.children else entry.loose:
         message = f"đoạn dưới mục này không thuộc tên nhiệm vụ: {line.text[:80]}"
         yield Remark(code="loose_paragraph", message=message)

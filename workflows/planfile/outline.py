@@ -10,9 +10,9 @@ from workflows.planfile.rules import SectionWords
 
 _ROMAN = re.compile(r"(?P<mark>[IVXL]{1,6})\s*[.)]\s+(?P<rest>\S.*)")
 _DOTTED = re.compile(r"(?P<mark>(?:[IVXL]{1,6}\.)?\d{1,3}(?:\.\d{1,3})+)\s*[.)]?\s+(?P<rest>\S.*)")
-_NUMBER = re.compile(r"(?P<mark>\d{1,2})\s*[.)]\s+(?P<rest>\S.*)")
+_NUMBER = re.compile(r"(?P<mark>\d{1,2})\s*[.)/]\s+(?P<rest>\S.*)")
 _LETTER = re.compile(r"(?P<mark>[a-zđ])\)\s+(?P<rest>\S.*)")
-_DASH = re.compile(r"(?P<mark>[-–—−•●▪*])\s*(?P<rest>(?<=\s)\S.*|[^\W\d_a-z]\S*.*)")
+_DASH = re.compile(r"(?P<mark>[-–—−•●▪*◦○◆❖■□▶►➢✓✔→⇒])\s*(?P<rest>(?<=\s)\S.*|[^\W\d_a-z]\S*.*)")
 _PLUS = re.compile(r"(?P<mark>\+)\s*(?P<rest>\S.*)")
 
 # What may follow "Phụ lục" on the line that opens one.
@@ -108,7 +108,10 @@ def read_outline(lines: Sequence[Line], *, words: SectionWords, labels: Sequence
             outline.closing.extend(lines[place:])
             break
         # A table that arranges text says nothing of the items around it.
-        marker = None if line.is_laid_out else _marker(line, before=path[-1] if path else None)
+        marker = None if line.is_laid_out else _marker(line, path=path)
+        if marker is not None and path and _is_label(marker.rest, rank=marker.rank, labels=labels):
+            path[-1].labels.append(marker.rest)
+            continue
         if marker is not None and (marker.rank == _SECTION or path):
             _open(outline, path, marker=marker, line=line)
         elif not path:
@@ -116,6 +119,11 @@ def read_outline(lines: Sequence[Line], *, words: SectionWords, labels: Sequence
         elif not line.is_laid_out:
             _continue(path[-1], line, labels=labels)
     return outline
+
+
+def _is_label(text: str, *, rank: int, labels: Sequence[str]) -> bool:
+    """Tell whether a point says who or when of what stands above: "- Đơn vị chủ trì: ..."."""
+    return rank >= _DASHED and text.lower().startswith(tuple(f"{word}:" for word in labels))
 
 
 def _ends(text: str, *, words: SectionWords) -> bool:
@@ -126,7 +134,7 @@ def _ends(text: str, *, words: SectionWords) -> bool:
                for word in words.appendix if lowered.startswith(word))  # fmt: skip
 
 
-def _marker(line: Line, *, before: Entry | None) -> _Marker | None:
+def _marker(line: Line, *, path: Sequence[Entry]) -> _Marker | None:
     matches = ((rank, pattern.fullmatch(line.text)) for rank, pattern in _MARKERS)
     rank, found = next(((rank, found) for rank, found in matches if found), (0, None))
     if found is None:
@@ -134,7 +142,7 @@ def _marker(line: Line, *, before: Entry | None) -> _Marker | None:
     mark, rest = found["mark"], found["rest"]
     if rank <= _DOTTED_ITEM and not rest.lstrip(_OPENERS)[:1].isupper():
         return None
-    if line.broken_before and not _opens_anyway(rank, rest, before=before):
+    if line.broken_before and not _opens_anyway(rank, mark, rest, path=path):
         return None
     depth = len(mark.split(".")) if rank == _DOTTED_ITEM else 0
     if rank >= _LETTERED:
@@ -143,16 +151,29 @@ def _marker(line: Line, *, before: Entry | None) -> _Marker | None:
     return _Marker(rank=rank, mark=mark, rest=rest, depth=depth)
 
 
-def _opens_anyway(rank: int, rest: str, *, before: Entry | None) -> bool:
+def _opens_anyway(rank: int, mark: str, rest: str, *, path: Sequence[Entry]) -> bool:
     """Tell whether a marker opens an entry although the line above is full and unfinished.
 
     A section in capitals always does. Headings seldom end in a full stop, so below one a capital
-    letter is enough. Elsewhere such a marker is a dash or a number inside a broken sentence
-    ("giai đoạn 2021 / - 2030").
+    letter is enough, and so it is for a dotted number that goes on counting. Elsewhere such a mark
+    is a dash or a number inside a broken sentence ("giai đoạn 2021 / - 2030").
     """
     if rank == _SECTION and rest.isupper():
         return True
-    return before is not None and before.rank <= _FIELD and before.rank < rank and rest[0].isupper()
+    if not path or not rest[0].isupper():
+        return False
+    return path[-1].rank <= min(_FIELD, rank - 1) or _goes_on(rank, mark, path=path)
+
+
+def _goes_on(rank: int, mark: str, *, path: Sequence[Entry]) -> bool:
+    """Tell whether a number is the next one after that of an entry above it, "1.2" after "1.1".
+
+    A plain number may also be that of an article in a broken sentence: "khoản / 3. Điều ...".
+    """
+    before = [one.code.rpartition(".")[2] for one in path if one.rank == rank]
+    if rank != _DOTTED_ITEM or not before or not before[-1].isdigit():
+        return False
+    return int(mark.rpartition(".")[2]) == int(before[-1]) + 1
 
 
 def _open(outline: Outline, path: list[Entry], *, marker: _Marker, line: Line) -> None:
@@ -193,5 +214,5 @@ def _continue(entry: Entry, line: Line, *, labels: Sequence[str]) -> None:
         entry.complete = entry.complete or begins
         if not entry.complete:
             entry.parts.append(line.text)
-        elif entry.rank > _FIELD:
+        elif entry.rank > _SECTION:
             entry.loose.append(line)

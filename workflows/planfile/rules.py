@@ -57,6 +57,7 @@ class SectionWords(_Part):
     end: Words
     appendix: Words
     goals: Words
+    aside: Words
     bases: Words
     opening: Words
     document: Words

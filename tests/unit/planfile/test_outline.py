@@ -255,3 +255,72 @@ def test_more_items_than_any_office_follows_are_refused(rules: IntakeRules) -> N
 
     with pytest.raises(BadInput, match=f"{rules.limits.items + 1} nhiệm vụ"):
         plan_of(text, rules)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("Điều 1. Mục tiêu", "Điều 2. Nhiệm vụ"), ("1. Mục tiêu", "2. Nhiệm vụ")],
+    ids=["articles", "numbers"],
+)
+def test_sections_may_be_numbered_otherwise_than_by_roman_numbers(
+    first: str, second: str, rules: IntakeRules
+) -> None:
+    text = f"{first}\n- Nâng cao hiệu quả.\n{second}\n2.1. Họp giao ban\n2.2. Sắp xếp phòng\n"
+
+    items = plan_of(text, rules).items
+
+    assert [(one.title, one.parent) for one in items] == [
+        ("Họp giao ban", None), ("Sắp xếp phòng", None),
+    ]  # fmt: skip
+
+
+def test_points_below_an_item_that_only_say_who_and_when_are_no_items(rules: IntakeRules) -> None:
+    text = """II. NHIỆM VỤ
+1. Thể chế
+1.1. Rà soát văn bản
+- Đơn vị chủ trì: Thanh tra Sở
+- Thời gian hoàn thành: Tháng 3/2023
+1.2. Kiểm tra văn bản
++ Đơn vị chủ trì: Văn phòng Sở; đơn vị phối hợp: Phòng A
+"""
+
+    items = plan_of(text, rules).items
+
+    assert [(one.title, one.leads, one.coordinating) for one in items] == [
+        ("Rà soát văn bản", ("Thanh tra Sở",), ()),
+        ("Kiểm tra văn bản", ("Văn phòng Sở",), ("Phòng A",)),
+    ]
+    assert items[0].deadline is not None
+    assert items[0].deadline.due == (date(2023, 3, 31),)
+
+
+def test_a_section_that_is_perhaps_of_tasks_is_not_left_out_in_silence(rules: IntakeRules) -> None:
+    text = """I. MỤC ĐÍCH
+1. Nâng cao hiệu quả.
+II. NHIỆM VỤ
+1. Rà soát văn bản.
+III. MỘT SỐ VIỆC KHÁC
+1. Xây dựng phần mềm.
+"""
+
+    plan = plan_of(text, rules)
+
+    assert [(one.code, "III. MỘT SỐ VIỆC KHÁC" in one.message) for one in plan.remarks] == [
+        ("section_not_followed", True)
+    ]
+    assert "MỤC ĐÍCH" not in plan.remarks[0].message
+
+
+def test_paragraphs_below_a_heading_without_points_are_remarked(rules: IntakeRules) -> None:
+    text = "II. NHIỆM VỤ\n1. Thể chế\nRà soát văn bản trước ngày 30/9/2023.\n2. Bộ máy\n"
+
+    (first, _) = plan_of(text, rules).items
+
+    assert [one.code for one in first.warnings] == ["loose_paragraph"]
+
+
+@pytest.mark.parametrize("sign", ["✓", "➢", "→", "○", "◆", "■"])
+def test_a_point_may_begin_with_any_usual_sign(sign: str, rules: IntakeRules) -> None:
+    text = f"II. NHIỆM VỤ\n1/ Thể chế\n{sign} Rà soát văn bản;\n{sign} Kiểm tra văn bản.\n"
+
+    assert list(codes(text, rules).values()) == ["Rà soát văn bản;", "Kiểm tra văn bản."]

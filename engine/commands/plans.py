@@ -40,7 +40,8 @@ def import_plan(
 
     Raises:
         NotPermitted: the actor is no member of the monitoring unit.
-        BadInput: the plan is active and the file says something else than it does.
+        BadInput: the plan is active and the file says something else than it does; or it was read
+            for another year than the plan is of.
         Conflict: somebody else stored a plan of that code meanwhile.
     """
     rulebook = rules.current(tx)
@@ -49,6 +50,7 @@ def import_plan(
     plan = store.find(tx, draft.code, for_change=True)
     if plan is None:
         plan = _create(tx, draft, actor=actor, at=at)
+    _require_year(draft, plan)
     head = _new_head(tx, draft, plan)
     if plan.state == "draft":
         working.bind(tx, plan, rulebook)
@@ -73,10 +75,12 @@ def preview_plan(tx: Transaction, draft: DraftPlan, *, rules: Rules, at: datetim
     Changes of an active plan are shown, although only an adjustment makes them.
 
     Raises:
-        BadInput: a code or a number has no room in the tables.
+        BadInput: a code or a number has no room in the tables, or the year is not the plan's.
     """
     require_room(draft)
     rulebook, plan = rules.current(tx), store.find(tx, draft.code)
+    if plan is not None:
+        _require_year(draft, plan)
     head = _new_head(tx, draft, plan) if plan else {}
     if plan is None:
         plan = Plan(id="", code=draft.code, year=draft.year, title=draft.title, state="draft",
@@ -84,6 +88,16 @@ def preview_plan(tx: Transaction, draft: DraftPlan, *, rules: Rules, at: datetim
     edits = _edits(tx, draft, plan, rulebook) if plan.id else _all_new(draft, rulebook)
     remarks = (*draft.remarks, *_head_remarks(head))
     return outcome(plan, edits, rulebook, on=rulebook.calendar.local_date(at), remarks=remarks)
+
+
+def _require_year(draft: DraftPlan, plan: Plan) -> None:
+    """Refuse a file read for another year: its dates without a year would all be that year's."""
+    if draft.year != plan.year:
+        problem = f"kế hoạch {plan.code} là của năm {plan.year}, không phải {draft.year}"
+        cure = f"dùng --year {plan.year}, hoặc mã khác cho kế hoạch mới"
+        raise BadInput(
+            source=draft.source_name, faults=[Fault(place="năm", problem=problem, cure=cure)]
+        )
 
 
 def year_of(tx: Transaction, code: str) -> int:

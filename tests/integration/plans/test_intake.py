@@ -1,5 +1,6 @@
 """Taking a plan in: rows by code, tables laid over them, and decisions that stay."""
 
+import dataclasses
 import threading
 from datetime import date
 
@@ -222,6 +223,18 @@ def test_codes_that_fit_nowhere_are_refused_in_words(
         intake.read(draft)
 
     assert [fault.place for fault in refused.value.faults] == [place]
+
+
+def test_a_file_read_for_another_year_than_the_plan_is_of_changes_nothing(intake: Intake) -> None:
+    intake.read(DRAFT)
+    before = intake.items()
+
+    for again in (intake.read, intake.preview):
+        with pytest.raises(BadInput) as refused:
+            again(dataclasses.replace(DRAFT, year=2015))
+        assert [fault.place for fault in refused.value.faults] == ["năm"]
+
+    assert intake.items() == before
 
 
 def test_a_document_read_after_its_table_brings_the_head_of_the_plan(intake: Intake) -> None:

@@ -161,7 +161,9 @@ def input_file(path: Path) -> "InputFile":
     from workflows.planfile.readers.sniffing import most_bytes
 
     most = most_bytes(path.name, rules=intake_rules())
-    return InputFile(name=path.name, data=read_file(path, most=most))
+    # A name in an encoding of another age has bytes that are no letters, and is shown with them.
+    name = path.name.encode(errors="backslashreplace").decode()
+    return InputFile(name=name, data=read_file(path, most=most))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextvars import copy_context
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -21,6 +22,9 @@ _EVERYWHERE = ("--quiet", "-q", "--config")
 
 def main() -> NoReturn:
     """Run the command of this process and leave with its exit code."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A terminal without our letters gets codes for them, never half an answer.
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
 
 

@@ -69,6 +69,16 @@ def test_help_needs_less_than_three_tenths_of_a_second() -> None:
     assert min(spent) < 0.3
 
 
+def test_a_terminal_without_vietnamese_letters_gets_codes_for_them() -> None:
+    command = [sys.executable, "-m", "dondoc.cli.main", "--help"]
+    environ = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"}
+
+    done = subprocess.run(command, capture_output=True, env=environ, check=False, text=True)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "M\\xe3 tho\\xe1t" in done.stdout
+
+
 def test_help_loads_no_command_and_no_database() -> None:
     script = (
         "import sys; from dondoc.cli.main import run; run(['--help']);"

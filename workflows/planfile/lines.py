@@ -21,6 +21,8 @@ from workflows.planfile.furniture import (
 from workflows.planfile.rules import FurnitureWords
 
 _CLOSED = re.compile(r"[.;:!?…][\"”’)\]]*$|/\.$")
+#: No page is narrower, in characters; shorter lines are lines of a list.
+_NARROWEST = 30
 _NEARLY_FULL = 0.7
 _WRAPPED_SHARE = 0.3
 _SLACK = 0.1
@@ -162,7 +164,8 @@ def width_of(texts: Iterable[str]) -> int:
     lengths = [len(text) for text in texts]
     widest = max(lengths, default=0)
     nearly_full = sum(length >= widest * _NEARLY_FULL for length in lengths)
-    return widest if nearly_full >= len(lengths) * _WRAPPED_SHARE else 0
+    is_wrapped = widest >= _NARROWEST and nearly_full >= len(lengths) * _WRAPPED_SHARE
+    return widest if is_wrapped else 0
 
 
 def was_full(before: str, *, following: str, width: int) -> bool:

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from workflows.planfile.flow import Line
-from workflows.planfile.lines import join
+from workflows.planfile.lines import is_closed, join
 from workflows.planfile.rules import SectionWords
 
 _ROMAN = re.compile(r"(?P<mark>[IVXL]{1,6})\s*[.)]\s+(?P<rest>\S.*)")
@@ -14,6 +15,10 @@ _NUMBER = re.compile(r"(?P<mark>\d{1,2})\s*[.)/]\s+(?P<rest>\S.*)")
 _LETTER = re.compile(r"(?P<mark>[a-zđ])\)\s+(?P<rest>\S.*)")
 _DASH = re.compile(r"(?P<mark>[-–—−•●▪*◦○◆❖■□▶►➢✓✔→⇒])\s*(?P<rest>(?<=\s)\S.*|[^\W\d_a-z]\S*.*)")
 _PLUS = re.compile(r"(?P<mark>\+)\s*(?P<rest>\S.*)")
+
+# Points of a list, and what is numbered: the line above a point that is no point itself.
+_POINT = re.compile(r"[-–—−•●▪*+]\s*[^\W\d_a-z].*")
+_NUMBERED = re.compile(r"(?:[IVXL]{1,6}|\d{1,3}(?:\.\d{1,3})*)\s*[.)]\s.*")
 
 # What may follow "Phụ lục" on the line that opens one.
 _APPENDIX_NUMBER = re.compile(r"\s*(?:số\s*)?(?:\d{1,2}|[ivxl]{0,6})\s*[.:]?")
@@ -102,13 +107,14 @@ def read_outline(lines: Sequence[Line], *, words: SectionWords, labels: Sequence
         labels: Lower-case words that, with a colon, open a remark below an entry.
     """
     outline = Outline(opening=[], sections=[], closing=[])
+    are_closed = _closes_points(lines)
     path: list[Entry] = []
     for place, line in enumerate(lines):
         if outline.sections and _ends(line.text, words=words):
             outline.closing.extend(lines[place:])
             break
         # A table that arranges text says nothing of the items around it.
-        marker = None if line.is_laid_out else _marker(line, path=path)
+        marker = None if line.is_laid_out else _marker(line, path=path, are_closed=are_closed)
         if marker is not None and path and _is_label(marker.rest, rank=marker.rank, labels=labels):
             path[-1].labels.append(marker.rest)
             continue
@@ -134,7 +140,25 @@ def _ends(text: str, *, words: SectionWords) -> bool:
                for word in words.appendix if lowered.startswith(word))  # fmt: skip
 
 
-def _marker(line: Line, *, path: Sequence[Entry]) -> _Marker | None:
+def _closes_points(lines: Sequence[Line]) -> bool:
+    """Tell whether the writer ends most points with a semicolon or a full stop.
+
+    Where he does not, that the line above is unfinished says nothing of the next one.
+    """
+    above = [
+        before.text
+        for before, line in pairwise(lines)
+        if _POINT.fullmatch(line.text) and not _is_open_heading(before.text)
+    ]
+    closed = sum(is_closed(text) for text in above)
+    return 2 * closed >= len(above)
+
+
+def _is_open_heading(text: str) -> bool:
+    return bool(_NUMBERED.fullmatch(text)) and not is_closed(text)
+
+
+def _marker(line: Line, *, path: Sequence[Entry], are_closed: bool) -> _Marker | None:
     matches = ((rank, pattern.fullmatch(line.text)) for rank, pattern in _MARKERS)
     rank, found = next(((rank, found) for rank, found in matches if found), (0, None))
     if found is None:
@@ -143,7 +167,9 @@ def _marker(line: Line, *, path: Sequence[Entry]) -> _Marker | None:
     if rank <= _DOTTED_ITEM and not rest.lstrip(_OPENERS)[:1].isupper():
         return None
     if line.broken_before and not _opens_anyway(rank, mark, rest, path=path):
-        return None
+        begins = not are_closed and rest[0].isupper()
+        if not begins or (rank < _LETTERED and not _goes_on(rank, mark, path=path)):
+            return None
     depth = len(mark.split(".")) if rank == _DOTTED_ITEM else 0
     if rank >= _LETTERED:
         # Typed bullets are all alike; a word processor knows which stands below which.
@@ -162,16 +188,16 @@ def _opens_anyway(rank: int, mark: str, rest: str, *, path: Sequence[Entry]) -> 
         return True
     if not path or not rest[0].isupper():
         return False
-    return path[-1].rank <= min(_FIELD, rank - 1) or _goes_on(rank, mark, path=path)
+    if path[-1].rank <= min(_FIELD, rank - 1):
+        return True
+    # A plain number may also be that of an article in a broken sentence: "khoản / 3. Điều ...".
+    return rank == _DOTTED_ITEM and _goes_on(rank, mark, path=path)
 
 
 def _goes_on(rank: int, mark: str, *, path: Sequence[Entry]) -> bool:
-    """Tell whether a number is the next one after that of an entry above it, "1.2" after "1.1".
-
-    A plain number may also be that of an article in a broken sentence: "khoản / 3. Điều ...".
-    """
+    """Tell whether a number is the next one after that of an entry above it, "1.2" after "1.1"."""
     before = [one.code.rpartition(".")[2] for one in path if one.rank == rank]
-    if rank != _DOTTED_ITEM or not before or not before[-1].isdigit():
+    if not before or not before[-1].isdigit() or not mark[-1].isdigit():
         return False
     return int(mark.rpartition(".")[2]) == int(before[-1]) + 1
 

@@ -160,6 +160,41 @@ b) Trình duyệt.
     assert list(codes(text, rules)) == ["II.1.1", "II.1.1.1", "II.1.1.2", "II.1.2", "II.2"]
 
 
+@pytest.mark.parametrize(
+    "points",
+    [
+        ("Rà soát văn bản", "Tổng kết", "Kiểm tra một cửa"),
+        ("Rà soát văn bản;", "Tổng kết thi hành", "Kiểm tra"),
+        (
+            "Rà soát văn bản quy phạm pháp luật do Sở tham mưu ban hành",
+            "Tổng kết ba năm thi hành Quy chế tiếp công dân của Sở",
+            "Kiểm tra việc chấp hành giờ làm việc ở bộ phận một cửa",
+        ),
+    ],
+)
+def test_points_without_full_stops_are_points_of_their_own(
+    rules: IntakeRules, points: tuple[str, ...]
+) -> None:
+    text = "\n".join(("II. NHIỆM VỤ", "1. Cải cách thể chế", *(f"- {point}" for point in points)))
+
+    assert tuple(codes(text, rules).values()) == points
+
+
+def test_a_dash_in_a_broken_sentence_opens_no_point_where_points_are_closed(
+    rules: IntakeRules,
+) -> None:
+    text = spaced(
+        "II. NHIỆM VỤ",
+        "1. Giao thông của tỉnh trong năm 2026",
+        "- Rà soát các tuyến đường bộ đã được phê duyệt;",
+        "- Trình phương án nâng cấp tuyến đường Hà Nội",
+        "- Hải Phòng theo quy hoạch đã được phê duyệt;",
+        "- Tổng kết việc quản lý các tuyến đường trong năm.",
+    )
+
+    assert len(codes(text, rules)) == 3
+
+
 def test_a_remark_below_an_item_is_told_and_kept_out_of_its_title(rules: IntakeRules) -> None:
     text = """II. NHIỆM VỤ
 1. Thể chế

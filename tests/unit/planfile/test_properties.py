@@ -65,8 +65,8 @@ def answer_of(reading: Callable[[], Sequence[object]]) -> Sequence[object]:
         return refused.faults
 
 
-@given(fields, st.integers(min_value=20, max_value=90), st.integers(min_value=0, max_value=2))
-def test_a_text_broken_at_any_width_has_the_same_items(
+@given(fields, st.integers(min_value=36, max_value=90), st.integers(min_value=0, max_value=2))
+def test_a_text_broken_at_the_width_of_any_page_has_the_same_items(
     tasks: list[list[str]], width: int, blank_lines: int
 ) -> None:
     lines = [

@@ -23,8 +23,11 @@ _EVERYWHERE = ("--quiet", "-q", "--config")
 def main() -> NoReturn:
     """Run the command of this process and leave with its exit code."""
     if isinstance(sys.stdout, TextIOWrapper):
-        # A terminal without our letters gets codes for them, never half an answer.
-        sys.stdout.reconfigure(errors="backslashreplace")
+        # Nobody who set "C" meant a terminal without letters; a real one of that kind gets codes
+        # for those it lacks, never half an answer.
+        is_unset = sys.stdout.encoding.lower() in ("ascii", "us-ascii", "ansi_x3.4-1968")
+        encoding = "utf-8" if is_unset else sys.stdout.encoding
+        sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
 
 

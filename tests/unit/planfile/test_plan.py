@@ -200,3 +200,16 @@ def test_rules_with_unknown_or_missing_keys_are_refused_at_once() -> None:
 
     places = [fault.place for fault in caught.value.faults]
     assert {"limits.text_bytes", "limits.colour", "sections"} <= set(places)
+
+
+def test_titles_that_differ_in_a_number_alone_are_no_duplicates(rules: IntakeRules) -> None:
+    lines = ("Báo cáo kết quả cải cách quý I;", "Báo cáo kết quả cải cách quý II;",
+             "Báo cáo kết quả cải cách các quý.")  # fmt: skip
+    text = "II. NHIỆM VỤ\n1. Báo cáo\n" + "".join(f"- {line}\n" for line in lines)
+    file = InputFile(name="ke-hoach.txt", data=text.encode())
+
+    items = read_plan([file], code="KH", year=2023, rules=rules).items
+
+    assert [one.near_duplicates for one in items] == [
+        ("II.1.3",), ("II.1.3",), ("II.1.1", "II.1.2"),
+    ]  # fmt: skip

@@ -359,3 +359,13 @@ def test_a_point_may_begin_with_any_usual_sign(sign: str, rules: IntakeRules) ->
     text = f"II. NHIỆM VỤ\n1/ Thể chế\n{sign} Rà soát văn bản;\n{sign} Kiểm tra văn bản.\n"
 
     assert list(codes(text, rules).values()) == ["Rà soát văn bản;", "Kiểm tra văn bản."]
+
+
+def test_an_item_numbered_before_the_one_it_belongs_to_belongs_to_none(rules: IntakeRules) -> None:
+    text = "II. NHIỆM VỤ\n2.1.1. Đào tạo cán bộ\n2.1. Công khai thủ tục\n2.1.2. Họp\n"
+
+    items = plan_of(text, rules).items
+
+    assert [(one.code, one.parent) for one in items] == [
+        ("II.2.1.1", None), ("II.2.1", None), ("II.2.1.2", "II.2.1"),
+    ]  # fmt: skip

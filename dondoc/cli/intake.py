@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from workflows.planfile import InputFile
     from workflows.planfile.rules import IntakeRules
 
-#: Warnings printed by an import; `--json` holds all of them.
-_WARNINGS_SHOWN = 20
+#: Items that a warning names; `--json` names all of them.
+_PLACES_SHOWN = 20
 #: Years a plan can be of; anything else is a slip of the finger.
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 _SHEET = ".xlsx"
@@ -263,10 +263,23 @@ def _tell(ctx: typer.Context, done: "Imported", *, is_dry: bool, is_whole: bool)
         f"{did}: tạo mới {done.create}, thay đổi {done.update}, không đổi {done.unchanged}; "
         f"còn {done.needs_decision} mục chờ quyết định, {len(done.warnings)} lưu ý.",
     )
-    for fault in done.warnings[:_WARNINGS_SHOWN]:
-        say(ctx, f"  lưu ý: {clean(str(fault))}")
-    if len(done.warnings) > _WARNINGS_SHOWN:
-        say(ctx, f"  và {len(done.warnings) - _WARNINGS_SHOWN} lưu ý nữa (xem đủ bằng --json)")
+    for said in _in_short(done.warnings):
+        say(ctx, f"  lưu ý: {clean(said)}")
+
+
+def _in_short(warnings: Sequence[Fault]) -> list[str]:
+    """Return each warning once, with the items it is about."""
+    places: dict[str, list[str]] = {}
+    for fault in warnings:
+        what = f"{fault.problem}; {fault.cure}" if fault.cure else fault.problem
+        places.setdefault(what, []).append(fault.place)
+    return [f"{_listed(ones)}: {what}" for what, ones in places.items()]
+
+
+def _listed(places: Sequence[str]) -> str:
+    shown = ", ".join(places[:_PLACES_SHOWN])
+    more = len(places) - _PLACES_SHOWN
+    return f"{shown} và {more} mục nữa (xem đủ bằng --json)" if more > 0 else shown
 
 
 def _write(path: Path, data: bytes) -> None:

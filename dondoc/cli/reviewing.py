@@ -28,7 +28,7 @@ _PLACES = (
 #: Remarks on what was done otherwise than the file says.
 _ALWAYS_TOLD = frozenset({"decided_otherwise", "joined_by_title"})
 #: Remarks that are a question as well, or one of the warnings at the end.
-_TOLD_ELSEWHERE = frozenset({"near_duplicate", "no_basis", "no_output"})
+_TOLD_ELSEWHERE = frozenset({"date_not_followed", "near_duplicate", "no_basis", "no_output"})
 #: Groups printed only where everything is asked for.
 _QUIET = frozenset({"unchanged"})
 

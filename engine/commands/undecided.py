@@ -62,10 +62,16 @@ def faults(items: Sequence[Item], rulebook: Rulebook, *, on: date) -> list[Fault
 
 
 def lacking(item: Item) -> tuple[Remark, ...]:
-    """Return what an item lacks by "sáu rõ" that does not hold the plan up."""
-    if item.kind != "task" or item.is_dropped:
+    """Return what an item lacks by "sáu rõ", or holds in vain, that does not hold the plan up."""
+    if item.is_dropped:
         return ()
     found = []
+    if item.kind == "standing" and item.due:
+        days = ", ".join(f"{day:%d/%m/%Y}" for day in item.due)
+        message = f"là việc thường xuyên nên hạn {days} không được nhắc; đổi Loại nếu phải theo hạn"
+        found.append(Remark(code="date_not_followed", message=message))
+    if item.kind != "task":
+        return tuple(found)
     if not item.output:
         found.append(Remark(code="no_output", message="chưa rõ sản phẩm; ghi cột Sản phẩm"))
     if not item.citations:
@@ -78,7 +84,7 @@ def warnings(items: Sequence[Item], rulebook: Rulebook, *, on: date) -> list[Fau
     lacked = [(item, one) for item in items for one in lacking(item)]
     found = [
         Fault(place=item.code, problem=one.message)
-        for code in ("no_output", "no_basis")
+        for code in ("date_not_followed", "no_output", "no_basis")
         for item, one in lacked
         if one.code == code
     ]

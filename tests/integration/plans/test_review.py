@@ -272,3 +272,12 @@ def test_s66_a_plan_that_went_out_as_a_worksheet_comes_back_unchanged(intake: In
     assert [(one.code, one.changes) for one in done.review.rows if one.changes] == []
     assert (done.create, done.update, done.unchanged) == (0, 0, 6)
     assert intake.items() == before
+
+
+def test_a_standing_duty_with_a_date_is_told_that_nobody_is_reminded_of_it(intake: Intake) -> None:
+    duty = item("II.1", kind="standing", lead="CNTT", deadline=JUNE, decision="class standing")
+
+    (found,) = intake.preview(plan(duty)).review.rows
+
+    assert "date_not_followed" in {remark.code for remark in found.warnings}
+    assert found.questions == ()

@@ -51,23 +51,12 @@ def read_body(
     found = [place for section in sections for place in _places(section, rules)]
     targets = [p for p in found if _is_only_a_target(p.entry, rules)]
     items = [_item(p, year=year, known=known, rules=rules) for p in found if p not in targets]
-    items = _below_their_parents(items)
     remarks = (
         *_shared_remarks(found, rules),
         *(_target_remark(p.entry) for p in targets),
         *(_unread(outline.sections, sections, rules) if items else ()),
     )
     return Body(items=tuple(items), remarks=remarks)
-
-
-def _below_their_parents(items: Sequence[DraftItem]) -> list[DraftItem]:
-    """Return the items; "2.1." may stand where no "2." does, or before it, and is then of nobody."""
-    seen: set[str | None] = set()
-    placed = []
-    for item in items:
-        placed.append(item if item.parent in seen else replace(item, parent=None))
-        seen.add(item.code)
-    return placed
 
 
 def _is_only_a_target(entry: Entry, rules: IntakeRules) -> bool:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from engine.draft import Basis, Citation, DraftItem, DraftPlan, Remark, ReportLine, Source, Target
@@ -67,10 +67,11 @@ def plan_of(documents: Sequence[Document], *, key: PlanKey, rules: IntakeRules) 
     text = _text(first, tables=tables[0], rules=rules)
     body = read_body(text.outline, year=key.year, known=text.known, rules=rules)
     rows = _entered(documents, tables)
-    _refuse_nothing(body, rows, name=first.name)
+    _refuse_nothing(body, rows, documents)
     refuse_too_many(len(body.items) + len(rows), name=first.name, rules=rules)
     items, remarks = _followed(body, rows, follow=key.follow, known=text.known, rules=rules)
     _refuse_repeated(items, name=first.name)
+    items = _below_their_parents(items)
     header = read_header(text.outline.opening, words=rules.sections)
     return DraftPlan(
         code=key.code,
@@ -170,16 +171,28 @@ def _followed(
     return items_of(rows, known=known, rules=rules), remarks
 
 
-def _refuse_nothing(body: Body, rows: Sequence[Entered], *, name: str) -> None:
+def _below_their_parents(items: Sequence[DraftItem]) -> list[DraftItem]:
+    """Return the items; "2.1" may stand where no "2" does, or before it: then it is below none."""
+    seen: set[str | None] = set()
+    placed = []
+    for item in items:
+        placed.append(item if item.parent in seen else replace(item, parent=None))
+        seen.add(item.code)
+    return placed
+
+
+def _refuse_nothing(body: Body, rows: Sequence[Entered], documents: Sequence[Document]) -> None:
     if body.items or rows:
         return
     fault = Fault(
-        place="phần II",
-        problem="không tìm thấy phần nhiệm vụ (đề mục “II. NHIỆM VỤ ...” có các gạch đầu dòng) "
-        "hay bảng nhiệm vụ nào",
+        place="tệp",
+        problem="không tìm thấy bảng nhiệm vụ (dòng tiêu đề có Nội dung nhiệm vụ, Đơn vị chủ trì, "
+        "Thời hạn) hay phần nhiệm vụ (đề mục “II. NHIỆM VỤ ...” có các gạch đầu dòng)",
         cure="chọn đúng tệp kế hoạch, hoặc thêm đề mục “II. NHIỆM VỤ ...” trước các nhiệm vụ",
     )
-    raise BadInput(source=name, faults=[fault])
+    # What was not read may be where the tasks are.
+    seen = [Fault(place="tệp", problem=one.message) for one in _notes(documents)]
+    raise BadInput(source=documents[0].name, faults=[fault, *seen])
 
 
 def _refuse_repeated(items: Sequence[DraftItem], *, name: str) -> None:

@@ -262,7 +262,7 @@ def test_a_plan_without_a_section_of_tasks_is_refused_with_what_was_looked_for(
     with pytest.raises(BadInput) as caught:
         plan_of(text, rules)
 
-    assert [fault.place for fault in caught.value.faults] == ["phần II"]
+    assert [fault.place for fault in caught.value.faults] == ["tệp"]
 
 
 @pytest.mark.parametrize(
@@ -369,3 +369,19 @@ def test_an_item_numbered_before_the_one_it_belongs_to_belongs_to_none(rules: In
     assert [(one.code, one.parent) for one in items] == [
         ("II.2.1.1", None), ("II.2.1", None), ("II.2.1.2", "II.2.1"),
     ]  # fmt: skip
+
+
+def test_a_row_numbered_before_the_one_it_belongs_to_belongs_to_none(rules: IntakeRules) -> None:
+    text = """TT | Nhiệm vụ | Đơn vị chủ trì | Thời hạn
+--- | --- | --- | ---
+2.1 | Đào tạo cán bộ | VP | Quý I
+2 | Công khai thủ tục | VP | Quý II
+2.1.1 | Họp | VP | Quý III
+"""
+    file = InputFile(name="ke-hoach.md", data=text.encode())
+
+    items = read_plan([file], code="KH", year=2023, rules=rules).items
+
+    codes = [one.code for one in items]
+    assert len(codes) == 3
+    assert all(one.parent in (None, *codes[:place]) for place, one in enumerate(items))

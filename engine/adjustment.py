@@ -19,7 +19,7 @@ from engine.draft import (
     Worksheet,
     WorksheetRow,
 )
-from engine.joining import Titled, join
+from engine.joining import Titled, bare, join
 from engine.naming import Names, fold, is_prefix
 from engine.review import FieldChange
 
@@ -330,8 +330,19 @@ def _of_row(one: WorksheetRow) -> Entry:
     )
 
 
-def matched(entries: Sequence[Entry], items: Iterable[Titled]) -> dict[int, str]:
-    """Return the code of the item that each row means, by the row's place.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meant:
+    """The item that a row means; `is_sure` where its code, or nothing but its own words, says so.
+
+    A row that says more than the item of its title, or something like it, may as well be a new one.
+    """
+
+    code: str
+    is_sure: bool
+
+
+def matched(entries: Sequence[Entry], items: Iterable[Titled]) -> dict[int, Meant]:
+    """Return the item that each row means, by the row's place.
 
     A row that carries the title of one item under the code of another was numbered anew: it means
     the item of its title, whose code stays what it was.
@@ -355,4 +366,10 @@ def matched(entries: Sequence[Entry], items: Iterable[Titled]) -> dict[int, str]
         )
         for place, entry in enumerate(entries)
     ]
-    return {place: known[match.item].code for place, match in join(rows, known).items()}
+    return {
+        place: Meant(
+            code=known[match.item].code,
+            is_sure=match.how == "code" or bare(rows[place].title) in bare(known[match.item].title),
+        )
+        for place, match in join(rows, known).items()
+    }

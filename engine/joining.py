@@ -4,6 +4,7 @@ A plan's body and its appendix name the same tasks, seldom in the same letters. 
 says how sure he is; a person sees it.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -18,6 +19,8 @@ ALIKE = 90.0
 AHEAD = 3.0
 #: A part of a title must still have so many letters.
 _SHORTEST_PART = 20
+
+_NUMBER = re.compile(r"\d+|\b[IVX]+\b")
 
 How = Literal["code", "title", "likeness"]
 
@@ -57,7 +60,7 @@ def join(rows: Sequence[Titled], items: Sequence[Titled]) -> dict[int, Match]:
 
 def likeness(one: str, other: str) -> float:
     """Return how alike two titles are, in per cent."""
-    return fuzz.token_sort_ratio(_bare(one), _bare(other))
+    return fuzz.token_sort_ratio(bare(one), bare(other))
 
 
 def _by_code(rows: Sequence[Titled], items: Sequence[Titled]) -> dict[int, Match]:
@@ -73,10 +76,10 @@ def _by_code(rows: Sequence[Titled], items: Sequence[Titled]) -> dict[int, Match
 def _by_title(left: Mapping[int, Titled], free: Mapping[int, Titled]) -> list[Match]:
     exact: dict[str, list[int]] = {}
     for place, item in free.items():
-        exact.setdefault(_bare(item.title), []).append(place)
+        exact.setdefault(bare(item.title), []).append(place)
     matches = []
     for row, titled in left.items():
-        wanted = _bare(titled.title)
+        wanted = bare(titled.title)
         places = exact.get(wanted) or [
             place for title, found in exact.items() if _is_part(title, wanted) for place in found
         ]
@@ -86,15 +89,16 @@ def _by_title(left: Mapping[int, Titled], free: Mapping[int, Titled]) -> list[Ma
 
 
 def _by_likeness(left: Mapping[int, Titled], free: Mapping[int, Titled]) -> list[Match]:
-    titles = {place: _bare(item.title) for place, item in free.items()}
+    titles = {place: bare(item.title) for place, item in free.items()}
     matches = []
     for row, titled in left.items():
         best = process.extract(
-            _bare(titled.title), titles, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE, limit=2
+            bare(titled.title), titles, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE, limit=2
         )
         if best and (len(best) == 1 or best[0][1] - best[1][1] >= AHEAD):
             _, likeness, place = best[0]
-            matches.append(Match(row=row, item=place, how="likeness", likeness=likeness))
+            if not counted_otherwise(titled.title, free[place].title):
+                matches.append(Match(row=row, item=place, how="likeness", likeness=likeness))
     return matches
 
 
@@ -106,10 +110,20 @@ def _each_once(matches: Sequence[Match]) -> dict[int, Match]:
     return {ones[0].row: ones[0] for ones in wanted.values() if len(ones) == 1}
 
 
-def _bare(title: str) -> str:
+def bare(title: str) -> str:
+    """Return a title as it is compared: folded, without the signs around it."""
     return fold(title).strip(" .;:,-…")
 
 
+def counted_otherwise(one: str, other: str) -> bool:
+    """Return whether two titles differ in numbers alone: "quý I" and "quý II" are two tasks."""
+    return one != other and _NUMBER.sub("0", one) == _NUMBER.sub("0", other)
+
+
 def _is_part(one: str, other: str) -> bool:
+    """Whether one title begins or ends the other in whole words: "quý I" begins no "quý II"."""
     short, long = sorted((one, other), key=len)
-    return len(short) >= _SHORTEST_PART and (long.startswith(short) or long.endswith(short))
+    if len(short) < _SHORTEST_PART:
+        return False
+    is_begun = long.startswith(short) and not long[len(short) : len(short) + 1].isalnum()
+    return is_begun or (long.endswith(short) and not long[: -len(short)][-1:].isalnum())

@@ -8,11 +8,14 @@ from engine.adjustment import Entry
 from engine.commands.amendments import Contributions, Holding, cited
 from engine.errors import Fault
 from engine.ids import new_id
+from engine.plaintext import shortened
 from engine.spelling import nearest
 from engine.store.plans import Item
 
 #: Longest code that the tables take.
 _LONGEST_CODE = 64
+#: So much of a title is quoted.
+_QUOTED = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,14 +34,20 @@ class Additions:
     found: dict[str, Addition] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
-    def take(self, entry: Entry, *, after: Item | None) -> None:
-        """Judge one row that means no item of the plan.
+    def take(self, entry: Entry, *, after: Item | None, twin: Item | None = None) -> None:
+        """Judge one row that means no item of the plan for sure.
 
         Args:
             entry: The row.
             after: The item that stands before it in the document.
+            twin: The item of the plan that it perhaps means all the same.
         """
         faults = list(self._wrong(entry))
+        if twin is not None and entry.decision not in ("keep", "drop"):
+            title = shortened(twin.title, most=_QUOTED)
+            problem = f"nội dung gần giống {twin.code} {title!r}"
+            cure = f"ghi mã {twin.code} nếu là mục ấy; nếu là mục mới, ghi giữ ở cột Quyết định"
+            faults.append(Fault(place=entry.place, problem=problem, cure=cure))
         self.faults += faults
         if not faults and entry.decision != "drop":
             units = tuple(

@@ -166,6 +166,14 @@ class Amendments:
                 self._amend(same, child)
         if entry.deadline is None or not _is_other(entry.deadline, heading):
             return
+        # Several days are doubtful for one task; of a recurring item they are its dates.
+        is_list = entry.deadline.kind == "milestones"
+        if not entry.deadline.due or not (is_list or entry.deadline.confidence == "auto"):
+            # A vague deadline has no dates, and must not take those of the tasks away.
+            problem = f"{heading.code}: thời hạn {entry.deadline.phrase!r} chưa rõ những ngày nào"
+            cure = "ghi các ngày cụ thể, hoặc bỏ ở cột Quyết định để hủy mọi kỳ"
+            self._fault(entry.place, problem, cure)
+            return
         open_ones = [
             one for one in series if not self.holding.machine(one).states[one.state or ""].final
         ]
@@ -175,7 +183,8 @@ class Amendments:
         free = [one for one in open_ones if not (one.due and one.due[0] in staying)]
         moved = [day for day in wanted if day not in staying]
         for child, day in zip(free, moved, strict=False):
-            self._amend(replace(same, deadline=replace(entry.deadline, due=(day,))), child)
+            moved_to = replace(entry.deadline, due=(day,), confidence="auto")
+            self._amend(replace(same, deadline=moved_to), child)
         for child in free[len(moved) :]:
             self.give_up(child, place=entry.place)
         if len(moved) > len(free):

@@ -47,7 +47,7 @@ def judge(adjustment: Adjustment, holding: Holding) -> Judged:
     amendments, additions = Amendments(holding), Additions(holding)
     before: Item | None = None
     named = Counter(entry.code for entry in adjustment.entries)
-    for entry, item in _matched(adjustment.entries, holding):
+    for entry, item, twin in _matched(adjustment.entries, holding):
         if item is None and named[entry.code] > 1:
             problem = f"mã {entry.code} được nêu {named[entry.code]} lần"
             amendments.faults.append(
@@ -55,7 +55,7 @@ def judge(adjustment: Adjustment, holding: Holding) -> Judged:
             )
             continue
         if item is None:
-            additions.take(entry, after=before)
+            additions.take(entry, after=before, twin=twin)
             added = additions.found.get(entry.code)
             before = added.item if added else before
             continue
@@ -77,15 +77,19 @@ def judge(adjustment: Adjustment, holding: Holding) -> Judged:
     return judged
 
 
-def _matched(entries: Sequence[Entry], holding: Holding) -> Iterator[tuple[Entry, Item | None]]:
-    """Yield each row with the item it means, None where it is a new one."""
+def _matched(
+    entries: Sequence[Entry], holding: Holding
+) -> Iterator[tuple[Entry, Item | None, Item | None]]:
+    """Yield each row with the item it means, and else the one that it perhaps means."""
     items = list(holding.items.values())
     spread = {child.id for one in items for child in holding.series(one)}
     # The tasks of a recurring item share its title: only their code tells them apart.
     titled = [Titled(code=one.code, title="" if one.id in spread else one.title) for one in items]
     found = matched(entries, titled)
     for place, entry in enumerate(entries):
-        yield entry, holding.items[found[place]] if place in found else None
+        meant = found.get(place)
+        item = holding.items[meant.code] if meant else None
+        yield (entry, item, None) if meant and meant.is_sure else (entry, None, item)
 
 
 def _left_out(item: Item) -> Fault:

@@ -150,4 +150,20 @@ def test_a_row_means_the_item_of_its_title_before_that_of_its_number(
         for code, title in rows
     ]
 
-    assert matched(entries, PLAN) == meant
+    found = matched(entries, PLAN)
+
+    assert {place: one.code for place, one in found.items()} == meant
+    assert all(one.is_sure for one in found.values())
+
+
+@pytest.mark.parametrize(
+    "title", ["Sửa đổi Quy chế thư điện tử và chữ ký số", "Sửa đổi Quy chế thư điện tư"]
+)
+def test_a_title_that_says_more_or_otherwise_than_an_item_means_it_for_sure_by_code_alone(
+    title: str,
+) -> None:
+    rows = [Entry(place="dòng 2", code=code, title=title) for code in ("1", "9")]
+
+    found = [matched([row], PLAN)[0] for row in rows]
+
+    assert [(one.code, one.is_sure) for one in found] == [("1", True), ("1", False)]

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 #: Files that hold a table and nothing else: they name what changes, and nothing more.
 _TABLES = (".csv", ".xlsx")
 
+#: How a table that is one names the cell that is wrong.
+_CELL = ", cột "
+
 #: So much of a title heads its changes; `--json` has all of it.
 _TITLE = 150
 
@@ -246,7 +249,10 @@ def _entries(
             sheet = read_worksheet_confined(files[0], year=year, rules=rules)
             return entries_of_worksheet(sheet), sheet.source_name, sheet.digest, True
         except BadInput as error:
-            # Without codes it may still be the whole plan, whose titles say which row is which.
+            if any(_CELL in fault.place for fault in error.faults):
+                # It is the table, and a word of it that counts is not understood.
+                raise
+            # Another table may still be the whole plan, whose titles say which row is which.
             refusal = error
     try:
         draft = read_plan_confined(files, code=into, year=year, rules=rules)

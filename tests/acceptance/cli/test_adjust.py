@@ -233,3 +233,14 @@ def test_s66_the_documents_of_the_first_customer_say_nothing_new_once_they_are_i
 
         assert (done.code, done.json["version"], done.json["changes"]) == (0, None, [])
         assert installed("plan", "diff", PLAN, text, "--json").json["changes"] == []
+
+
+@pytest.mark.parametrize("wrong", ["3,,,,,,hủy nhé", ",Khảo sát một việc mới,CNTT,,30/11/2023,,"])
+def test_a_cell_that_is_not_understood_is_named_and_not_passed_over(
+    running: Terminal, wrong: str
+) -> None:
+    refused = running(*_adjust(running, "--absent", "keep", text=f"{CHANGES}{wrong}\n"))
+
+    assert refused.code == 78
+    assert "dòng 6, cột " in refused.err
+    assert running("plan", "show", PLAN, "--json").json["plan"]["version"] == 1

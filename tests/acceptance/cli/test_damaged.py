@@ -118,3 +118,13 @@ def test_a_server_that_is_not_there_is_no_fault_of_the_measurement(dondoc: Termi
 
     assert answer.code == 69
     assert "Không tới được cơ sở dữ liệu" in answer.err
+
+
+def test_a_plan_whose_file_name_is_no_text_is_read_like_any_other(office: Terminal) -> None:
+    name = "k\udcff.csv"
+    (office.folder / name).write_text(PLAN, encoding="utf-8")
+
+    answer = office("plan", "import", name, "--year", "2023", "--code", "KH", "--as", "cvp")
+
+    assert answer.code == 0
+    assert "tạo mới 1" in answer.err

@@ -367,10 +367,3 @@ def test_the_exported_workbook_opens_with_lists_of_units_and_people(imported: Te
     book = openpyxl.load_workbook(io.BytesIO((imported.folder / "bang.xlsx").read_bytes()))
     lists = {cell.value for row in book.worksheets[1].iter_rows() for cell in row}
     assert {"CNTT", "Phòng Công nghệ", "cv", "Vũ Văn Viên"} <= lists
-
-
-def test_a_file_whose_name_is_no_text_is_read_like_any_other(office: Terminal) -> None:
-    answer = _import(office, _document(), "--dry-run", "--as", "cvp", name="k\udcff.docx")
-
-    assert answer.code == 1
-    assert "tạo mới" in answer.err

@@ -1,5 +1,6 @@
 """A review as text and as JSON: what would become of each row, what is asked, where it stands."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
@@ -31,14 +32,17 @@ _ALWAYS_TOLD = frozenset({"decided_otherwise", "joined_by_title"})
 _TOLD_ELSEWHERE = frozenset({"date_not_followed", "near_duplicate", "no_basis", "no_output"})
 #: Groups printed only where everything is asked for.
 _QUIET = frozenset({"unchanged"})
+#: Questions about a lead unit whose name is none of ours.
+_STRANGE = frozenset({"lead_unknown", "lead_outside"})
 
 
 def print_review(review: Review, *, is_whole: bool) -> None:
-    """Print the rows that matter, grouped, one line each; all rows where they are asked for."""
+    """Print the rows that matter, grouped; all rows where they are asked for."""
     for remark in review.remarks:
         line(f"! {clean(remark.message)}")
     asked = [row for row in review.rows if row.questions]
     _print_group("Cần quyết định", asked, shown=len(asked))
+    _print_strangers(asked)
     for action, title in _GROUPS:
         rows = [row for row in review.rows if row.action == action and not row.questions]
         if action in _QUIET and not is_whole:
@@ -81,18 +85,45 @@ def _print_group(title: str, rows: list[Proposal], *, shown: int) -> None:
         return
     line(f"{title} ({len(rows)}):")
     for row in rows[:shown]:
-        line(f"  {_said(row)}")
+        for said in _said(row):
+            line(f"  {clean(said)}")
     if len(rows) > shown:
         line(f"  và {len(rows) - shown} dòng nữa (xem đủ bằng --all)")
 
 
-def _said(row: Proposal) -> str:
+def _print_strangers(rows: list[Proposal]) -> None:
+    """Name each unknown lead unit once: a row in the table of units settles all its items."""
+    counted = Counter(
+        row.lead for row in rows if row.lead and any(one.code in _STRANGE for one in row.questions)
+    )
+    often = [(name, items) for name, items in counted.most_common() if items > 1]
+    if not often:
+        return
+    line("Đơn vị chủ trì chưa biết, ghi ở nhiều mục:")
+    for name, items in often:
+        line(clean(f"  {_cut(name, _TITLE)} ({items} mục)"))
+    line("  đơn vị của cơ quan: ghi vào bảng đơn vị (hoặc thêm vào cột Tên khác của đơn vị đã có),")
+    line(
+        "  dondoc unit import, rồi nhập lại tệp này; đơn vị ngoài: plan decide ... lead MÃ từng mục"
+    )
+
+
+def _said(row: Proposal) -> Iterator[str]:
+    """Yield what is told of a row: in one line, or a line each where there is more than one."""
     sign = "?" if row.questions else _SIGNS[row.action]
-    parts = (*_asked(row), *map(_changed, row.changes), *_understood(row), *_noted(row))
-    told = "; ".join(parts)
     place = place_in_words(row.source)
     where = f" [{place}]" if place else ""
-    return clean(f"{sign} {row.code}  {_cut(row.title, _TITLE)}: {told}".rstrip(": ") + where)
+    head = f"{sign} {row.code}  {_cut(row.title, _TITLE)}"
+    # A date that is sure now is said by the date itself.
+    changes = [one for one in row.changes if (one.field, one.new) != ("confidence", "auto")]
+    told = (*_asked(row), *map(_changed, changes), *_noted(row))
+    if row.action == "create" and not row.questions:
+        told = ("; ".join(_understood(row)), *told)
+    if len(told) > 1:
+        yield head + where
+        yield from (f"    {one}" for one in told)
+    else:
+        yield f"{head}: {''.join(told)}".rstrip(": ") + where
 
 
 def _asked(row: Proposal) -> Iterator[str]:
@@ -102,8 +133,6 @@ def _asked(row: Proposal) -> Iterator[str]:
 
 def _understood(row: Proposal) -> Iterator[str]:
     """Yield who leads a row that comes in, with whom, and until when."""
-    if row.action != "create" or row.questions:
-        return
     yield term(row.kind)
     if row.lead:
         yield row.lead
@@ -131,7 +160,7 @@ def _value(field: str, value: str | None) -> str:
     if value is None:
         return "(trống)"
     if field == "due":
-        return _days(value)
+        return _cut(_days(value), _VALUE)
     if field in ("is_urgent", "evidence_optional"):
         return "có"
     return _cut(term(value) if field in ("kind", "confidence") else value, _VALUE)

@@ -27,6 +27,8 @@ DOUBTS = CONTRADICTIONS | {
 }  # fmt: skip
 #: Answers offered where a whole unit would do.
 _OPTIONS = 5
+#: Days of one item that a question names.
+_DAYS = 6
 
 
 def questions(
@@ -204,7 +206,7 @@ def _date(item: Item) -> Iterator[Question]:
         )
         yield replace(asked, code=code or asked.code)
     elif deadline.get("confidence") != "auto":
-        days = ", ".join(day.strftime("%d/%m/%Y") for day in item.due)
+        days = _listed(item.due)
         code, reasons = _doubts(item)
         asked = Question(
             code="date_unconfirmed",
@@ -213,6 +215,14 @@ def _date(item: Item) -> Iterator[Question]:
             options=(",".join(day.isoformat() for day in item.due),),
         )
         yield replace(asked, code=code or asked.code)
+
+
+def _listed(days: Sequence[date]) -> str:
+    """Return days as a person reads them; of a weekly item the first, the last and how many."""
+    told = [day.strftime("%d/%m/%Y") for day in days]
+    if len(told) <= _DAYS:
+        return ", ".join(told)
+    return f"{', '.join(told[:3])} ... {told[-1]} ({len(told)} ngày)"
 
 
 def _contradicted(item: Item) -> Iterator[Question]:

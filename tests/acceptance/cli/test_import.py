@@ -94,6 +94,36 @@ def test_every_row_shows_what_becomes_of_it_and_where_it_stands(office: Terminal
     assert office("plan", "list", "--json").json["plans"] == []
 
 
+def test_a_row_with_several_questions_has_a_line_for_each(office: Terminal) -> None:
+    rows = [["1", "Việc có hai điều phải hỏi", "Sở Nội vụ", "", "Cuối năm", ""]]
+
+    answer = _import(office, sheets.workbook(HEADER, *rows).data, "--dry-run", name="a.xlsx")
+
+    first, second, third = answer.out.partition("  ? 1")[2].splitlines()[:3]
+    assert first.startswith("  Việc có hai điều phải hỏi [")
+    assert second.startswith("      đơn vị chủ trì 'Sở Nội vụ' không thuộc cơ quan")
+    assert third.startswith("      thời hạn 'Cuối năm' chưa thành ngày")
+
+
+def test_an_unknown_lead_unit_of_many_rows_is_named_once_with_the_cure(office: Terminal) -> None:
+    rows = [[str(n), f"Việc {word}", "Phòng Hợp tác quốc tế", "", "Quý II", ""]
+            for n, word in enumerate(("đón đoàn", "ký kết", "tổng kết"), start=1)]  # fmt: skip
+
+    answer = _import(office, sheets.workbook(HEADER, *rows).data, "--dry-run", name="a.xlsx")
+
+    assert "  Phòng Hợp tác quốc tế (3 mục)\n" in answer.out
+    assert "dondoc unit import" in answer.out
+
+
+def test_a_weekly_item_is_asked_about_without_listing_all_its_days(office: Terminal) -> None:
+    rows = [["1", "Họp giao ban", "VP", "", "Hằng tuần, hằng tháng", ""]]
+
+    answer = _import(office, sheets.workbook(HEADER, *rows).data, "--dry-run", name="a.xlsx")
+
+    assert " ... 31/12/2023 (" in answer.out
+    assert answer.out.count("/2023") == 4
+
+
 def test_the_answer_for_programs_has_the_documented_shape(office: Terminal) -> None:
     answer = _import(office, _document(), "--dry-run", "--json").json
 
@@ -122,10 +152,8 @@ def test_s66_the_same_workbook_twice_and_then_with_one_date_changed(office: Term
     assert (created["create"], created["unchanged"]) == (5, 0)
     assert (again["create"], again["update"], again["unchanged"]) == (0, 0, 5)
     assert "Thay đổi (1):" in changed.out
-    assert (
-        "thời hạn ghi: Quy II → Quý III; hạn: 30/06/2023 → 30/09/2023 "
-        "[trang tính “Nhiệm vụ”, dòng 3]"
-    ) in changed.out.replace("bảng 1, ", "")
+    told = changed.out.partition("[trang tính “Nhiệm vụ”, bảng 1, dòng 3]\n")[2].splitlines()
+    assert told == ["      thời hạn ghi: Quy II → Quý III", "      hạn: 30/06/2023 → 30/09/2023"]
 
 
 def test_rows_that_do_not_change_are_shown_where_everything_is_asked_for(

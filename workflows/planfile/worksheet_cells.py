@@ -29,6 +29,19 @@ _KINDS: Mapping[DeadlineKind, str] = {
     "unresolved": "chưa hiểu",
 }
 
+#: Where a question is answered in the sheet, by the beginning of its code; whoever fills it in has
+#: no command line.
+_ANSWERS = {
+    "assignee_": "chọn người của đơn vị chủ trì ở cột Người thực hiện",
+    "date_": "ghi ngày hoặc cụm từ rõ hơn ở cột Thời gian hoàn thành, hoặc đổi Loại",
+    "lead_": "chọn một đơn vị của cơ quan ở cột Đơn vị chủ trì",
+    "near_duplicate": "ghi giữ hoặc bỏ ở cột Quyết định, ở cả hai dòng",
+    "no_date": "ghi cột Thời gian hoàn thành",
+    "no_lead": "ghi cột Đơn vị chủ trì",
+    "several_leads": "giữ một đơn vị ở cột Đơn vị chủ trì, chuyển các đơn vị khác sang phối hợp",
+    "verifier_": "chọn người ở cột Người xác nhận",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
@@ -129,7 +142,8 @@ def _day(day: date) -> str:
 
 def _asked(question: Question) -> str:
     options = f" ({', '.join(question.options)})" if question.options else ""
-    return f"{question.problem}: {question.cure}{options}"
+    answers = (cure for code, cure in _ANSWERS.items() if question.code.startswith(code))
+    return f"{question.problem}: {next(answers, question.cure)}{options}"
 
 
 def _place(source: Source) -> str:

@@ -26,7 +26,7 @@ from engine.review import FieldChange
 #: What is compared between two statements of one item, in the order in which it is shown.
 COMPARED = (
     "title", "kind", "lead", "coordinating", "assignee", "verifier", "due", "deadline", "output",
-    "section", "field", "parent", "citations",
+    "is_urgent", "section", "field", "parent", "citations",
 )  # fmt: skip
 #: Where an item stands and what it rests on: nobody has to do anything else because of it.
 QUIET = frozenset({"section", "field", "parent", "citations"})
@@ -60,6 +60,7 @@ class Stated:
     output: str | None = None
     citations: tuple[str, ...] = ()
     decision: str | None = None
+    is_urgent: bool = False
     state: str | None = None
 
     @property
@@ -71,7 +72,7 @@ class Stated:
         """Return what there is of it as JSON values; what is empty is left out."""
         told = {one.name: getattr(self, one.name) for one in fields(self)}
         plain = {name: _plain(value) for name, value in told.items()}
-        return {name: value for name, value in plain.items() if value not in (None, "", [])}
+        return {name: value for name, value in plain.items() if value not in (None, "", [], False)}
 
 
 def stated_from(mapping: Mapping[str, Any]) -> Stated:
@@ -114,6 +115,7 @@ def stated_by(draft: DraftPlan, names: Names | None) -> tuple[Stated, ...]:
             output=one.output,
             citations=tuple(cited.number for cited in one.citations),
             decision=one.decision,
+            is_urgent=one.urgent,
         )
         for one in draft.items
     )
@@ -169,7 +171,7 @@ def _laid_over(new: Stated, old: Stated) -> Stated:
     said = {
         one.name: getattr(new, one.name)
         for one in fields(new)
-        if getattr(new, one.name) not in (None, "", ())
+        if getattr(new, one.name) not in (None, "", (), False)
     }
     if is_prefix(new.title, old.title):
         if is_cut(new.title, old.title):
@@ -214,7 +216,7 @@ def _plain(value: Any) -> Any:
 def _words(value: Any) -> str | None:
     if isinstance(value, tuple):
         return "; ".join(str(_plain(one)) for one in value) or None
-    return value or None
+    return "có" if value is True else value or None
 
 
 _NOWHERE = Source()

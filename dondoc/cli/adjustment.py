@@ -11,6 +11,7 @@ import typer
 from dondoc.cli.door import AsJson, AsPerson, ForPerson, acting, opened, read_date, say
 from dondoc.cli.intake import FIRST_YEAR, LAST_YEAR, PlanCode, input_file, intake_rules
 from dondoc.cli.output import columns, emit, emit_list, line
+from dondoc.cli.reviewing import warnings_in_short
 from dondoc.cli.words import term
 from engine.errors import BadInput
 from engine.plaintext import clean, shortened
@@ -50,6 +51,7 @@ _FIELDS = {
     "due": "thời hạn",
     "deadline": "thời hạn",
     "output": "sản phẩm",
+    "is_urgent": "khẩn",
     "section": "mục",
     "field": "lĩnh vực",
     "parent": "thuộc",
@@ -361,8 +363,8 @@ def _tell(ctx: typer.Context, done: "Adjusted", *, is_dry: bool) -> None:
         f"{did}: bản {done.version}; đổi {counts['changed']}, thêm {counts['added']}, "
         f"bỏ {counts['removed']}, không đổi {done.unchanged}; {ending}.",
     )
-    for warning in done.warnings:
-        say(ctx, f"  lưu ý: {clean(str(warning))}")
+    for warning in warnings_in_short(done.warnings):
+        say(ctx, f"  lưu ý: {warning}")
 
 
 def _print(changes: "Iterable[ItemChange]") -> None:

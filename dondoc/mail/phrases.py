@@ -56,6 +56,7 @@ _CHANGED = {
     "verifier": "Đổi xác nhận",
     "title": "Đổi nội dung",
     "output": "Đổi sản phẩm",
+    "is_urgent": "Đổi mức khẩn",
 }
 
 #: Event to what its actor is called.

@@ -14,6 +14,8 @@ from engine.store.plans import Item
 
 #: Longest code that the tables take.
 _LONGEST_CODE = 64
+#: Places left behind a new item for the dates it may have, and for rows of later decisions.
+_ROOM = 16
 #: So much of a title is quoted.
 _QUOTED = 60
 
@@ -139,7 +141,7 @@ class Additions:
         family = [one.ordinal for one in self.holding.items.values() if one.parent_id == after.id]
         start = max((after.ordinal, *family))
         following = min((one for one in places if one > start), default=start + 2)
-        return start + max(1, (following - start) // 2)
+        return start + max(1, min(_ROOM, (following - start) // 2))
 
 
 def _intake(entry: Entry, leads: Sequence[str]) -> Mapping[str, Any]:

@@ -42,6 +42,7 @@ _WORDS: Mapping[str, str] = {
     "due": "thời hạn",
     "deadline": "thời hạn",
     "output": "sản phẩm",
+    "is_urgent": "khẩn",
 }
 
 #: (name as written, id of the unit if it is one of ours)
@@ -291,6 +292,8 @@ def _words(entry: Entry, item: Item) -> Iterator[tuple[str, Any]]:
         yield "title", entry.title
     if entry.output and fold(entry.output) != fold(item.output or ""):
         yield "output", entry.output
+    if entry.is_urgent is not None and entry.is_urgent != item.is_urgent:
+        yield "is_urgent", entry.is_urgent
     if entry.deadline is not None and _is_other(entry.deadline, item):
         yield "deadline", entry.deadline.as_mapping()
     # Between a task and a recurring item of one date there is no difference to anybody.

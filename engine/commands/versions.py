@@ -100,6 +100,7 @@ def stated(
             output=item.output,
             citations=tuple(one["number"] for one in item.citations),
             decision=item.decision,
+            is_urgent=item.is_urgent,
             state=item.state,
         )
     return found

@@ -7,9 +7,11 @@ from sqlalchemy import update
 
 from engine import plan_versions
 from engine.adjustment import Entry
+from engine.commands.plans import ROOM
 from engine.errors import Invalid, Undecided
 from engine.store import plans as store
 from engine.store.record import plan as plan_table
+from engine.store.record import task as task_table
 from tests.support.adjusting import SEPTEMBER, adjust, change, decision, stated, verified
 from tests.support.calendars import day
 from tests.support.drafts import CODE, deadline, item, plan, row, worksheet
@@ -143,3 +145,30 @@ def test_the_date_of_a_decision_reaches_the_effective_date_of_a_day_off(headed: 
 
     assert headed.row("2").due_on == day("2014-03-15")
     assert headed.row("2").next_at is not None
+
+
+def test_what_a_decision_makes_urgent_is_urgent_and_its_people_read_so(headed: World) -> None:
+    done = adjust(headed, worksheet(change("2", urgent=True)))
+
+    again = adjust(headed, worksheet(change("2", urgent=True)))
+    assert [(each.field, each.old, each.new) for one in done.changes for each in one.fields] == [
+        ("is_urgent", None, "có"),
+    ]  # fmt: skip
+    assert headed.row("2").is_urgent
+    assert done.people_told == 2
+    assert again.version is None
+
+
+def test_many_new_rows_stand_in_the_order_of_the_document_where_it_puts_them(
+    headed: World,
+) -> None:
+    with headed.database.begin() as tx:
+        tx.execute(update(task_table).values(ordinal=task_table.c.ordinal * ROOM))
+    new = [f"9.{number}" for number in range(1, 41)]
+    rows = [row(2, code, title=f"Việc {code} của năm", deadline=SEPTEMBER) for code in new]
+
+    adjust(headed, worksheet(change("1.1", output="Đề án"), *rows))
+
+    with headed.database.read() as tx:
+        codes = [one.code for one in store.items(tx, store.get(tx, CODE).id)]
+    assert codes == ["1", "1.1", *new, "1.2", "2"]

@@ -12,11 +12,16 @@ import typer
 from dondoc.cli.door import AsJson, AsPerson, acting, opened, read_file, say
 from dondoc.cli.failure import FINDINGS
 from dondoc.cli.output import emit
-from dondoc.cli.reviewing import decisions_as_json, place_as_json, print_review, rows_as_json
+from dondoc.cli.reviewing import (
+    decisions_as_json,
+    place_as_json,
+    print_review,
+    rows_as_json,
+    warnings_in_short,
+)
 from dondoc.cli.words import term
 from engine.errors import BadInput, Fault
 from engine.oserrors import os_words
-from engine.plaintext import clean
 
 if TYPE_CHECKING:
     from dondoc.bootstrap import App
@@ -263,23 +268,8 @@ def _tell(ctx: typer.Context, done: "Imported", *, is_dry: bool, is_whole: bool)
         f"{did}: tạo mới {done.create}, thay đổi {done.update}, không đổi {done.unchanged}; "
         f"còn {done.needs_decision} mục chờ quyết định, {len(done.warnings)} lưu ý.",
     )
-    for said in _in_short(done.warnings):
-        say(ctx, f"  lưu ý: {clean(said)}")
-
-
-def _in_short(warnings: Sequence[Fault]) -> list[str]:
-    """Return each warning once, with the items it is about."""
-    places: dict[str, list[str]] = {}
-    for fault in warnings:
-        what = f"{fault.problem}; {fault.cure}" if fault.cure else fault.problem
-        places.setdefault(what, []).append(fault.place)
-    return [f"{_listed(ones)}: {what}" for what, ones in places.items()]
-
-
-def _listed(places: Sequence[str]) -> str:
-    shown = ", ".join(places[:_PLACES_SHOWN])
-    more = len(places) - _PLACES_SHOWN
-    return f"{shown} và {more} mục nữa (xem đủ bằng --json)" if more > 0 else shown
+    for said in warnings_in_short(done.warnings, most=_PLACES_SHOWN):
+        say(ctx, f"  lưu ý: {said}")
 
 
 def _write(path: Path, data: bytes) -> None:

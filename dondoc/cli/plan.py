@@ -1,6 +1,7 @@
 """`plan`: from the document to assigned tasks, with every doubt settled in between."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -10,9 +11,13 @@ from dondoc.cli.door import AsJson, AsPerson, ForPerson, acting, opened, read_da
 from dondoc.cli.failure import FINDINGS
 from dondoc.cli.intake import FIRST_YEAR, LAST_YEAR, PlanCode
 from dondoc.cli.output import columns, emit, emit_list, line
+from dondoc.cli.reviewing import warnings_in_short
 from dondoc.cli.verbs import noun
 from dondoc.cli.words import term
 from engine.plaintext import clean
+
+#: Days that one row of a list holds.
+_DAYS = 4
 
 app = noun("Kế hoạch: nhập, quyết định, kích hoạt.")
 
@@ -79,7 +84,7 @@ def activate(
             tx, plan, actor=who, on_behalf_of=principal, rules=app_.rules, at=app_.clock.now()
         )
     say(ctx, f"{plan}: đã giao {done.assigned} nhiệm vụ, sẽ báo cho {done.people_told} người.")
-    for warning in done.warnings:
+    for warning in warnings_in_short(done.warnings):
         say(ctx, f"  lưu ý: {warning}")
 
 
@@ -125,7 +130,7 @@ def show(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Xem một kế hoạch: bảng 2x2 theo đơn vị, dòng báo cáo, mục còn chờ quyết định."""
+    """Xem một kế hoạch: kết quả từng đơn vị (dự thảo: từng mục), điều còn chờ quyết định."""
     from engine import queries
 
     if version is not None:
@@ -133,11 +138,12 @@ def show(
         return
     with opened(ctx) as app_, app_.database.read() as tx:
         page = queries.show_plan(tx, plan, rules=app_.rules, at=app_.clock.now())
-        items = queries.plan_items(tx, plan, rules=app_.rules) if as_json else []
+        is_draft = page["plan"]["state"] == "draft"
+        items = queries.plan_items(tx, plan, rules=app_.rules) if as_json or is_draft else []
     if as_json:
         emit({**page, "items": items})
         return
-    _print_page(page)
+    _print_page(page, items)
 
 
 @app.command()
@@ -170,7 +176,7 @@ def deadline(
     return 0 if read.confidence == "auto" else FINDINGS
 
 
-def _print_page(page: dict[str, Any]) -> None:
+def _print_page(page: dict[str, Any], items: Iterable[dict[str, Any]]) -> None:
     plan = page["plan"]
     line(f"{plan['code']}  {clean(plan['title'])} ({term(plan['state'])})")
     for label, text in _head(plan):
@@ -189,8 +195,20 @@ def _print_page(page: dict[str, Any]) -> None:
         )  # fmt: skip
     for one in page["report_lines"]:
         line(f"báo cáo {term(one['period'])}: {one['recipient'] or ''}")
+    rows = [
+        (one["code"], one["lead"], _days(one["deadline"]), term(one["kind"]), one["title"])
+        for one in items
+    ]
+    if rows:
+        columns(("MÃ", "CHỦ TRÌ", "THỜI HẠN", "LOẠI", "NỘI DUNG"), rows)
     for one in page["undecided"]:
         line(f"chờ quyết định: {one['place']}: {one['problem']}; {one['cure']}")
+
+
+def _days(deadline: dict[str, Any] | None) -> str:
+    """Return the days of a deadline, of many the first and the last."""
+    days = [f"{date.fromisoformat(str(day)):%d/%m/%Y}" for day in (deadline or {}).get("due") or ()]
+    return ", ".join(days) if len(days) <= _DAYS else f"{days[0]} ... {days[-1]}"
 
 
 def _head(plan: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from typing import Any
 from dondoc.cli.output import line
 from dondoc.cli.words import term
 from engine.draft import Source
+from engine.errors import Fault
 from engine.plaintext import clean
 from engine.review import FieldChange, Proposal, Review
 
@@ -78,6 +79,22 @@ def place_in_words(source: Source) -> str:
         form.format(value) for name, form in _PLACES if (value := getattr(source, name)) is not None
     ]
     return ", ".join([*([source.file] if source.file and words else []), *words])
+
+
+def warnings_in_short(warnings: Iterable[Fault], *, most: int | None = None) -> list[str]:
+    """Return each warning once, with the items it is about; of many only the first ones."""
+    places: dict[str, list[str]] = {}
+    for fault in warnings:
+        what = f"{fault.problem}; {fault.cure}" if fault.cure else fault.problem
+        places.setdefault(what, []).append(fault.place)
+    return [clean(f"{_listed(ones, most=most)}: {what}") for what, ones in places.items()]
+
+
+def _listed(places: list[str], *, most: int | None) -> str:
+    if most is None or len(places) <= most:
+        return ", ".join(places)
+    more = f"và {len(places) - most} mục nữa (xem đủ bằng --json)"
+    return f"{', '.join(places[:most])} {more}"
 
 
 def _print_group(title: str, rows: list[Proposal], *, shown: int) -> None:

@@ -8,7 +8,7 @@ from engine import audit
 from engine.commands import assignment, undecided, versions
 from engine.commands.edits import bind
 from engine.commands.rights import Standpoint, require, standpoint
-from engine.errors import Invalid, Undecided
+from engine.errors import Fault, Invalid, Undecided
 from engine.store import plans as store
 from engine.store import tasks as task_store
 from engine.store import years
@@ -24,7 +24,7 @@ class Activated:
 
     assigned: int
     people_told: int
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Fault, ...] = ()
 
 
 def activate(
@@ -69,11 +69,10 @@ def activate(
     )
     store.update_plan(tx, plan.id, state="active", activated_at=at, version=number)
     audit.append(tx, _event(plan, who, assigned), at=at)
-    remarks = (
+    warnings = (
         *undecided.past(items, rulebook, on=today),
         *undecided.warnings(items, rulebook, on=today),
     )
-    warnings = tuple(str(remark) for remark in remarks)
     return Activated(assigned=len(assigned), people_told=len(told), warnings=warnings)
 
 

@@ -69,7 +69,7 @@ def lacking(item: Item) -> tuple[Remark, ...]:
         return ()
     found = []
     if item.kind == "standing" and item.due:
-        days = ", ".join(f"{day:%d/%m/%Y}" for day in item.due)
+        days = _listed(item.due)
         message = f"là việc thường xuyên nên hạn {days} không được nhắc; đổi Loại nếu phải theo hạn"
         found.append(Remark(code="date_not_followed", message=message))
     if item.kind != "task":
@@ -114,8 +114,7 @@ def past(items: Sequence[Item], rulebook: Rulebook, *, on: date) -> list[Fault]:
     return [
         Fault(
             place=item.code,
-            problem=f"hạn {', '.join(f'{day:%d/%m/%Y}' for day in days)} đã qua khi giao, "
-            "sẽ bị báo quá hạn ngay",
+            problem=f"hạn {_listed(days)} đã qua khi giao, sẽ bị báo quá hạn ngay",
             cure="nếu không đúng: task set-due, hoặc hủy theo quyết định",
         )
         for item, days in late

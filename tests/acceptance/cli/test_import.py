@@ -94,36 +94,6 @@ def test_every_row_shows_what_becomes_of_it_and_where_it_stands(office: Terminal
     assert office("plan", "list", "--json").json["plans"] == []
 
 
-def test_a_row_with_several_questions_has_a_line_for_each(office: Terminal) -> None:
-    rows = [["1", "Việc có hai điều phải hỏi", "Sở Nội vụ", "", "Cuối năm", ""]]
-
-    answer = _import(office, sheets.workbook(HEADER, *rows).data, "--dry-run", name="a.xlsx")
-
-    first, second, third = answer.out.partition("  ? 1")[2].splitlines()[:3]
-    assert first.startswith("  Việc có hai điều phải hỏi [")
-    assert second.startswith("      đơn vị chủ trì 'Sở Nội vụ' không thuộc cơ quan")
-    assert third.startswith("      thời hạn 'Cuối năm' chưa thành ngày")
-
-
-def test_an_unknown_lead_unit_of_many_rows_is_named_once_with_the_cure(office: Terminal) -> None:
-    rows = [[str(n), f"Việc {word}", "Phòng Hợp tác quốc tế", "", "Quý II", ""]
-            for n, word in enumerate(("đón đoàn", "ký kết", "tổng kết"), start=1)]  # fmt: skip
-
-    answer = _import(office, sheets.workbook(HEADER, *rows).data, "--dry-run", name="a.xlsx")
-
-    assert "  Phòng Hợp tác quốc tế (3 mục)\n" in answer.out
-    assert "dondoc unit import" in answer.out
-
-
-def test_a_weekly_item_is_asked_about_without_listing_all_its_days(office: Terminal) -> None:
-    rows = [["1", "Họp giao ban", "VP", "", "Hằng tuần, hằng tháng", ""]]
-
-    answer = _import(office, sheets.workbook(HEADER, *rows).data, "--dry-run", name="a.xlsx")
-
-    assert " ... 31/12/2023 (" in answer.out
-    assert answer.out.count("/2023") == 4
-
-
 def test_the_answer_for_programs_has_the_documented_shape(office: Terminal) -> None:
     answer = _import(office, _document(), "--dry-run", "--json").json
 

@@ -274,7 +274,7 @@ def test_activation_warns_of_dates_that_are_over_and_of_units_without_a_head(
         )
     )
 
-    warnings = intake.activate().warnings
+    warnings = [str(one) for one in intake.activate().warnings]
 
     assert any(one.startswith("1: hạn 31/12/2013 đã qua") for one in warnings)
     assert any("chưa có người đứng đầu: TTRA" in one for one in warnings)

@@ -158,6 +158,7 @@ def compare_documents(old: Sequence[Stated], new: Sequence[Stated]) -> tuple[Ite
     What the newer one does not say at all is no difference: a table of dates need not repeat the
     products.
     """
+    old, new = _unspread(old), _unspread(new)
     rows = [Titled(code=one.code, title=one.title) for one in new]
     matches = join(rows, [Titled(code=one.code, title=one.title) for one in old])
     aligned = [
@@ -165,6 +166,16 @@ def compare_documents(old: Sequence[Stated], new: Sequence[Stated]) -> tuple[Ite
         for place, one in enumerate(new)
     ]
     return compare(old, aligned)
+
+
+def _unspread(items: Sequence[Stated]) -> tuple[Stated, ...]:
+    """Return items with the tasks of a recurring one taken together, as a document states it."""
+    spread = {one.code for one in items if one.kind == "heading" and one.due}
+    return tuple(
+        replace(one, kind="recurring") if one.code in spread else one
+        for one in items
+        if one.parent not in spread
+    )
 
 
 def _laid_over(new: Stated, old: Stated) -> Stated:

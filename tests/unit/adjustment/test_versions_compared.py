@@ -167,3 +167,11 @@ def test_a_title_that_says_more_or_otherwise_than_an_item_means_it_for_sure_by_c
     found = [matched([row], PLAN)[0] for row in rows]
 
     assert [(one.code, one.is_sure) for one in found] == [("1", True), ("1", False)]
+
+
+def test_a_document_does_not_take_the_dates_of_a_recurring_item_away() -> None:
+    heading = Stated(code="1", title="Báo cáo quý", kind="heading", due=(JUNE,))
+    child = Stated(code="1.1", title="Báo cáo quý (kỳ 1/1)", kind="task", parent="1", due=(JUNE,))
+    stated = Stated(code="1", title="Báo cáo quý", kind="recurring", due=(JUNE,))
+
+    assert compare_documents([heading, child], [stated]) == ()

@@ -45,6 +45,57 @@ def test_a_date_of_the_output_that_is_not_the_deadline_is_a_contradiction(
     assert codes(phrase, rules, output=output) == ["deadline_contradicts_output"]
 
 
+@pytest.mark.parametrize(
+    ("phrase", "output"),
+    [
+        ("Hằng quý", "Báo cáo trước ngày 25 của tháng cuối quý"),
+        ("Hằng quý", "Báo cáo quý (hạn: ngày 20)"),
+        ("Hằng quý", "Báo cáo, chậm nhất ngày 05 của tháng đầu quý sau"),
+        ("Hằng tháng", "Báo cáo trước ngày 25"),
+        ("Hằng tháng", "Báo cáo hằng tháng (gửi trước ngày 20)"),
+        ("Hằng tháng", "Báo cáo trong 5 ngày đầu của tháng sau"),
+        ("Trước ngày 25 tháng cuối quý", "Báo cáo, chậm nhất ngày 20 của tháng cuối quý"),
+    ],
+)
+def test_a_day_that_comes_back_in_the_output_is_held_against_a_deadline_that_does(
+    rules: IntakeRules, phrase: str, output: str
+) -> None:
+    assert codes(phrase, rules, output=output) == ["deadline_contradicts_output"]
+
+
+def test_the_days_of_both_that_come_back_are_told(rules: IntakeRules) -> None:
+    (remark,) = remarks("Hằng quý", rules, output="Báo cáo trước ngày 25 của tháng cuối quý")
+
+    assert remark.message == (
+        "cột thời gian ghi “Hằng quý” (31/03/2026, 30/06/2026, 30/09/2026, 31/12/2026); "
+        "sản phẩm ghi “trước ngày 25 của tháng cuối quý” "
+        "(24/03/2026, 24/06/2026, 24/09/2026, 24/12/2026)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("phrase", "output"),
+    [
+        ("Hằng quý", "Báo cáo quý I"),
+        ("Hằng quý", "Báo cáo hằng quý"),
+        ("Hằng tháng", "Biên bản họp giao ban ngày 10 hằng tháng"),
+        ("Hằng tháng", "Báo cáo, chậm nhất ngày 31 hằng tháng"),
+        ("Hằng tháng", "Báo cáo trước ngày 31 hằng tháng"),
+        ("Ngày 25 hằng tháng", "Báo cáo, gửi trước ngày 25 hằng tháng"),
+        ("Ngày 10 và 25 hằng tháng", "Báo cáo, chậm nhất ngày 10 và 25 hằng tháng"),
+        ("Trước ngày 25 tháng cuối quý", "Báo cáo, chậm nhất ngày 25 của tháng cuối quý"),
+        ("Ngày 25 hằng tháng", "Báo cáo quý, chậm nhất ngày 25 của tháng cuối quý"),
+        ("Ngày 25 tháng cuối quý", "Báo cáo tháng, hạn: ngày 25 hằng tháng"),
+        ("Thứ Sáu hằng tuần", "Báo cáo trước ngày 25"),
+        ("Quý II", "Quy chế, báo cáo trước ngày 25 hằng tháng"),
+    ],
+)
+def test_periods_without_a_day_and_equal_days_that_come_back_raise_no_alarm(
+    rules: IntakeRules, phrase: str, output: str
+) -> None:
+    assert codes(phrase, rules, output=output) == []
+
+
 def test_both_dates_of_a_contradiction_are_kept_in_its_message(rules: IntakeRules) -> None:
     (remark,) = remarks("30/11/2026", rules, output="Báo cáo trước ngày 15/12/2026")
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 
 from engine.draft import Deadline, Remark
 from workflows.planfile.deadlines.dates import due_of, is_range, weekday_beside
@@ -15,6 +15,7 @@ from workflows.planfile.deadlines.moments import (
     weekday_number,
     years_named,
 )
+from workflows.planfile.deadlines.recurrence import Recurrence, named_days
 from workflows.planfile.deadlines.wording import uniform, verbatim
 from workflows.planfile.rules import IntakeRules
 
@@ -27,6 +28,13 @@ _BOUND = re.compile(
 )
 _DONE = re.compile(r"(?:hoàn thành|xong)\s*:?\s*")
 _LONGEST_BOUND = 60
+# "Báo cáo quý trước ngày 25": which month it is of, the deadline says.
+_BARE_DAY = re.compile(
+    r"\bngày (?P<d>\d{1,2})(?!\d|\s+làm việc|"
+    r"\s*(?:[/.,;-]|và)\s*(?:ngày )?\d|\s+(?:của )?(?:các )?(?:tháng|quý|hằng))"
+)
+_WITHIN = re.compile(r"\btrong(?: vòng)?\s+$")
+_DAYS = 4
 _NO_SUCH_QUARTER = re.compile(r"\bquý (?:v|vi|[05-9]|\d{2,})(?!\w)")
 _NO_DAY_SAID = frozenset({"none", "reference", "event_relative", "unresolved"})
 _WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
@@ -158,6 +166,7 @@ def _against_the_output(deadline: Deadline, beside: _Text) -> Iterator[Remark]:
         for text, moment, due in told
         if due.year >= earliest and not _agrees(moment, due, deadline)
     ]
+    others += _coming_back(deadline, beside)
     if not others or deadline.kind == "ditto":
         return
     listed = "; ".join(dict.fromkeys(others))
@@ -166,13 +175,66 @@ def _against_the_output(deadline: Deadline, beside: _Text) -> Iterator[Remark]:
             code="date_in_output", message=f"cột thời gian không có ngày; sản phẩm ghi {listed}"
         )
         return
-    days = ", ".join(_day(day) for day in deadline.due[:4]) or "không có ngày"
-    more = " ..." if len(deadline.due) > 4 else ""  # noqa: PLR2004 - as many as are shown
+    days = _listed(deadline.due) or "không có ngày"
     yield Remark(
         code="deadline_contradicts_output",
-        message=f"cột thời gian ghi “{_short(deadline.phrase)}” ({days}{more}); "
-        f"sản phẩm ghi {listed}",
+        message=f"cột thời gian ghi “{_short(deadline.phrase)}” ({days}); sản phẩm ghi {listed}",
     )
+
+
+def _coming_back(deadline: Deadline, beside: _Text) -> list[str]:
+    """Return the days that come back in the output, where the deadline comes back on others."""
+    if deadline.kind != "recurring" or not deadline.due:
+        return []
+    # Before the first year and after the last there are no days to compare.
+    if not MINYEAR < deadline.due[0].year <= deadline.due[-1].year < MAXYEAR:
+        return []
+    named = [
+        (text, again)
+        for begin, end, again in _days_again(deadline, beside.uniform)
+        if (text := _bounding(beside, begin, end))
+    ]
+    pairs = [
+        (due, day)
+        for _, again in named
+        for due in deadline.due
+        for day in again.due
+        if _is_same(due, day, ours=deadline.inclusive, theirs=again.inclusive)
+    ]
+    of_deadline = {due for due, _ in pairs} == set(deadline.due)
+    of_output = {day for _, day in pairs} == {day for _, again in named for day in again.due}
+    # Reports may be fewer than what they tell of, or more.
+    if of_output or of_deadline:
+        return []
+    return [f"“{text}” ({_listed(again.due)})" for text, again in named]
+
+
+def _days_again(deadline: Deadline, text: str) -> Iterator[tuple[int, int, Recurrence]]:
+    """Yield the days of a text that come back; one without a month is of those of the deadline."""
+    yield from named_days(text, year=deadline.due[0].year)
+    months = {(day.year, day.month) for day in deadline.due}
+    for found in _BARE_DAY.finditer(text) if len(months) == len(deadline.due) else ():
+        is_before = text[: found.start()].endswith("trước ")
+        ends = [month_end(*month) for month in sorted(months)]
+        days = (end.replace(day=max(1, min(int(found["d"]), end.day))) for end in ends)
+        due = tuple(day - timedelta(days=is_before) for day in days)
+        yield found.start("d"), found.end(), Recurrence(
+            cadences=(), due=due, inclusive=not is_before
+        )  # fmt: skip
+
+
+def _bounding(beside: _Text, begin: int, end: int) -> str:
+    """Return the words of a day that bounds something, "" where it only names one."""
+    at = max(0, begin - _LONGEST_BOUND)
+    before = beside.uniform[at:begin].removesuffix("ngày ")
+    within = _WITHIN if "ngày đầu" in beside.uniform[begin:end] else _BOUND
+    found = _BOUND.search(before) or within.search(before)
+    return beside.piece(at + found.start(), end) if found else ""
+
+
+def _is_same(due: date, other: date, *, ours: bool, theirs: bool) -> bool:
+    """Tell whether two days are one; "trước ngày 25" and "ngày 25" name the same."""
+    return -int(ours and not theirs) <= (other - due).days <= int(theirs and not ours)
 
 
 def _bounded(moment: Moment, beside: _Text) -> tuple[str, Moment, date] | None:
@@ -203,6 +265,11 @@ def _agrees(moment: Moment, due: date, deadline: Deadline) -> bool:
         return True
     coarse = moment.grain != "day" and due == moment.last
     return coarse and any(moment.first <= day <= moment.last for day in deadline.due)
+
+
+def _listed(days: Sequence[date]) -> str:
+    more = " ..." if len(days) > _DAYS else ""
+    return ", ".join(map(_day, days[:_DAYS])) + more
 
 
 def _day(day: date) -> str:

@@ -1,7 +1,7 @@
 """Terms that come back: the cadences of a phrase and the days they fall on in one year."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
@@ -181,10 +181,19 @@ def _on_a_weekday(text: str, year: int) -> Recurrence | None:
     )
 
 
+def named_days(text: str, *, year: int) -> Iterator[tuple[int, int, Recurrence]]:
+    """Yield where a uniform text names a day that comes back, from its number on, and its days."""
+    for pattern in (_DAY, _MONTHLY_DAY, _FIRST_DAYS):
+        for found in pattern.finditer(text):
+            yield found.start("d"), found.end(), _of_day(found, text, year)
+
+
 def _on_a_day(text: str, year: int) -> Recurrence | None:
     found = _DAY.search(text) or _MONTHLY_DAY.search(text) or _FIRST_DAYS.search(text)
-    if not found:
-        return None
+    return _of_day(found, text, year) if found else None
+
+
+def _of_day(found: re.Match[str], text: str, year: int) -> Recurrence:
     at = found.groupdict().get("at") or ""
     quarterly = "quý" in at
     months: Iterable[int] = _MONTHS

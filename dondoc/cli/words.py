@@ -154,7 +154,7 @@ _PROBLEMS: Sequence[tuple[re.Pattern[str], str]] = tuple(
         (r"(\S+) has the task already", "{0} đang thực hiện việc này rồi"),
         (r"(\w+) takes no date", "{0} không kèm ngày"),
         (r"a standing task has no due date", "nhiệm vụ thường xuyên không có hạn"),
-        (r"(\S+) kept no content", "bản {0} không giữ nội dung: nội dung được giữ từ lúc kích hoạt"),
+        (r"(\S+) kept no content", "bản {0} không giữ nội dung; từ lúc kích hoạt mới giữ"),
         (r"is longer than (\d+) characters", "dài quá {0} ký tự"),
         (r"(\S+) is still to come", "{0} còn ở tương lai"),
         (r"(\S+) is no believable date", "{0} không phải một ngày hợp lý"),

@@ -117,6 +117,9 @@ class Amendments:
             self._drop(entry, item)
             return
         if item.is_dropped and item.state is None:
+            if entry.decision == "keep":
+                cure = "thêm một mục mới có mã khác"
+                self._fault(entry.place, f"{item.code} đã bỏ trước khi kích hoạt", cure)
             return
         self._amend(entry, item)
         if series:

@@ -81,3 +81,13 @@ def test_a_list_of_days_is_sure_enough_for_a_recurring_item(recurring: World) ->
     assert [recurring.row(code).due_on for code in ("1.1", "1.2")] == [
         day("2014-06-25"), day("2014-12-31"),
     ]  # fmt: skip
+
+
+def test_an_item_dropped_before_activation_does_not_come_back_in_silence(world: World) -> None:
+    world.plan({"code": "1", "due": "2014-06-30"}, {"code": "2", "decision": "drop"})
+    world.now("2014-01-16T09:00")
+
+    with pytest.raises(Undecided) as raised:
+        adjust(world, worksheet(change("2", deadline=SEPTEMBER, decision="keep")))
+
+    assert "đã bỏ trước khi kích hoạt" in raised.value.faults[0].problem

@@ -173,7 +173,7 @@ def test_s67_what_cannot_be_carried_out_is_refused_as_a_whole_with_every_row(
     ("arguments", "code", "words"),
     [
         (("plan", "show", PLAN, "--version", "7"), 77, "KH-2023@1"),
-        (("plan", "show", PLAN, "--version", "0"), 77, "trước khi nội dung được lưu lại"),
+        (("plan", "show", PLAN, "--version", "0"), 77, "không giữ nội dung"),
         (("plan", "diff", "KH-NAO", PLAN), 77, "KH-NAO"),
         (("plan", "diff", f"{PLAN}@1", f"{PLAN}@5"), 77, "KH-2023@5"),
         (("plan", "diff", "units.csv", "people.csv"), 2, "--year"),

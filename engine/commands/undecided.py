@@ -171,14 +171,22 @@ def _several(leads: Sequence[str], names: Names) -> Question:
 def _stranger(text: str, names: Names) -> Question:
     near = names.near_units(text)
     problem = f"đơn vị chủ trì {text!r} không thuộc cơ quan"
-    only = "đơn vị ngoài cơ quan chỉ có thể phối hợp; plan decide ... lead MÃ"
-    if names.is_outside(text) and not near:
+    if near:
+        return Question(
+            code="lead_unknown",
+            problem=problem,
+            cure=f"có phải ý là {near[0].name!r}?",
+            options=tuple(unit.code for unit in near),
+        )
+    if names.is_outside(text):
+        only = "đơn vị ngoài cơ quan chỉ có thể phối hợp; plan decide ... lead MÃ"
         return Question(code="lead_outside", problem=problem, cure=only)
+    # A unit spelt otherwise, a person, a body outside: nothing tells them apart.
     return Question(
         code="lead_unknown",
-        problem=problem,
-        cure=f"có phải ý là {near[0].name!r}?" if near else only,
-        options=tuple(unit.code for unit in near),
+        problem=f"không tìm thấy đơn vị chủ trì {text!r} trong cơ quan",
+        cure="chọn một đơn vị của cơ quan: ghi lại cột Đơn vị chủ trì, hoặc plan decide ... lead "
+        "MÃ; nếu là đơn vị ngoài cơ quan thì chỉ có thể phối hợp",
     )
 
 

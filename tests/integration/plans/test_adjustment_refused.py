@@ -70,7 +70,7 @@ def test_only_an_active_plan_is_adjusted(running: World) -> None:
          "chưa ai xác nhận"),
         (lambda _: None, change("1", deadline=deadline(phrase="khi có văn bản")), "1",
          "chưa thành ngày"),
-        (lambda _: None, change("1", lead="Sở Tài chính"), "1", "không thuộc cơ quan"),
+        (lambda _: None, change("1", lead="Sở Tài chính"), "1", "không tìm thấy đơn vị chủ trì"),
         (lambda _: None, change("1", assignee="cv3"), "1", "không thuộc đơn vị chủ trì"),
         (lambda _: None, change("1", assignee="ai-do"), "1", "không có trong danh sách"),
         (lambda _: None, change("1", kind="standing",

@@ -40,6 +40,7 @@ def intake(world: World) -> Intake:
         ({"lead": "Phong Cong nghe thong tin"}, {"lead_unknown": ("CNTT",)}),
         ({"lead": "cv2"}, {"lead_unknown": ("CNTT",)}),
         ({"lead": "Sở Nội vụ"}, {"lead_outside": ()}),
+        ({"lead": "Nguyễn Thị Không Rõ"}, {"lead_unknown": ()}),
         ({"lead": "Các phòng, đơn vị"}, {"lead_is_group": ()}),
         ({"lead": "CNTT; VP", "leads": ("CNTT", "VP")}, {"several_leads": ("CNTT", "VP")}),
         (
@@ -81,6 +82,16 @@ def test_every_doubt_is_a_question_with_a_code_and_the_answers_that_would_do(
     intake.read(plan(item("1", **{**READY, **said})))
 
     assert intake.asked("1") == asked
+
+
+@pytest.mark.parametrize("lead", ["Nguyễn Thị Không Rõ", "Tổ phụng vụ"])
+def test_a_lead_that_is_nobody_we_know_is_not_said_to_be_outside(intake: Intake, lead: str) -> None:
+    intake.read(plan(item("1", **{**READY, "lead": lead})))
+
+    (asked,) = intake.review().rows[0].questions
+    assert asked.problem == f"không tìm thấy đơn vị chủ trì {lead!r} trong cơ quan"
+    assert "chọn một đơn vị của cơ quan" in asked.cure
+    assert "nếu là đơn vị ngoài cơ quan" in asked.cure
 
 
 def test_two_rows_that_are_nearly_one_are_asked_about_until_somebody_decides(

@@ -167,15 +167,20 @@ def read_file(path: Path, *, most: int = LARGEST_FILE_BYTES) -> bytes:
     """Return the bytes of an input file.
 
     Args:
-        path: Where it is; a pipe will do.
+        path: Where it is.
         most: How many bytes it may have.
 
     Raises:
-        BadInput: it cannot be read, or is larger than that.
+        BadInput: it cannot be read, is no file but a pipe or a device, or is larger than that.
     """
     try:
+        # Whoever opens a pipe that nobody writes into waits for ever.
+        if not path.is_file() and path.exists() and not path.is_dir():
+            fault = Fault(place=str(path), problem="không phải là tệp (ống dẫn hoặc thiết bị)",
+                          cure="ghi nội dung ra một tệp, rồi dùng tệp đó")  # fmt: skip
+            raise BadInput(source=str(path), faults=[fault])
         with path.open("rb") as stream:
-            # What a device or a pipe still holds is not known beforehand.
+            # A file may grow while it is read.
             data = stream.read(most + 1)
     except OSError as error:
         fault = Fault(place=str(path), problem=f"không đọc được: {os_words(error)}",

@@ -1,5 +1,7 @@
 """Vietnamese on every screen: no code, no English of a library, no word for two things."""
 
+import os
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -38,6 +40,29 @@ def test_what_the_system_says_of_a_file_is_in_vietnamese(dondoc: Terminal, path:
     assert answer.code == 78
     assert "không đọc được: không có tệp" in answer.err or "là thư mục" in answer.err
     assert "No such file" not in answer.err
+
+
+@pytest.mark.parametrize(
+    "command", [("person", "import"), ("plan", "import", "--year=2026", "--code=KH")]
+)
+def test_a_pipe_nobody_writes_into_is_refused_and_not_waited_for(
+    office: Terminal, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    pipe = tmp_path / "ke-hoach.md"
+    os.mkfifo(pipe)
+
+    answer = office(*command, str(pipe))
+
+    assert answer.code == 78
+    assert "không phải là tệp (ống dẫn hoặc thiết bị)" in answer.err
+    assert "ghi nội dung ra một tệp" in answer.err
+
+
+def test_a_device_is_no_file_to_import(office: Terminal) -> None:
+    answer = office("plan", "import", "/dev/zero", "--year=2026", "--code=KH")
+
+    assert answer.code == 78
+    assert "không phải là tệp" in answer.err
 
 
 @pytest.mark.parametrize("code", sorted({*MESSAGE_STATUSES, *NOTICE_STATUSES, *get_args(Kind)}))

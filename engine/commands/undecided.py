@@ -21,7 +21,7 @@ CONTRADICTIONS = frozenset(
 )  # fmt: skip
 #: Remarks of the reader that say why a date has to be confirmed.
 DOUBTS = CONTRADICTIONS | {
-    "date_elsewhere", "date_in_output", "deadline_unresolved", "open_range",
+    "date_elsewhere", "date_in_output", "deadline_unresolved", "due_before_plan", "open_range",
     "recurring_without_day", "several_cadences", "several_milestones", "tentative",
     "unknown_words", "unsure_reading", "waits_for_event", "year_unsure",
 }  # fmt: skip

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date as Day  # noqa: N812 - as in the records of a draft
 from typing import Literal
 
 from engine.draft import Basis, Citation, DraftItem, DraftPlan, Remark, ReportLine, Source, Target
@@ -71,8 +72,8 @@ def plan_of(documents: Sequence[Document], *, key: PlanKey, rules: IntakeRules) 
     refuse_too_many(len(body.items) + len(rows), name=first.name, rules=rules)
     items, remarks = _followed(body, rows, follow=key.follow, known=text.known, rules=rules)
     _refuse_repeated(items, name=first.name)
-    items = _below_their_parents(items)
     header = read_header(text.outline.opening, words=rules.sections)
+    items = [_not_before(item, header.signed) for item in _below_their_parents(items)]
     return DraftPlan(
         code=key.code,
         year=key.year,
@@ -179,6 +180,20 @@ def _below_their_parents(items: Sequence[DraftItem]) -> list[DraftItem]:
         placed.append(item if item.parent in seen else replace(item, parent=None))
         seen.add(item.code)
     return placed
+
+
+def _not_before(item: DraftItem, signed: Day | None) -> DraftItem:
+    """Return the item, its date to be confirmed where it was over before the plan was signed."""
+    deadline = item.deadline
+    if signed is None or deadline is None or not deadline.due or max(deadline.due) >= signed:
+        return item
+    last = f"{max(deadline.due):%d/%m/%Y}"
+    message = f"hạn {last} trước ngày ban hành kế hoạch {signed:%d/%m/%Y}"
+    return replace(
+        item,
+        deadline=replace(deadline, confidence="confirm"),
+        warnings=(*item.warnings, Remark(code="due_before_plan", message=message)),
+    )
 
 
 def _refuse_nothing(body: Body, rows: Sequence[Entered], documents: Sequence[Document]) -> None:

@@ -213,3 +213,44 @@ def test_titles_that_differ_in_a_number_alone_are_no_duplicates(rules: IntakeRul
     assert [one.near_duplicates for one in items] == [
         ("II.1.3",), ("II.1.3",), ("II.1.1", "II.1.2"),
     ]  # fmt: skip
+
+
+def _dated(rules: IntakeRules, *, deadline: str, date_line: str) -> DraftPlan:
+    text = (
+        "UBND TỈNH TRƯỜNG GIANG\nSỞ NỘI VỤ\nSố: 05/KH-SNV\n"
+        f"{date_line}\nKẾ HOẠCH\nCải cách hành chính năm 2026\n"
+        "II. NHIỆM VỤ\n1. Cải cách thể chế\n- Rà soát văn bản của ngành.\n"
+        f"Thời gian hoàn thành: {deadline}.\n"
+    )
+    files = [InputFile(name="a.txt", data=text.encode())]
+    return read_plan(files, code="KH", year=2026, rules=rules)
+
+
+SIGNED = "Trường Giang, ngày 08 tháng 4 năm 2026"
+
+
+@pytest.mark.parametrize("deadline", ["25/12/2025", "Quý I", "Tháng 1; tháng 3"])
+def test_a_date_that_was_over_when_the_plan_was_signed_has_to_be_confirmed(
+    rules: IntakeRules, deadline: str
+) -> None:
+    (item,) = _dated(rules, deadline=deadline, date_line=SIGNED).items
+
+    assert item.deadline is not None
+    assert item.deadline.confidence == "confirm"
+    (remark,) = [one for one in item.warnings if one.code == "due_before_plan"]
+    assert "trước ngày ban hành kế hoạch 08/04/2026" in remark.message
+
+
+@pytest.mark.parametrize(
+    ("deadline", "date_line"),
+    [
+        ("08/4/2026", SIGNED), ("Hằng quý", SIGNED), ("Tháng 3; tháng 6", SIGNED),
+        ("Thường xuyên", SIGNED), ("25/12/2025", "Trường Giang, ngày    tháng    năm 2026"),
+    ],
+)  # fmt: skip
+def test_a_date_still_to_come_or_a_plan_without_one_raises_no_doubt(
+    rules: IntakeRules, deadline: str, date_line: str
+) -> None:
+    (item,) = _dated(rules, deadline=deadline, date_line=date_line).items
+
+    assert "due_before_plan" not in {one.code for one in item.warnings}

@@ -73,13 +73,15 @@ def rungs(draw: st.DrawFn, ladder: str) -> list[dict[str, Any]]:
 def items(draw: st.DrawFn, code: str) -> dict[str, Any]:
     """An item of the plan; its assignee belongs to the unit that leads."""
     lead = draw(st.sampled_from(["CNTT", "CNTT", "VP", "HC"]))
+    # A unit does not help itself: an import drops it from its own coordinators.
+    others = [unit for unit in UNITS[1:] if unit != lead]
     members = {"CNTT": ["cv", "cv2", "tp", None], "VP": ["cvp", None], "HC": ["th", None]}[lead]
     item: dict[str, Any] = {
         "code": code,
         "lead": lead,
         "assignee": draw(st.sampled_from(members)),
         "due": draw(_DAYS).isoformat(),
-        "coordinating": draw(st.lists(st.sampled_from(UNITS[1:]), max_size=2, unique=True)),
+        "coordinating": draw(st.lists(st.sampled_from(others), max_size=2, unique=True)),
         "urgent": draw(st.integers(0, 5)) == 0,
     }
     if draw(st.booleans()):

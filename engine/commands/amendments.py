@@ -373,6 +373,10 @@ def _is_same(text: str, stored: str | None, names: Names) -> bool:
 
 
 def _names_lead(entry: Entry, item: Item, names: Names) -> bool:
-    """Whether the lead of an item is the unit, or among the units, that a row names."""
-    named = [names.unit(one) for one in entry.leads or (entry.lead or "",)]
-    return any(unit is not None and unit.id == item.lead_unit_id for unit in named)
+    """Whether a row names the lead of an item: the one unit, or the several it was chosen among."""
+    leads = entry.leads or (entry.lead or "",)
+    units = [names.unit(one) for one in leads]
+    known = {fold(one) for one in item.intake.get("leads") or ()}
+    if len(leads) > 1 and {fold(one) for one in leads} != known:
+        return False
+    return any(unit is not None and unit.id == item.lead_unit_id for unit in units)

@@ -120,5 +120,5 @@ def _questions(judged: Judged, holding: Holding) -> list[Fault]:
         for code in (*amended, *judged.additions.found)
         for one in asked.get(code, ())
         # What was so before the decision does not hold it up.
-        if one.code not in {other.code for other in before.get(code, ())}
+        if one not in before.get(code, ())
     ]

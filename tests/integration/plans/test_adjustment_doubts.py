@@ -91,3 +91,13 @@ def test_an_item_dropped_before_activation_does_not_come_back_in_silence(world: 
         adjust(world, worksheet(change("2", deadline=SEPTEMBER, decision="keep")))
 
     assert "đã bỏ trước khi kích hoạt" in raised.value.faults[0].problem
+
+
+def test_several_leads_of_which_one_leads_already_are_asked_about(titled: World) -> None:
+    several = row(2, "1", lead="CNTT; VP", leads=("CNTT", "VP"))
+
+    with pytest.raises(Undecided) as raised:
+        adjust(titled, worksheet(several))
+
+    assert [fault.place for fault in raised.value.faults] == ["1"]
+    assert "2 đơn vị chủ trì" in raised.value.faults[0].problem

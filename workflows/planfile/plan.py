@@ -267,7 +267,9 @@ def _notes(documents: Sequence[Document]) -> tuple[Remark, ...]:
 
 
 def _table_remarks(tables: Sequence[Sequence[TaskTable]]) -> tuple[Remark, ...]:
-    return tuple(remark for ones in tables for table in ones for remark in table.remarks)
+    found = (remark for ones in tables for table in ones for remark in table.remarks)
+    # Twenty tables of one form ignore the same columns.
+    return tuple(dict.fromkeys(found))
 
 
 def _report_lines(text: _Text, *, rules: IntakeRules) -> tuple[ReportLine, ...]:

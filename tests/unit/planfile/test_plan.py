@@ -254,3 +254,22 @@ def test_a_date_still_to_come_or_a_plan_without_one_raises_no_doubt(
     (item,) = _dated(rules, deadline=deadline, date_line=date_line).items
 
     assert "due_before_plan" not in {one.code for one in item.warnings}
+
+
+def test_columns_that_tables_of_one_form_ignore_are_said_once(rules: IntakeRules) -> None:
+    header = "| TT | Nhiệm vụ | Đơn vị chủ trì | Thời hạn | {0} |\n|---|---|---|---|---|\n"
+    forms = ("Mã màu", "Mã màu", "Mã số hồ sơ")
+    text = "\n".join(
+        f"Phụ lục {n}\n\n{header.format(form)}| 1 | Việc số {n} | Phòng A | 30/6 | đỏ |\n"
+        for n, form in enumerate(forms, start=1)
+    )
+
+    plan = read_plan(
+        [InputFile(name="a.md", data=text.encode())], code="KH", year=2026, rules=rules
+    )
+
+    ignored = [one.message for one in plan.remarks if one.code == "column_ignored"]
+    assert len(plan.items) == len(forms)
+    assert [("Mã màu" in one, "Mã số hồ sơ" in one) for one in ignored] == [
+        (True, False), (False, True),
+    ]  # fmt: skip

@@ -17,12 +17,14 @@ _LONGEST_HEADER = 80
 _SHOWN = 60
 _SHORT = 40
 _FEWEST_COUNTED = 2
+_BOTH = 2
 _PARENTHESES = re.compile(r"\([^()]*\)")
 # "(1)", "A", "(5) = (3) + (4)".
 _COUNTING = re.compile(r"\(?(?:[\divxl]{1,4}|[a-zđ])\)?(?:\s*=\s*[\d()+\-*/x\s]+)?", re.IGNORECASE)
 # A table of tasks says of them at least one of these.
 _TELLING = frozenset({"lead", "deadline", "output", "assignee"})
 _FILLED_IN = _TELLING | {"coordinating", "verifier", "urgent", "decision", "kind"}
+_PAIRED = frozenset({"lead", "deadline"})
 _MANY = frozenset({"other", "display"})
 
 
@@ -36,6 +38,7 @@ class Layout:
         certain: The columns whose header is known, not only alike in a word.
         spare: Columns that are kept as they are: notes, money, everything not understood.
         ignored: Those of them that fit no word we know, or another column better.
+        beside: The columns of another table of tasks to the right of this one, in the same rows.
         rows: The header's rows, folded, to know them again on the next page.
     """
 
@@ -44,6 +47,7 @@ class Layout:
     certain: frozenset[str] = frozenset()
     spare: tuple[int, ...] = ()
     ignored: tuple[int, ...] = ()
+    beside: tuple[int, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
 
     @property
@@ -112,7 +116,8 @@ def layout_at(rows: Sequence[Row], index: int, *, rules: IntakeRules) -> Layout:
         (*likeliest(_variants(cell, _under(second, place)), rules=rules), place)
         for place, cell in enumerate(cells)
     ]
-    places = _best(scored)
+    beside = _beside(scored)
+    places = _best(scored[: beside.start])
     certain = {key for key, fit, place in scored if fit > A_WORD and places.get(key) == place}
     spare = [place for key, _, place in scored if place not in places.values() and key != "display"]
     known = {place for key, _, place in scored if key == "other"}
@@ -124,7 +129,8 @@ def layout_at(rows: Sequence[Row], index: int, *, rules: IntakeRules) -> Layout:
             for place, cell in enumerate(cells)
         ),
         spare=tuple(spare),
-        ignored=tuple(place for place in spare if place not in known),
+        ignored=tuple(place for place in spare if place not in {*known, *beside}),
+        beside=tuple(place for place in spare if place in beside),
         rows=tuple(_folded(row) for row in (top, second) if row is not None),
     )
 
@@ -197,6 +203,25 @@ def _best(scored: Sequence[tuple[str, float, int]]) -> dict[str, int]:
         if key and key not in _MANY and fit > best.get(key, (0.0, 0))[0]:
             best[key] = (fit, place)
     return {key: place for key, (_, place) in best.items()}
+
+
+def _beside(scored: Sequence[tuple[str, float, int]]) -> range:
+    """Return the columns of a second table in the same rows; an empty range where there is none.
+
+    It has tasks of its own and whom or when again. One table may name its tasks twice too: then
+    the columns to the right say something new, and are not numbered.
+    """
+    end = len(scored)
+    tasks = [at for key, fit, at in scored if key == "task" and fit > A_WORD]
+    if len(tasks) < _BOTH:
+        return range(end, end)
+    first, second = tasks[:2]
+    left = {key for key, _, at in scored if first < at < second}
+    right = {key for key, _, at in scored if at > second} & _FILLED_IN
+    is_numbered = scored[second - 1][0] == "number"
+    if not left & right & _PAIRED or not (is_numbered or right <= left):
+        return range(end, end)
+    return range(second - is_numbered, end)
 
 
 def _is_second(top: Row, below: Row) -> bool:

@@ -1,5 +1,6 @@
 """The tables of tasks of a document, each put together from its pages; it reads no cell."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -23,6 +24,7 @@ _LINES_ABOVE = 8
 _LONGEST_LINE = 300
 _FEW = 3
 _LONGEST_PAGE_NUMBER = 40
+_DIGITS_AT_END = re.compile(r"[^\W\d_]\d{1,3}\s*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +80,7 @@ class _Finder:
     def take(self, table: Table) -> None:
         """Read a table: a new one, or a page of the one before."""
         header = find_layout(table.rows, rules=self.rules, accepts=self.accepts)
-        if header is not None and self.accepts(header[1]):
+        if header is not None and self._begins_new(table, *header):
             self._open(table.rows, at=header[0], layout=header[1])
         elif self.current is not None and self._goes_on(self.current, table):
             self._append(self.current, table.rows)
@@ -97,6 +99,7 @@ class _Finder:
             )
             self.found.append(current)
             self.current = current
+            current.remarks += _doubts(layout, rows[at])
         self._append(current, below)
 
     def _append(self, piece: Piece, rows: Sequence[Row]) -> None:
@@ -144,6 +147,22 @@ class _Finder:
             return False
         return not self.above or self._counts_on(piece, table.rows)
 
+    def _begins_new(self, table: Table, at: int, layout: Layout) -> bool:
+        return self.accepts(layout) and not self._is_further(table, at, header=layout)
+
+    def _is_further(self, table: Table, at: int, *, header: Layout) -> bool:
+        """Tell whether a row that looks like a header, or one before it, is one more task."""
+        current = self.current
+        if current is None or not self._goes_on(current, table):
+            return False
+        row = table.rows[at]
+        is_again = repeats(row, current.layout)
+        before = table.rows[:at] if is_again else table.rows[: at + 1]
+        if any(_number(one, current.layout) for one in before if not counts_columns(one)):
+            return True
+        is_alike = header.places.get("task") == current.layout.places.get("task")
+        return is_alike and not is_again and _bears_digits(row)
+
     def _counts_on(self, piece: Piece, rows: Sequence[Row]) -> bool:
         last = piece.last_number
         row = next((row for row in rows if not row.is_empty and not counts_columns(row)), None)
@@ -170,6 +189,35 @@ class _Finder:
         why = "dòng tiêu đề nhận ra được" if is_alike else "dòng tiêu đề và khác số cột"
         message = f"bảng ở {where(table.place)} không có {why}, chưa đọc"
         current.remarks.append(Remark(code="table_left_out", message=message))
+
+
+def _doubts(layout: Layout, row: Row) -> Iterator[Remark]:
+    """Yield what may be wrong with a header: that it is a task, that it is one of two tables."""
+    if _bears_digits(row):
+        texts = dict.fromkeys(shown(cell.text) for cell in row.cells if cell.text)
+        message = (
+            f"đã coi {where(row.place)} là dòng tiêu đề: {' | '.join(texts)}; nếu là nhiệm vụ, "
+            "thêm dòng tiêu đề phía trên"
+        )
+        yield Remark(code="header_unsure", message=message)
+    if layout.beside:
+        listed = ", ".join(
+            f"“{shown(text)}”" for place in layout.beside if (text := layout.headers[place])
+        )
+        message = (
+            f"hai bảng nhiệm vụ cạnh nhau ({where(row.place)}): chưa đọc bảng bên phải, gồm các "
+            f"cột {listed}; chuyển bảng đó xuống dưới, hoặc sang trang tính khác"
+        )
+        yield Remark(code="table_beside", message=message)
+
+
+def _number(row: Row, layout: Layout) -> int | None:
+    return mark_of(layout.text(row, "number")).value
+
+
+def _bears_digits(row: Row) -> bool:
+    """Tell whether a cell ends in a word with digits: "Nhiệm vụ3" is hardly a header."""
+    return any(_DIGITS_AT_END.search(cell.text) for cell in row.cells)
 
 
 def _width(piece: Piece) -> int:

@@ -1,5 +1,7 @@
 """A table over several pages, and rows that a page cut in two."""
 
+import pytest
+
 from tests.support.documents.tables import remarks_of, rows_of, tables_of
 
 HEADER = "TT | Nhiệm vụ | Chủ trì | Thời hạn"
@@ -217,3 +219,89 @@ def test_empty_rows_cost_nothing_and_mean_nothing() -> None:
     rows = rows_of(f"{HEADER}\n1 | Rà soát | Phòng A | Quý I" + "\n | | | " * 990)
 
     assert len(rows) == 1
+
+
+@pytest.mark.parametrize("lead", ["Phòng A", "Đơn vị3"])
+def test_a_task_that_reads_like_a_header_is_no_header_of_a_further_page(lead: str) -> None:
+    rows = rows_of(f"""
+        TT | Nhiệm vụ | Đơn vị chủ trì | Thời hạn
+        1 | Việc một | Phòng A | 30/6
+        ===
+        2 | Nhiệm vụ3 | {lead} | 30/6
+        3 | Nhiệm vụ4 | {lead} | 30/6
+    """)
+
+    assert [row.title for row in rows] == ["Việc một", "Nhiệm vụ3", "Nhiệm vụ4"]
+
+
+def test_a_task_without_a_number_that_reads_like_a_header_is_kept_as_well() -> None:
+    rows = rows_of("""
+        Nhiệm vụ | Đơn vị chủ trì | Thời hạn
+        Nhiệm vụ một | Phòng A | 30/6
+        ===
+        Nhiệm vụ3 | Đơn vị chủ trì3 | Thời hạn3
+        Nhiệm vụ4 | Đơn vị chủ trì4 | Thời hạn4
+    """)
+
+    assert [row.title for row in rows] == ["Nhiệm vụ một", "Nhiệm vụ3", "Nhiệm vụ4"]
+
+
+@pytest.mark.parametrize("until", ["Thời hạn", "Thời gian hoàn thành"])
+def test_rows_above_a_header_within_a_further_page_are_tasks_of_the_table_before(
+    until: str,
+) -> None:
+    rows = rows_of(f"""
+        TT | Nhiệm vụ | Đơn vị chủ trì | Thời hạn
+        1 | Việc một | Phòng A | 30/6
+        ===
+        2 | Việc hai | Phòng A | 30/6
+        TT | Nhiệm vụ | Đơn vị chủ trì | {until}
+        3 | Việc ba | Phòng B | 30/6
+    """)
+
+    assert [row.title for row in rows] == ["Việc một", "Việc hai", "Việc ba"]
+
+
+def test_a_header_that_may_be_a_task_is_told_with_its_place() -> None:
+    tables = tables_of("""
+        TT | Nhiệm vụ | Đơn vị chủ trì | Thời hạn
+        1 | Việc một | Phòng A | 30/6
+        ===
+        Nhiệm vụ3 | Đơn vị chủ trì3 | 30/6
+        Nhiệm vụ4 | Đơn vị chủ trì4 | 30/6
+    """)
+
+    (remark,) = [one for one in tables[1].remarks if one.code == "header_unsure"]
+    assert "bảng 2, dòng 1" in remark.message
+    assert "Nhiệm vụ3 | Đơn vị chủ trì3" in remark.message
+
+
+def test_a_table_of_tasks_beside_another_is_told_with_its_columns() -> None:
+    (table,) = tables_of("""
+        TT | Nhiệm vụ | Đơn vị chủ trì | Thời hạn | | STT | Công việc | Chủ trì | Hạn
+        1 | Việc một | Phòng A | 30/6 | | 1 | Việc khác | Phòng B | 30/9
+    """)
+
+    (row,) = table.rows
+    assert (row.title, row.leads) == ("Việc một", ("Phòng A",))
+    assert row.deadline is not None
+    assert row.deadline.phrase == "30/6"
+    (remark,) = [one for one in table.remarks if one.code == "table_beside"]
+    assert "chưa đọc bảng bên phải" in remark.message
+    assert "“STT”, “Công việc”, “Chủ trì”, “Hạn”" in remark.message
+    assert "column_ignored" not in {one.code for one in table.remarks}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "TT | Nhiệm vụ | Nội dung công việc | Đơn vị chủ trì | Thời hạn",
+        "TT | Nhiệm vụ | Đơn vị chủ trì | Thời hạn | Nội dung công việc",
+        "TT | Nhiệm vụ | Đơn vị chủ trì | Đơn vị phối hợp | Thời hạn",
+        "TT | Nhiệm vụ | Đơn vị chủ trì | Công việc | Thời hạn | Đơn vị thực hiện",
+    ],
+)
+def test_one_table_with_two_columns_of_tasks_is_not_taken_for_two(header: str) -> None:
+    (table,) = tables_of(f"{header}\n1 | Việc một | Phòng A | Phòng B | 30/6")
+
+    assert "table_beside" not in {one.code for one in table.remarks}

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from workflows.planfile import InputFile
     from workflows.planfile.rules import IntakeRules
 
+#: More open items than this are settled in a sheet, not one command each.
+_FEW = 5
 #: Items that a warning names; `--json` names all of them.
 _PLACES_SHOWN = 20
 #: Years a plan can be of; anything else is a slip of the finger.
@@ -270,6 +272,8 @@ def _tell(ctx: typer.Context, done: "Imported", *, is_dry: bool, is_whole: bool)
     )
     for said in warnings_in_short(done.warnings, most=_PLACES_SHOWN):
         say(ctx, f"  lưu ý: {said}")
+    if done.needs_decision > _FEW and not is_dry:
+        say(ctx, f"nhiều mục: dondoc plan export {review.plan} -o bang.xlsx để điền trong Excel")
 
 
 def _write(path: Path, data: bytes) -> None:

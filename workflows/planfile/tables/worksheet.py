@@ -59,7 +59,11 @@ class _Check:
         return [row for row in self.read.table.rows if _where(row.place) not in self.crooked]
 
     def faults(self) -> Iterator[Fault]:
-        """Yield what no row may say, or must."""
+        """Yield what no row may say, or must, and a table that would go unread."""
+        if self.read.layout.beside:
+            problem = "bên phải còn một bảng nhiệm vụ, không đọc được cùng lúc"
+            cure = "chuyển bảng đó xuống dưới, hoặc sang trang tính khác"
+            yield Fault(place=_where(self.read.table.place), problem=problem, cure=cure)
         entries = [one for one in self.read.found.entries if _where(one.place) not in self.crooked]
         if "code" in self.read.layout.places:
             nameless = [one.place for one in entries if not one.texts.get("code")]

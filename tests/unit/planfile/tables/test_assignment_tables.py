@@ -146,3 +146,13 @@ def test_a_header_without_rows_is_refused(body: str) -> None:
     (fault,) = faults(f"{HEADER}\n{body}")
 
     assert "không có dòng nào" in fault.problem
+
+
+def test_an_assignment_table_beside_another_is_refused_and_not_half_read() -> None:
+    (fault,) = faults("""
+        Mã | Nhiệm vụ | Đơn vị chủ trì | Thời hạn | | TT | Nhiệm vụ | Đơn vị chủ trì | Thời hạn
+        I.1 | Việc một | Phòng A | 30/6/2026 | | 2 | Việc khác | Phòng B | 30/9/2026
+    """)
+
+    assert fault.place == "dòng 1"
+    assert "bên phải còn một bảng nhiệm vụ" in fault.problem

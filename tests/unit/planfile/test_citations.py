@@ -36,7 +36,8 @@ def test_every_way_of_numbering_is_found_whole(rules: IntakeRules, number: str) 
         "TCVN ISO 9001:2015", "văn bản 05/2026/VLN/CV-LV của công ty",
         "259/SNV-XDCQ,CTTN&BĐG", "giai đoạn 2021 - 2030", "đạt 85/100 điểm", "Số:      /KH-UBND",
         "01/2018/ABC", "https://vidu.example/12/QĐ-UBND", "theo Mẫu số 03/BC-CCHC",
-        "Biểu 01/KH-UBND", "63/63 xã", "12/2026/HĐS-ABC", "5-10/9/2026", "ISO/IEC 27001:2022", "30/6/2026-UBND tỉnh",
+        "Biểu 01/KH-UBND", "63/63 xã", "12/2026/HĐS-ABC", "5-10/9/2026", "ISO/IEC 27001:2022",
+        "30/6/2026-UBND tỉnh",
     ],
 )  # fmt: skip
 def test_what_only_looks_like_a_number_of_a_document_is_left_alone(

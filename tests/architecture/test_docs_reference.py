@@ -223,8 +223,10 @@ def test_every_class_deadline_kind_and_column_has_a_row() -> None:
     assert named(found["The assignment table"]) == columns
 
 
-def test_every_code_of_the_reader_of_plans_has_a_row() -> None:
-    documented = named(text(REFERENCE / "intake-codes.md"))
+@pytest.mark.parametrize("folder", ["reference", "vi/reference"])
+def test_every_code_of_the_reader_of_plans_has_a_row(folder: str) -> None:
+    """A question is put in Vietnamese; what its code means is said in both languages."""
+    documented = named(text(DOCS / folder / "intake-codes.md"))
 
     assert documented == set(_reader_codes())
 

@@ -213,14 +213,23 @@ def test_every_event_of_a_scenario_has_a_row() -> None:
     }
 
 
-def test_every_class_deadline_kind_and_column_has_a_row() -> None:
-    found = sections(REFERENCE / "plan-files.md")
+@pytest.mark.parametrize(
+    ("folder", "classes", "kinds", "assignments"),
+    [
+        ("reference", "Classes", "Deadline phrases", "The assignment table"),
+        ("vi/reference", "Loại", "Cụm từ thời hạn", "Bảng phân công"),
+    ],
+)
+def test_every_class_deadline_kind_and_column_has_a_row(
+    folder: str, classes: str, kinds: str, assignments: str
+) -> None:
+    found = sections(DOCS / folder / "plan-files.md")
     intake = tomllib.loads((ROOT / "config/defaults/intake.toml").read_text("utf-8"))
     columns = set(intake["columns"]) - {"source", "required", "number", "other"}
 
-    assert named(found["Classes"]) == set(TASK_KINDS)
-    assert named(found["Deadline phrases"]) == set(get_args(DeadlineKind))
-    assert named(found["The assignment table"]) == columns
+    assert named(found[classes]) == set(TASK_KINDS)
+    assert named(found[kinds]) == set(get_args(DeadlineKind))
+    assert named(found[assignments]) == columns
 
 
 @pytest.mark.parametrize("folder", ["reference", "vi/reference"])

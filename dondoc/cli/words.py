@@ -68,7 +68,7 @@ TERMS: Mapping[str, str] = {
     "closed": "đã kết thúc",
     "heading": "mục gộp",
     "standing": "nhiệm vụ thường xuyên",
-    "recurring": "nhiệm vụ lặp lại",
+    "recurring": "nhiệm vụ định kỳ",
     "pending": "chờ gửi",
     "leased": "đang soạn",
     "sending": "đang gửi",

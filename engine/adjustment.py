@@ -302,45 +302,38 @@ def entries_of_worksheet(sheet: Worksheet) -> tuple[Entry, ...]:
 def _of_item(one: DraftItem) -> Entry:
     return Entry(
         place=one.code,
-        code=one.code,
-        title=one.title,
-        kind=one.kind,
         parent=one.parent,
         section=one.section or None,
         field=one.field or None,
-        lead=one.lead,
-        leads=one.leads,
-        coordinating=one.coordinating or None,
-        assignee=one.assignee,
-        verifier=one.verifier,
-        deadline=one.deadline,
-        output=one.output,
-        decision=one.decision,
         is_urgent=one.urgent or None,
         evidence_optional=one.evidence_optional or None,
         citations=one.citations,
         near_duplicates=one.near_duplicates,
         source=one.source,
+        **_said(one),
     )
 
 
 def _of_row(one: WorksheetRow) -> Entry:
-    return Entry(
-        place=f"dòng {one.row}",
-        code=one.code,
-        title=one.title,
-        kind=one.kind,
-        lead=one.lead,
-        leads=one.leads,
-        coordinating=one.coordinating or None,
-        assignee=one.assignee,
-        verifier=one.verifier,
-        deadline=one.deadline,
-        output=one.output,
-        decision=one.decision,
-        is_urgent=one.urgent,
-        source=Source(row=one.row),
-    )
+    source = Source(row=one.row)
+    return Entry(place=f"dòng {one.row}", is_urgent=one.urgent, source=source, **_said(one))
+
+
+def _said(one: DraftItem | WorksheetRow) -> dict[str, Any]:
+    """Return what a document and a table say of a task in the same way."""
+    return {
+        "code": one.code,
+        "title": one.title,
+        "kind": one.kind,
+        "lead": one.lead,
+        "leads": one.leads,
+        "coordinating": one.coordinating or None,
+        "assignee": one.assignee,
+        "verifier": one.verifier,
+        "deadline": one.deadline,
+        "output": one.output,
+        "decision": one.decision,
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,7 +73,8 @@ class Proposal:
 class Review:
     """All rows of one import or of one stored draft, in document order.
 
-    `remarks` are about the document as a whole.
+    `remarks` are about the document as a whole. Once a plan `is_draft` no more, only a decision
+    changes it.
     """
 
     plan: str
@@ -81,6 +82,7 @@ class Review:
     title: str
     rows: tuple[Proposal, ...]
     remarks: tuple[Remark, ...] = ()
+    is_draft: bool = True
 
     @property
     def summary(self) -> dict[str, int]:

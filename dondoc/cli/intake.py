@@ -151,7 +151,9 @@ def export(
         _write(output, data)
     asked = review.summary["needs_decision"]
     say(ctx, f"{plan}: {len(review.rows)} dòng, {asked} dòng còn phải quyết định, trong {output}.")
-    say(ctx, f"  điền xong: dondoc plan import {output} --into {plan}")
+    way = "import" if review.is_draft else "adjust"
+    by = "" if review.is_draft else " --decision SỐ --date NGÀY"
+    say(ctx, f"  điền xong: dondoc plan {way} {output} --into {plan}{by}")
 
 
 def intake_rules() -> "IntakeRules":

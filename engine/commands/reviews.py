@@ -42,6 +42,7 @@ def review_of(
         title=plan.title,
         rows=tuple(_row(edit, asked.get(edit.after.code, ()), names, rulebook) for edit in edits),
         remarks=tuple(remarks),
+        is_draft=plan.state == "draft",
     )
 
 

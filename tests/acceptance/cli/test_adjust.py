@@ -244,3 +244,10 @@ def test_a_cell_that_is_not_understood_is_named_and_not_passed_over(
     assert refused.code == 78
     assert "dòng 6, cột " in refused.err
     assert running("plan", "show", PLAN, "--json").json["plan"]["version"] == 1
+
+
+def test_the_sheet_of_a_running_plan_says_that_it_comes_back_by_decision(running: Terminal) -> None:
+    out = running("plan", "export", PLAN, "-o", "bang.xlsx", "--as", "cvp")
+
+    assert out.code == 0, out.err
+    assert f"dondoc plan adjust bang.xlsx --into {PLAN} --decision SỐ --date NGÀY" in out.err

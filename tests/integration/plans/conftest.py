@@ -2,15 +2,19 @@
 
 import pytest
 
+from dondoc.bootstrap import name_words
+from engine.office import Office
+from engine.store.rulebooks import Rules
 from tests.support.adjusting import TASKS
 from tests.support.intake import Intake
-from tests.support.office import World
+from tests.support.office import ZONE, World
 
 
 @pytest.fixture
 def intake(world: World) -> Intake:
-    """The office, with a second officer in its monitoring unit."""
+    """The office, a second officer in its monitoring unit, and the words plans have for units."""
     world.person("vt", "VP")
+    world.rules = Rules(Office(zone=ZONE, names=name_words()))
     return Intake(world)
 
 

@@ -6,31 +6,19 @@ from typing import Any
 
 import pytest
 
-from dondoc.bootstrap import name_words
 from engine.commands import plans
 from engine.draft import Basis, Citation, Source, Target
 from engine.errors import BadInput
-from engine.office import Office
 from engine.review import FieldChange, Proposal
 from engine.store import plans as store
-from engine.store.rulebooks import Rules
 from tests.support.calendars import day
 from tests.support.drafts import CODE, deadline, item, plan, row, worksheet
 from tests.support.intake import Intake
-from tests.support.office import ZONE, World
 
 JUNE = deadline("2014-06-30", phrase="Quý II/2014")
 ALL_YEAR = deadline(phrase="Thường xuyên", kind="standing")
 UNRESOLVED = deadline(phrase="Cuối năm", kind="unresolved", confidence="confirm")
 READY: dict[str, Any] = {"lead": "CNTT", "deadline": JUNE, "output": "Báo cáo"}
-
-
-@pytest.fixture
-def intake(world: World) -> Intake:
-    """The office, with the words by which plans call its units."""
-    world.person("vt", "VP")
-    world.rules = Rules(Office(zone=ZONE, names=name_words()))
-    return Intake(world)
 
 
 def _rows(found: tuple[Proposal, ...]) -> dict[str, Proposal]:

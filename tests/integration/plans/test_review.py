@@ -6,15 +6,11 @@ from typing import Any
 import pytest
 
 from config.defaults import reading_rules
-from dondoc.bootstrap import name_words
 from engine.draft import Remark
 from engine.errors import BadInput
-from engine.office import Office
-from engine.store.rulebooks import Rules
 from tests.support.calendars import day
 from tests.support.drafts import deadline, item, plan, row, worksheet
 from tests.support.intake import Intake
-from tests.support.office import ZONE, World
 from workflows.planfile import InputFile, intake_rules, read_worksheet
 from workflows.planfile.worksheet_file import worksheet_file
 
@@ -22,14 +18,6 @@ JUNE = deadline("2014-06-30", phrase="Quý II/2014")
 ALL_YEAR = deadline(phrase="Thường xuyên", kind="standing")
 UNRESOLVED = deadline(phrase="Cuối năm", kind="unresolved", confidence="confirm")
 READY: dict[str, Any] = {"lead": "CNTT", "deadline": JUNE, "output": "Báo cáo"}
-
-
-@pytest.fixture
-def intake(world: World) -> Intake:
-    """The office, with the words by which plans call its units."""
-    world.person("vt", "VP")
-    world.rules = Rules(Office(zone=ZONE, names=name_words()))
-    return Intake(world)
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,8 @@ class _Lane:
     def _turn(self, run: Run, slot: datetime) -> Turn:
         """Return what a slot asks, worked out once for tasks that are alike in date and past."""
         since = run.since.replace(second=0, microsecond=0)
-        key = (run.ladder.name, len(run.ladder.rungs), run.base, since, frozenset(run.marks), slot)
+        key = (run.ladder.name, len(run.ladder.rungs), run.base, since, frozenset(run.marks), slot,
+               run.pauses, run.holds)  # fmt: skip
         found = self.turns.get(key)
         if found is None:
             found = self.turns[key] = ladder.plan(run, self.rulebook.calendar, slot=slot)

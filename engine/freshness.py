@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from engine.calendar import SLOT_OPEN, WorkingCalendar
-from engine.ladder import Rung
+from engine.ladder import Rung, is_held
 from engine.notices import Notice
 from engine.organisation import ADMINISTRATOR, Addressee, complained_about, resolve
 from engine.rulebook import Rulebook
@@ -43,7 +43,7 @@ def outdated(
     """
     if plan_state == "closed":
         return Outdated("task", "the plan is closed")
-    moved_on = _rung(one, task, rulebook) if one.ladder else _event(one, task, rulebook)
+    moved_on = _rung(one, task, rulebook, on=on) if one.ladder else _event(one, task, rulebook)
     if moved_on is not None:
         return Outdated("task", moved_on)
     if not answers(one, task, rulebook, on=on):
@@ -153,12 +153,23 @@ def complained(one: Notice, task: Task, rulebook: Rulebook, *, on: date) -> str 
     return complained_about(rulebook.organisation, one.ladder, task.answerable, on=on)
 
 
-def _rung(one: Notice, task: Task, rulebook: Rulebook) -> str | None:
+def _rung(one: Notice, task: Task, rulebook: Rulebook, *, on: date) -> str | None:
     if rulebook.ladder_of(task) != one.ladder:
         return f"the task is {task.state}"
     dated = one.ladder != "unit" or one.deadline_version == task.deadline_version
     if one.arming != rulebook.arming(task) or not dated:
         return "the ladder was started anew"
+    return _waits(one, task, rulebook, on=on) if task.pauses or task.holds else None
+
+
+def _waits(one: Notice, task: Task, rulebook: Rulebook, *, on: date) -> str | None:
+    run = rulebook.run(task)
+    if run is None:
+        return None
+    if any(pause.covers(on) for pause in run.pauses):
+        return "the clock of the unit stands still"
+    if is_held(run, one.rung, rulebook.calendar, occurrence=one.occurrence, on=on):
+        return "somebody has answered for it, with a promise"
     return None
 
 

@@ -4,13 +4,14 @@ It knows positions only as words and tasks not at all. All rules are those of
 docs/reference/rules.md ("who is told what, when"); the numbers in comments are theirs.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from engine.calendar import WorkingCalendar
+from engine.holds import Hold
+from engine.pauses import Pause, resumes_on
 
 RungKind = Literal["reminder", "escalation"]
 
@@ -21,7 +22,6 @@ _URGED = {
     "leader": frozenset({"leader_in_charge"}),
 }
 
-_OFFSET = re.compile(r"([+-]?[0-9]{1,3})(wd|d)")
 _ONE_DAY = timedelta(days=1)
 
 
@@ -88,12 +88,16 @@ class Run:
         base: The day it counts from: the effective due date, or the day of the report.
         since: When it was armed or went on after a return; reminders before it are not owed.
         marks: What the ledger holds.
+        pauses: Ranges in which no rung is told.
+        holds: Answers of this arming by which higher rungs wait.
     """
 
     ladder: Ladder
     base: date
     since: datetime
     marks: tuple[Mark, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    holds: tuple[Hold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +220,7 @@ def _reminders(run: Run, calendar: WorkingCalendar) -> Iterator[DueRung]:
             # Rules 9 and 13: reminders whose slot was past when the ladder was armed, or when they
             # came into it, are not owed.
             if slot >= since and not _came_late(rung, run, calendar):
+                slot = _resumed(slot, run, calendar)
                 yield DueRung(rung=rung, occurrence=1, kind="reminder", slot=slot)
             continue
         repetition = _repetition(rung, last, calendar)
@@ -224,27 +229,69 @@ def _reminders(run: Run, calendar: WorkingCalendar) -> Iterator[DueRung]:
             repetition = _repetition(rung, skipped, calendar)
             last = skipped
         if repetition is not None:
-            yield repetition
+            yield replace(repetition, slot=_resumed(repetition.slot, run, calendar))
+
+
+def _resumed(slot: datetime, run: Run, calendar: WorkingCalendar) -> datetime:
+    """Return a slot, or the first one after the pause it falls into (rule 16)."""
+    if not run.pauses:
+        return slot
+    return calendar.slot_of(resumes_on(calendar.local_date(slot), run.pauses))
 
 
 def _escalations(run: Run, calendar: WorkingCalendar) -> Iterator[DueRung]:
     below: date | None = None
-    for rung in escalations(run, calendar):
+    climbing = escalations(run, calendar)
+    places = {rung.name: place for place, rung in enumerate(climbing)}
+    for place, rung in enumerate(climbing):
         told = _first(run.marks, rung.name)
         if told is None:
             slot = calendar.slot_of(rung.day(run.base, calendar))
             if below is not None:
                 # Rule 8: whoever is below has a working day before anybody above hears.
                 slot = max(slot, calendar.slot_of(below + _ONE_DAY))
+            held = _held_through(run, places, place, is_repetition=False)
+            slot = _released(slot, held, run, calendar)
             yield DueRung(rung=rung, occurrence=1, kind="escalation", slot=slot)
             return
         last = _last(run.marks, rung.name) or told
         repetition = _repetition(rung, last, calendar, kind="escalation")
         if repetition is not None:
-            yield repetition
+            held = _held_through(run, places, place, is_repetition=True)
+            yield replace(repetition, slot=_released(repetition.slot, held, run, calendar))
         if told.on is None:
             return
         below = told.on
+
+
+def is_held(run: Run, rung: str, calendar: WorkingCalendar, *, occurrence: int, on: date) -> bool:
+    """Return whether an answer holds an escalation back on a day (rule 12)."""
+    places = {one.name: place for place, one in enumerate(escalations(run, calendar))}
+    if rung not in places or not run.holds:
+        return False
+    held = _held_through(run, places, places[rung], is_repetition=occurrence > 1)
+    return held is not None and on <= held
+
+
+def _held_through(
+    run: Run, places: Mapping[str, int], place: int, *, is_repetition: bool
+) -> date | None:
+    """Return the last day promised by an answer that holds the escalation at a place.
+
+    An answer by somebody whose rung is no longer in the ladder holds them all.
+    """
+    own = 0 if is_repetition else 1
+    return max(
+        (one.through for one in run.holds if place >= places.get(one.rung or "", -1) + own),
+        default=None,
+    )
+
+
+def _released(slot: datetime, held: date | None, run: Run, calendar: WorkingCalendar) -> datetime:
+    if held is not None:
+        # The promise missed, the next rung leaves on the next working morning.
+        slot = max(slot, calendar.slot_of(held + _ONE_DAY))
+    return _resumed(slot, run, calendar)
 
 
 def _repetition(
@@ -308,62 +355,3 @@ def succeeding(ladder: Ladder, before: Ladder | None, *, at: datetime) -> Ladder
     known = {rung.name: rung.since for rung in before.rungs}
     rungs = tuple(replace(rung, since=known.get(rung.name, at)) for rung in ladder.rungs)
     return replace(ladder, rungs=rungs)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LadderVersion:
-    """One version of one ladder, its rungs in their stored form.
-
-    `source` is the decision it rests on, `created_at` when it came into force.
-    """
-
-    name: str
-    version: int
-    rungs: Sequence[Mapping[str, Any]]
-    source: str
-    created_at: datetime
-
-
-def ladder_from_mapping(name: str, rungs: Sequence[Mapping[str, Any]]) -> Ladder:
-    """Return a ladder from its stored or configured form.
-
-    Each rung is `{"rung": name, "at": "-3wd", "to": [positions], "repeat": "5wd"}`.
-
-    Raises:
-        ValueError: an offset is not like `-3wd`, `+2wd`, `0wd` or `-3d`; names the rung.
-    """
-    return Ladder(name=name, rungs=tuple(_rung(one) for one in rungs))
-
-
-def ladder_to_mapping(ladder: Ladder) -> list[dict[str, Any]]:
-    """Return the stored form of a ladder's rungs; the inverse of `ladder_from_mapping`."""
-    return [
-        {
-            "rung": rung.name,
-            "at": f"{rung.offset:+d}{rung.unit}" if rung.offset else f"0{rung.unit}",
-            "to": list(rung.to),
-            **({"repeat": f"{rung.repeat}wd"} if rung.repeat else {}),
-        }
-        for rung in ladder.rungs
-    ]
-
-
-def _rung(mapping: Mapping[str, Any]) -> Rung:
-    name = str(mapping["rung"])
-    offset, unit = _offset(str(mapping["at"]), name)
-    repeat = mapping.get("repeat")
-    return Rung(
-        name=name,
-        offset=offset,
-        unit=unit,
-        to=tuple(mapping["to"]),
-        repeat=_offset(str(repeat), name)[0] if repeat is not None else None,
-    )
-
-
-def _offset(text: str, rung: str) -> tuple[int, Literal["wd", "d"]]:
-    match = _OFFSET.fullmatch(text.strip())
-    if match is None:
-        message = f"rung {rung}: {text!r} is no offset; write -3wd, +2wd, 0wd or -3d"
-        raise ValueError(message)
-    return int(match[1]), "wd" if match[2] == "wd" else "d"

@@ -84,6 +84,8 @@ class Answerable:
     assignee_id: str | None
     verifier_id: str | None = None
     coordinating_ids: tuple[str, ...] = ()
+    field: str = ""
+    leader_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

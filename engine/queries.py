@@ -18,6 +18,7 @@ from engine.rulebook import Rulebook
 from engine.spelling import nearest
 from engine.store import plans, tasks
 from engine.store.record import (
+    PLAN_KINDS,
     contribution,
     evidence,
     history,
@@ -37,7 +38,7 @@ BESIDE = ("standing", "cancelled")
 _ONE_MINUTE = timedelta(minutes=1)
 
 
-_EXTRA = (task.c.section, task.c.parent_id, task.c.ordinal, plan.c.state.label("plan_state"),
+_EXTRA = (task.c.section, task.c.ordinal, plan.c.state.label("plan_state"),
           task.c.decision)  # fmt: skip
 
 
@@ -212,7 +213,7 @@ def list_plans(tx: Transaction) -> list[dict[str, Any]]:
     rows = tx.execute(
         select(plan.c.code, plan.c.year, plan.c.title, plan.c.state, plan.c.version,
                func.count(task.c.id).label("items"))
-        .outerjoin(task, task.c.plan_id == plan.c.id)
+        .outerjoin(task, and_(task.c.plan_id == plan.c.id, task.c.kind.in_(PLAN_KINDS)))
         .group_by(plan.c.id).order_by(plan.c.year.desc(), plan.c.code)
     )  # fmt: skip
     return [dict(row._mapping) for row in rows]
@@ -223,7 +224,7 @@ def _select() -> Select[Any]:
 
 
 def _narrowed(tx: Transaction, wanted: Filter, rulebook: Rulebook) -> Select[Any]:
-    statement = _select()
+    statement = _select().where(task.c.kind.in_(PLAN_KINDS))
     organisation = rulebook.organisation
     if wanted.plan is not None:
         _known(wanted.plan, [one["code"] for one in list_plans(tx)], what="plan")
@@ -298,7 +299,7 @@ def _progress(tx: Transaction, headings: Sequence[str]) -> dict[str, tuple[int, 
         return {}
     rows = tx.execute(
         select(task.c.parent_id, task.c.state, func.count().label("number"))
-        .where(task.c.parent_id.in_(headings))
+        .where(task.c.parent_id.in_(headings), task.c.kind.in_(PLAN_KINDS))
         .group_by(task.c.parent_id, task.c.state)
     )
     done: Counter[str] = Counter()

@@ -1,7 +1,7 @@
 """Everything the rules need that changes rarely, as one frozen copy with a revision number."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from engine.calendar import WorkingCalendar
@@ -42,7 +42,11 @@ class Rulebook:
         since = task.reported_at if name == "verifier" else task.running_since
         if since is None:
             return None
-        return Run(ladder=self.ladders[name], base=base, since=since, marks=marks)
+        run = Run(ladder=self.ladders[name], base=base, since=since, marks=marks)
+        if name != "unit" or not (task.pauses or task.holds):
+            return run
+        holds = tuple(one for one in task.holds if one.arming == task.arming)
+        return replace(run, pauses=task.pauses, holds=holds)
 
     def base(self, task: Task, ladder: str | None) -> date | None:
         """Return the local day from which a ladder counts for a task (rule 1)."""
@@ -50,6 +54,8 @@ class Rulebook:
             return task.effective_due(self.calendar)
         if ladder == "verifier" and task.reported_at is not None:
             return self.calendar.local_date(task.reported_at)
+        if ladder == "leader" and task.running_since is not None:
+            return self.calendar.local_date(task.running_since)
         return None
 
     def arming(self, task: Task) -> int:

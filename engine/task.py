@@ -5,7 +5,9 @@ from datetime import date, datetime
 from typing import Literal
 
 from engine.calendar import WorkingCalendar
+from engine.holds import Hold
 from engine.organisation import Answerable
+from engine.pauses import Pause, moved
 
 Cell = Literal["completed_on_time", "completed_late", "open_within_term", "open_overdue"]
 
@@ -16,7 +18,11 @@ OPEN = ("assigned", "in_progress", "reported")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One row of the plan with a state and a clock; dates are local, instants are UTC."""
+    """A row with a state and a clock; dates are local, instants are UTC.
+
+    An item of a plan, or another subject: a contribution, an obstacle, an extension or a periodic
+    report (`kind`), whose `parent_id` is the task it is about.
+    """
 
     id: str
     plan_id: str
@@ -44,6 +50,11 @@ class Task:
     evidence_optional: bool
     next_at: datetime | None
     coordinating_ids: tuple[str, ...] = ()
+    parent_id: str | None = None
+    field: str = ""
+    leader_id: str | None = None
+    pauses: tuple[Pause, ...] = ()
+    holds: tuple[Hold, ...] = ()
 
     @property
     def address(self) -> str:
@@ -58,11 +69,18 @@ class Task:
             assignee_id=self.assignee_id,
             verifier_id=self.verifier_id,
             coordinating_ids=self.coordinating_ids,
+            field=self.field,
+            leader_id=self.leader_id,
         )
 
     def effective_due(self, calendar: WorkingCalendar) -> date | None:
-        """Return the due date rolled off a day off; None where there is none."""
-        return calendar.effective(self.due_on) if self.due_on is not None else None
+        """Return the due date rolled off a day off, then moved by pauses; None where none is."""
+        if self.due_on is None:
+            return None
+        due = calendar.effective(self.due_on)
+        if not self.pauses:
+            return due
+        return moved(due, self.pauses, calendar, deadline_version=self.deadline_version)
 
 
 def judged_on(
@@ -78,27 +96,32 @@ def judged_on(
     return today
 
 
-def is_late(due_on: date | None, judged: date, calendar: WorkingCalendar) -> bool:
+def is_late(effective_due: date | None, judged: date) -> bool:
     """Return whether a day lies after the effective due date; due today is not late."""
-    return due_on is not None and judged > calendar.effective(due_on)
+    return effective_due is not None and judged > effective_due
 
 
-def overdue_working_days(due_on: date | None, judged: date, calendar: WorkingCalendar) -> int:
+def overdue_working_days(
+    effective_due: date | None, judged: date, calendar: WorkingCalendar
+) -> int:
     """Return working days after the effective due date; may be 0 although late, over a weekend."""
-    return calendar.count(calendar.effective(due_on), judged) if due_on is not None else 0
+    return calendar.count(effective_due, judged) if effective_due is not None else 0
 
 
-def cell(
-    state: str | None, due_on: date | None, judged: date, calendar: WorkingCalendar
-) -> Cell | None:
+def cell(state: str | None, effective_due: date | None, judged: date) -> Cell | None:
     """Return the task's cell of the 2x2, None for standing, cancelled and unstarted rows.
+
+    Args:
+        state: Of the task.
+        effective_due: The effective due date it is held against: the current or the original one.
+        judged: As `judged_on` says.
 
     Source:
         QĐ 42/2014/QĐ-TTg as amended by QĐ 23/2018/QĐ-TTg.
     """
-    if due_on is None or (state not in OPEN and state != "verified"):
+    if effective_due is None or (state not in OPEN and state != "verified"):
         return None
-    late = is_late(due_on, judged, calendar)
+    late = is_late(effective_due, judged)
     if state == "verified":
         return "completed_late" if late else "completed_on_time"
     return "open_overdue" if late else "open_within_term"

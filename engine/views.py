@@ -89,11 +89,12 @@ def _lateness(task: Task, rulebook: Rulebook, *, today: date) -> Mapping[str, An
     calendar = rulebook.calendar
     judged = judged_on(task.state, task.reported_at, calendar, today=today)
     effective = task.effective_due(calendar)
-    late = is_late(task.due_on, judged, calendar) and task.state != "cancelled"
+    original = calendar.effective(task.original_due_on) if task.original_due_on else None
+    late = is_late(effective, judged) and task.state != "cancelled"
     return {
         "effective_due": effective,
-        "overdue_working_days": overdue_working_days(task.due_on, judged, calendar) if late else 0,
+        "overdue_working_days": overdue_working_days(effective, judged, calendar) if late else 0,
         "working_days_left": calendar.signed_count(today, effective) if effective else None,
-        "cell": cell(task.state, task.due_on, judged, calendar),
-        "cell_against_original": cell(task.state, task.original_due_on, judged, calendar),
+        "cell": cell(task.state, effective, judged),
+        "cell_against_original": cell(task.state, original, judged),
     }

@@ -270,7 +270,8 @@ def _turn(
     """Return what the slot asks, worked out once for all tasks of a batch that are alike in it."""
     # An arming and its rungs meet only in slots: whatever lies between two of them is alike.
     since = rulebook.calendar.next_slot(run.since)
-    key = (run.ladder.name, run.base, since, frozenset(run.marks), bool(task.coordinating_ids))
+    key = (run.ladder.name, run.base, since, frozenset(run.marks), bool(task.coordinating_ids),
+           run.pauses, run.holds)  # fmt: skip
     found = known.get(key)
     if found is None:
         found = ladder.plan(addressed(run, task), rulebook.calendar, slot=slot)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.errors import BadInput, Fault
-from engine.ladder import Ladder, ladder_from_mapping, ladder_to_mapping
+from engine.ladder import Ladder
+from engine.ladder_form import ladder_from_mapping, ladder_to_mapping
 from engine.ladder_rules import SOURCE_KEY, faults_of, oddities_of
 from engine.plaintext import clean
 from workflows.tomlfile import mapping_of, text_of

@@ -22,7 +22,7 @@ from dondoc.cli.previews import CHANGES, counted, print_notices
 from dondoc.cli.verbs import noun
 
 if TYPE_CHECKING:
-    from engine.ladder import LadderVersion
+    from engine.ladder_form import LadderVersion
     from engine.preview import Preview, RungChange
     from workflows.ladderfile import LadderFile
 
@@ -122,7 +122,7 @@ def _say_oddities(ctx: typer.Context, wanted: "LadderFile") -> None:
 
 
 def _written(one: "LadderVersion", zone: ZoneInfo) -> str:
-    from engine.ladder import ladder_from_mapping
+    from engine.ladder_form import ladder_from_mapping
     from workflows.ladderfile import written
 
     since = one.created_at.astimezone(zone).strftime("%d/%m/%Y %H:%M")

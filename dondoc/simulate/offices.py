@@ -13,7 +13,8 @@ from dondoc.simulate.nodes import Page, is_null, line
 from dondoc.simulate.scenario import DayEdit, PersonSpec, UnitSpec
 from engine.addresses import is_address
 from engine.calendar import WorkingCalendar
-from engine.ladder import Ladder, ladder_from_mapping
+from engine.ladder import Ladder
+from engine.ladder_form import ladder_from_mapping
 from engine.office import Office
 from engine.workflow_rules import LADDERS, POSITIONS
 

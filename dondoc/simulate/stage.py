@@ -30,7 +30,7 @@ from engine.database import Database, Rules, Transaction
 from engine.draft import Deadline, DraftItem, DraftPlan, Kind, Source
 from engine.errors import BadInput, Fault, Undecided
 from engine.filters import Filter
-from engine.ladder import ladder_to_mapping
+from engine.ladder_form import ladder_to_mapping
 from engine.oserrors import os_words
 from engine.roster import PeopleSheet, PersonEntry, PositionKind, UnitEntry, UnitSheet
 from workflows.planfile.readers import InputFile

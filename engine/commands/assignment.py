@@ -22,6 +22,7 @@ from engine.store.plans import Item, Plan
 from engine.store.record import audit_entry, history
 from engine.store.session import Transaction
 from engine.task import Task
+from engine.workflow import Workflow
 
 #: Tasks an alert names before it only counts.
 _NAMED = 6
@@ -34,7 +35,8 @@ WORKFLOW = "plan_task"
 class Occasion:
     """Why tasks are assigned, by whose word and when.
 
-    `detail` is kept with the notices, for their wording.
+    `detail` is kept with the notices, for their wording; `trigger` is what history calls it and
+    `action` the record, with `said` beside where the task stands.
     """
 
     cause: str
@@ -42,6 +44,9 @@ class Occasion:
     who: Standpoint
     at: datetime
     detail: Mapping[str, Any] = field(default_factory=dict)
+    trigger: str = "assign"
+    action: str = "task.assigned"
+    said: Mapping[str, Any] = field(default_factory=dict)
 
 
 def spread(tx: Transaction, plan: Plan, items: Sequence[Item]) -> None:
@@ -85,23 +90,30 @@ def _children(item: Item, plan: Plan) -> Iterator[dict[str, Any]]:
         }
 
 
-def assign(tx: Transaction, plan: Plan, items: Sequence[Item], *, occasion: Occasion) -> list[Task]:
+def assign(
+    tx: Transaction,
+    plan: Plan,
+    items: Sequence[Item],
+    *,
+    occasion: Occasion,
+    workflow: str = WORKFLOW,
+) -> list[Task]:
     """Make tasks of items that are none yet, each with its history and its first entry.
 
-    Headings and dropped items become none.
+    They run the newest version of a workflow. Headings and dropped items become none.
     """
-    rulebook, who, at = occasion.rulebook, occasion.who, occasion.at
-    version = max(number for name, number in rulebook.machines if name == WORKFLOW)
-    initial = rulebook.machines[WORKFLOW, version].workflow.initial
+    rulebook, at = occasion.rulebook, occasion.at
+    version = max(number for name, number in rulebook.machines if name == workflow)
+    initial = rulebook.machines[workflow, version].workflow
     tasks, updates, events, entries = [], [], [], []
     for item in items:
         if item.kind == "heading" or item.is_dropped:
             continue
-        task = _assigned(item, plan, rulebook, state=initial, version=version, at=at)
+        task = _assigned(item, plan, rulebook, workflow=initial, at=at)
         entry = audit.chain(_assignment(task, occasion), at=at, head=audit.GENESIS)
         tasks.append(task)
         updates.append(_columns(task, item, entry, at=at))
-        events.append(_history(task, who, at=at))
+        events.append(_history(task, occasion))
         entries.append(as_row(entry))
     store.update_items(tx, updates)
     if tasks:
@@ -116,7 +128,7 @@ def _with_units(task: Task, units: Mapping[str, tuple[str, ...]]) -> Task:
 
 
 def _assigned(
-    item: Item, plan: Plan, rulebook: Rulebook, *, state: str, version: int, at: datetime
+    item: Item, plan: Plan, rulebook: Rulebook, *, workflow: Workflow, at: datetime
 ) -> Task:
     due_on = item.due[-1] if item.due and item.kind != "standing" else None
     task = Task(
@@ -126,9 +138,9 @@ def _assigned(
         code=item.code,
         kind=item.kind,
         title=item.title,
-        workflow=WORKFLOW,
-        workflow_version=version,
-        state=state,
+        workflow=workflow.name,
+        workflow_version=workflow.version,
+        state=workflow.initial,
         version=1,
         lead_unit_id=item.lead_unit_id,
         assignee_id=item.assignee_id,
@@ -173,13 +185,14 @@ def _columns(task: Task, item: Item, entry: audit.Entry, *, at: datetime) -> dic
     }
 
 
-def _history(task: Task, who: Standpoint, *, at: datetime) -> dict[str, Any]:
+def _history(task: Task, occasion: Occasion) -> dict[str, Any]:
+    who = occasion.who
     return {
         "id": new_id(),
         "task_id": task.id,
         "version": task.version,
-        "at": at,
-        "trigger": "assign",
+        "at": occasion.at,
+        "trigger": occasion.trigger,
         "from_state": None,
         "to_state": task.state,
         "actor": who.actor.code,
@@ -195,7 +208,7 @@ def _assignment(task: Task, occasion: Occasion) -> audit.Event:
     who = occasion.who
     return audit.Event(
         subject=f"task:{task.id}",
-        action="task.assigned",
+        action=occasion.action,
         actor=who.actor.code,
         on_behalf_of=who.on_behalf_of,
         cause=occasion.cause,
@@ -206,6 +219,7 @@ def _assignment(task: Task, occasion: Occasion) -> audit.Event:
             "lead_unit_id": task.lead_unit_id,
             "assignee_id": task.assignee_id,
             "version": task.version,
+            **occasion.said,
         },
     )
 

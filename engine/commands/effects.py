@@ -1,7 +1,7 @@
 """What a granted request changes: state, dates, ladders, and whom it tells."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -28,12 +28,16 @@ _SHOWN = ("state", "assignee_id", "due_on", "deadline_version", "arming", "repor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """What a request met: the task as read, the rules of that moment, and who asks."""
+    """What a request met: the task as read, the rules of that moment, and who asks.
+
+    `said` is what the record states of it beside where the task stands.
+    """
 
     loaded: Loaded
     rulebook: Rulebook
     who: Standpoint
     at: datetime
+    said: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,7 +231,7 @@ def _entry(
     changed = [name for name in _SHOWN if before[name] != after[name]]
     # Where the task stands now is said whole each time, so that verification can hold the table
     # of tasks against the newest entry alone.
-    after_shown: dict[str, Any] = dict(rewrite.after) if rewrite else {}
+    after_shown: dict[str, Any] = {**(rewrite.after if rewrite else {}), **scene.said}
     after_shown |= {name: after[name] for name in {*changed, *STANDING}}
     after_shown["trigger"] = arrow.trigger
     after_shown["version"] = task.version + 1

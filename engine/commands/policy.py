@@ -17,7 +17,8 @@ from engine.clock import require_aware
 from engine.commands import rights
 from engine.commands.rights import Standpoint
 from engine.errors import Conflict, Unknown
-from engine.ladder import Ladder, LadderVersion, ladder_from_mapping, ladder_to_mapping
+from engine.ladder import Ladder
+from engine.ladder_form import LadderVersion, ladder_from_mapping, ladder_to_mapping
 from engine.preview import Preview, changed_ladders
 from engine.preview import preview as compared
 from engine.rulebook import Rulebook

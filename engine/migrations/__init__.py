@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 
 from engine.errors import BadInput, Fault
 from engine.oserrors import os_words
-from engine.store import guards, record
+from engine.store import guards, subjects
 from engine.store.session import Database, Transaction
 
 #: Any number, as long as no other lock of ours has it: two upgrades at once run one by one.
@@ -39,12 +39,13 @@ def upgrade(url: str, owner_url: str | None = None) -> None:
     """
     if make_url(url).get_backend_name() == "sqlite":
         _make_private_file(url)
-    database = Database(owner_url or url)
+    database = Database(owner_url or url, checks_keys=False)
     try:
         with database.begin() as tx:
             _wait_for_turn(tx)
             _refuse_unknown(tx)
             command.upgrade(_config(tx), "head")
+            _check_keys(tx)
             _grant(tx, url=url, owner_url=owner_url)
     finally:
         database.dispose()
@@ -141,6 +142,21 @@ def _wait_for_turn(tx: Transaction) -> None:
         tx.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_WAIT}'"))
 
 
+def _check_keys(tx: Transaction) -> None:
+    """Check every foreign key of a SQLite database: nobody did while tables were made anew."""
+    if tx.dialect.name != "sqlite":
+        return
+    broken = tx.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if broken:
+        tables = ", ".join(sorted({row[0] for row in broken}))
+        fault = Fault(
+            place=tables,
+            problem=f"{len(broken)} dòng trỏ đến dòng không còn",
+            cure="khôi phục bản sao lưu, rồi chạy lại: dondoc db upgrade",
+        )
+        raise BadInput(source="database", faults=[fault])
+
+
 def _refuse_unknown(tx: Transaction) -> None:
     """Refuse a database that another program's version, or another role, has made."""
     faults = [
@@ -188,7 +204,7 @@ def _stale(found: str) -> str:
 
 def _differences(tx: Transaction) -> list[str]:
     context = MigrationContext.configure(tx, opts={"compare_type": True})
-    differences = compare_metadata(context, record.task.metadata)
+    differences = compare_metadata(context, subjects.series.metadata)
     return [f"cấu trúc khác với bản đã biết: {difference}" for difference in differences]
 
 

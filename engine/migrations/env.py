@@ -2,10 +2,10 @@
 
 from alembic import context
 
-from engine.store import record, tables
+from engine.store import record, subjects, tables
 
-# Importing `record` is what fills the metadata with its tables.
-assert record.task.metadata is tables.metadata  # noqa: S101
+# Importing them is what fills the metadata with their tables.
+assert record.task.metadata is tables.metadata is subjects.series.metadata  # noqa: S101
 
 context.configure(
     connection=context.config.attributes["connection"],

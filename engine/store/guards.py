@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import inspect, text
 
-from engine.store.record import APPEND_ONLY, audit_entry
+from engine.store.record import APPEND_ONLY
 from engine.store.session import Transaction
+from engine.store.subjects import series
 
 _SQLITE = """\
 CREATE TRIGGER {table}_no_{verb} BEFORE {event} ON {table}
@@ -33,7 +34,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()""",
     "ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_no_truncate",
 )
 
-_OURS = frozenset(audit_entry.metadata.tables) | {"alembic_version"}
+_OURS = frozenset(series.metadata.tables) | {"alembic_version"}
 
 _CURE = "đặt database.owner_url là một tài khoản khác rồi chạy: dondoc db upgrade"
 
@@ -89,7 +90,7 @@ def grant(tx: Transaction, *, role: str) -> None:
     tx.exec_driver_sql(
         f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {name}"
     )
-    for table in sorted(_OURS):
+    for table in sorted(_OURS.intersection(inspect(tx).get_table_names())):
         rights = "SELECT, INSERT, UPDATE, DELETE"
         if table in APPEND_ONLY:
             rights = "SELECT, INSERT"

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from engine.errors import Conflict, Unknown
 from engine.ids import new_id
 from engine.spelling import nearest
-from engine.store.record import contribution, plan, plan_version, report_line, task
+from engine.store.record import PLAN_KINDS, contribution, plan, plan_version, report_line, task
 from engine.store.session import Transaction
 
 
@@ -100,7 +100,11 @@ def get(tx: Transaction, code: str, *, for_change: bool = False) -> Plan:
 
 def items(tx: Transaction, plan_id: str) -> list[Item]:
     """Return the items of a plan in document order."""
-    rows = tx.execute(select(*_ITEM).where(task.c.plan_id == plan_id).order_by(task.c.ordinal))
+    rows = tx.execute(
+        select(*_ITEM)
+        .where(task.c.plan_id == plan_id, task.c.kind.in_(PLAN_KINDS))
+        .order_by(task.c.ordinal)
+    )
     return [Item(**row._mapping) for row in rows]
 
 

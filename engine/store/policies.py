@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, false, func, insert, or_, select, update
 
 from engine.ids import new_id
-from engine.ladder import LadderVersion
+from engine.ladder_form import LadderVersion
 from engine.machine import Table
 from engine.store import tasks
 from engine.store.record import plan, task
@@ -71,7 +71,11 @@ def running_states(
 
 
 def is_running(states: Sequence[RunningState]) -> ColumnElement[bool]:
-    """Return the condition that a task of an active plan is in one of the states, and dated."""
+    """Return the condition that a task of an active plan is in one of the states, and dated.
+
+    A request has no date to be dated by: its ladder counts from the day it was made.
+    """
+    dated = or_(task.c.due_on.is_not(None), task.c.kind.in_(("obstacle", "extension")))
     active = select(plan.c.id).where(plan.c.state == "active")
     chosen = [
         and_(
@@ -81,7 +85,7 @@ def is_running(states: Sequence[RunningState]) -> ColumnElement[bool]:
         )
         for one in states
     ]
-    return and_(task.c.plan_id.in_(active), task.c.due_on.is_not(None), or_(false(), *chosen))
+    return and_(task.c.plan_id.in_(active), dated, or_(false(), *chosen))
 
 
 def wake(tx: Transaction, states: Sequence[RunningState], *, slot: datetime) -> int:

@@ -20,7 +20,16 @@ from engine.store.tables import metadata
 from engine.store.types import Document, Id, UtcDateTime
 
 TASK_STATES = ("assigned", "in_progress", "reported", "verified", "cancelled")
-TASK_KINDS = ("heading", "standing", "task", "recurring")
+#: States that only other subjects have.
+OTHER_STATES = (
+    "raised", "answered", "requested", "approved", "refused", "withdrawn", "submitted", "skipped",
+    "waived",
+)  # fmt: skip
+#: Items of a plan.
+PLAN_KINDS = ("heading", "standing", "task", "recurring")
+#: Other subjects with a state and a clock; `parent_id` is the task they are about.
+SUBJECT_KINDS = ("contribution", "obstacle", "extension", "report")
+TASK_KINDS = (*PLAN_KINDS, *SUBJECT_KINDS)
 
 plan = Table(
     "plan",
@@ -72,10 +81,13 @@ report_line = Table(
     Column("period", String(16), nullable=False),
     Column("recipient", Text),
     Column("phrase", Text, nullable=False),
+    # Window, cut-off, send-by rule and recipient, as config/defaults/reports.toml has them.
+    Column("rule", Document),
     UniqueConstraint("plan_id", "period"),
 )
 
-#: An item of a plan. `state` is null while its plan is a draft, and for headings always.
+#: An item of a plan, or another subject with a state and a clock (`kind`). `state` is null while
+#: its plan is a draft, and for headings always.
 task = Table(
     "task",
     metadata,
@@ -124,8 +136,17 @@ task = Table(
     # Head of this task's audit chain, so that the next entry needs no second read.
     Column("audit_seq", Integer, nullable=False, default=0),
     Column("audit_hash", String(64), nullable=False, default="0" * 64),
+    # The leader who must answer, where the request names one.
+    Column("leader_id", Id, ForeignKey("person.id")),
+    # Ranges in which the unit's clock stands still, and answers that hold the ladder back.
+    Column("pauses", Document),
+    Column("holds", Document),
+    # The work that comes back of which it is one occurrence, by the key of its period.
+    Column("series_id", Id, ForeignKey("series.id")),
+    Column("occurrence", String(32)),
     UniqueConstraint("plan_id", "code"),
-    CheckConstraint(f"state IN {TASK_STATES}", name="state"),
+    UniqueConstraint("series_id", "occurrence", name="uq_task_series_id_occurrence"),
+    CheckConstraint(f"state IN {(*TASK_STATES, *OTHER_STATES)}", name="state"),
     CheckConstraint(f"kind IN {TASK_KINDS}", name="kind"),
     CheckConstraint("kind <> 'heading' OR state IS NULL", name="heading_has_no_state"),
     Index(
@@ -148,6 +169,8 @@ contribution = Table(
     Column("ordinal", Integer, nullable=False),
     Column("name", Text, nullable=False),
     Column("unit_id", Id, ForeignKey("unit.id")),
+    # The row with its own date, state and ladder; None where the unit is only named.
+    Column("subject_id", Id, ForeignKey("task.id")),
     UniqueConstraint("task_id", "ordinal"),
 )
 
@@ -180,6 +203,13 @@ evidence = Table(
     Column("name", Text, nullable=False),
     Column("sha256", String(64)),
     Column("size_bytes", Integer),
+    # Whether the file itself is kept, under its digest; who brought it, and what it replaces.
+    Column("is_kept", Boolean, nullable=False, default=False, server_default=text("false")),
+    Column("media_type", String(100)),
+    Column("added_at", UtcDateTime),
+    Column("added_by", String(128)),
+    Column("replaces_id", Id, ForeignKey("evidence.id")),
+    Column("reason", Text),
     Index("ix_evidence_task_id_version", "task_id", "version"),
 )
 
@@ -215,6 +245,8 @@ notice = Table(
     Column("tries", Integer, nullable=False, default=0),
     Column("told_at", UtcDateTime),
     Column("message_id", Id, ForeignKey("message.id")),
+    # When the recipient saw it on the page of his notices.
+    Column("read_at", UtcDateTime),
     UniqueConstraint(
         "task_id",
         "ladder",

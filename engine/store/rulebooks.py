@@ -12,7 +12,8 @@ from sqlalchemy import insert, select, update
 
 from engine import machine
 from engine.calendar import WorkingCalendar
-from engine.ladder import Ladder, ladder_from_mapping, succeeding
+from engine.ladder import Ladder, succeeding
+from engine.ladder_form import ladder_from_mapping
 from engine.office import NameWords, Office
 from engine.organisation import Delegation, Holding, Organisation, Person, Unit
 from engine.rulebook import Rulebook

@@ -44,11 +44,13 @@ Transaction: TypeAlias = Connection
 class Database:
     """One database, SQLite or PostgreSQL, and the pool of connections to it."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, checks_keys: bool = True) -> None:
         """Prepare the pool; nothing is opened yet.
 
         Args:
             url: An SQLAlchemy URL, `sqlite:///path` or `postgresql+psycopg://...`.
+            checks_keys: SQLite checks foreign keys at once; False is for whoever makes tables anew
+                and checks them all at the end.
         """
         self.url = url
         parsed = make_url(url)
@@ -68,6 +70,8 @@ class Database:
         )
         if self.dialect == "sqlite":
             event.listen(self.engine, "connect", _prepare_sqlite)
+            if not checks_keys:
+                event.listen(self.engine, "connect", _leave_keys_unchecked)
             event.listen(self.engine, "begin", _begin_sqlite)
         else:
             event.listen(self.engine, "connect", _prepare_postgresql)
@@ -106,6 +110,10 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # Without this INSERT OR REPLACE deletes the old row past the append-only triggers.
     cursor.execute("PRAGMA recursive_triggers=ON")
     cursor.close()
+
+
+def _leave_keys_unchecked(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA foreign_keys=OFF")
 
 
 def _prepare_postgresql(connection: Any, _record: object) -> None:

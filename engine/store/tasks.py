@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, Select, Text, bindparam, func, select, text, update
+from sqlalchemy import ARRAY, Select, Text, and_, bindparam, func, or_, select, text, update
 
+from engine.holds import holds_from
+from engine.pauses import pauses_from
 from engine.store.driver import Among, Prepared
 from engine.store.record import contribution, history, plan, task
 from engine.store.session import Transaction
@@ -22,7 +24,8 @@ _COLUMNS = (
     task.c.lead_unit_id, task.c.assignee_id, task.c.verifier_id, task.c.due_on,
     task.c.original_due_on, task.c.deadline_version, task.c.arming, task.c.running_since,
     task.c.report_count, task.c.reported_at, task.c.reported_by_id, task.c.reported_for_id,
-    task.c.is_urgent, task.c.evidence_optional, task.c.next_at,
+    task.c.is_urgent, task.c.evidence_optional, task.c.next_at, task.c.parent_id, task.c.field,
+    task.c.leader_id, task.c.pauses, task.c.holds,
 )  # fmt: skip
 
 _REVISION = (
@@ -138,6 +141,9 @@ def _task(facts: Sequence[Any]) -> Task:
         arming=facts[16], running_since=facts[17], report_count=facts[18],
         reported_at=facts[19], reported_by_id=facts[20], reported_for_id=facts[21],
         is_urgent=facts[22], evidence_optional=facts[23], next_at=facts[24],
+        parent_id=facts[25], field=facts[26], leader_id=facts[27],
+        pauses=pauses_from(facts[28]) if facts[28] else (),
+        holds=holds_from(facts[29]) if facts[29] else (),
     )  # fmt: skip
 
 
@@ -222,11 +228,13 @@ def let_writers_finish(tx: Transaction) -> None:
 
 
 def wake_open(tx: Transaction, *, slot: datetime) -> int:
-    """Have every open, dated task of an active plan looked at in a slot, timer or none."""
+    """Have every open row with a clock of an active plan looked at in a slot, timer or none."""
     active = select(plan.c.id).where(plan.c.state == "active")
+    is_dated = and_(task.c.state.in_(OPEN), task.c.due_on.is_not(None))
     woken = tx.execute(
         update(task)
-        .where(task.c.state.in_(OPEN), task.c.due_on.is_not(None), task.c.plan_id.in_(active))
+        .where(or_(is_dated, task.c.state.in_(("raised", "requested"))))
+        .where(task.c.plan_id.in_(active))
         .values(next_at=slot)
     )
     return woken.rowcount

@@ -21,7 +21,7 @@ from engine import errors
 from engine.diagnosis import CODES
 from engine.draft import DeadlineKind
 from engine.filters import KEYS
-from engine.store.record import NOTICE_KINDS, NOTICE_STATUSES, TASK_KINDS
+from engine.store.record import NOTICE_KINDS, NOTICE_STATUSES, PLAN_KINDS
 from engine.workflow_rules import LADDERS, NOTICES, ROLES
 from tests.support.pages import DOCS, REFERENCE, named, rows, sections, text
 from tests.support.source import ROOT, functions, modules
@@ -227,7 +227,7 @@ def test_every_class_deadline_kind_and_column_has_a_row(
     intake = tomllib.loads((ROOT / "config/defaults/intake.toml").read_text("utf-8"))
     columns = set(intake["columns"]) - {"source", "required", "number", "other"}
 
-    assert named(found[classes]) == set(TASK_KINDS)
+    assert named(found[classes]) == set(PLAN_KINDS)
     assert named(found[kinds]) == set(get_args(DeadlineKind))
     assert named(found[assignments]) == columns
 
@@ -284,7 +284,10 @@ def _actions() -> Iterator[str]:
             match node:
                 case ast.keyword(arg="action", value=value):
                     yield from _dotted(value)
-                case ast.Assign(targets=[ast.Name(id="action")], value=value):
+                case (
+                    ast.Assign(targets=[ast.Name(id="action")], value=value)
+                    | ast.AnnAssign(target=ast.Name(id="action"), value=value)
+                ) if value is not None:
                     yield from _dotted(value)
                 case ast.Call(func=ast.Attribute(attr="record"), args=arguments):
                     for argument in arguments:

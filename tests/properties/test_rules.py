@@ -175,18 +175,18 @@ def test_rules_4_16_late_is_a_day_after_the_date_rolled_off_days_off(
     while not naive.works(rolled, calendar):
         rolled += step
 
-    late = is_late(due, judged, calendar)
+    late = is_late(calendar.effective(due), judged)
 
     span = range((judged - rolled).days)
     working = [n for n in span if naive.works(rolled + timedelta(days=n + 1), calendar)]
     assert calendar.effective(due) == rolled
     assert late == (judged > rolled)
-    assert overdue_working_days(due, judged, calendar) == len(working)
+    assert overdue_working_days(rolled, judged, calendar) == len(working)
     expected = {
         "verified": ("completed_on_time", "completed_late"),
         "cancelled": (None, None),
     }.get(state, ("open_within_term", "open_overdue"))[late]
-    assert cell(state, due, judged, calendar) == expected
+    assert cell(state, rolled, judged) == expected
 
 
 @_MANY

@@ -7,7 +7,8 @@ from typing import Any
 
 from engine import ladder
 from engine.calendar import WorkingCalendar
-from engine.ladder import DueRung, Ladder, Mark, Run, ladder_from_mapping
+from engine.ladder import DueRung, Ladder, Mark, Run
+from engine.ladder_form import ladder_from_mapping
 from tests.support.calendars import local
 
 

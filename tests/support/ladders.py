@@ -9,7 +9,7 @@ from engine import prospects
 from engine.commands import policy
 from engine.commands.foresight import DayPreview
 from engine.commands.policy import LaddersSet
-from engine.ladder import ladder_from_mapping
+from engine.ladder_form import ladder_from_mapping
 from engine.preview import Preview
 from tests.support.office import World
 

@@ -6,7 +6,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from engine.calendar import WorkingCalendar
-from engine.ladder import Ladder, Run, ladder_from_mapping
+from engine.ladder import Ladder, Run
+from engine.ladder_form import ladder_from_mapping
 from engine.notices import Notice
 from engine.organisation import Answerable, Delegation, Holding, Organisation, Person, Unit
 from tests.support.calendars import ZONE

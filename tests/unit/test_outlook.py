@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from engine.calendar import WorkingCalendar
-from engine.ladder import Mark, Run, ladder_from_mapping
+from engine.ladder import Mark, Run
+from engine.ladder_form import ladder_from_mapping
 from engine.outlook import escalations_ahead
 
 CALENDAR = WorkingCalendar(zone=ZoneInfo("Asia/Ho_Chi_Minh"))

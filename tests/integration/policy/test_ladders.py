@@ -8,7 +8,7 @@ import pytest
 from engine.commands import policy, tasks
 from engine.commands.request import Request
 from engine.errors import Conflict, NotPermitted, Unknown
-from engine.ladder import ladder_from_mapping, ladder_to_mapping
+from engine.ladder_form import ladder_from_mapping, ladder_to_mapping
 from engine.store.change import Evidence
 from engine.store.rulebooks import revision
 from tests.support.ladders import rungs, set_ladder

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine import ladder
+from engine import ladder, ladder_form
 from engine.ladder import Ladder
 from tests.support.calendars import C14, PLAIN, day, local, slot
 from tests.support.climbing import Said, mark, named, play, run, told, unit
@@ -282,9 +282,9 @@ def test_an_offset_that_is_none_is_refused_with_its_rung(at: str) -> None:
 
 
 def test_a_ladder_is_stored_as_it_was_written() -> None:
-    stored = ladder.ladder_to_mapping(USUAL)
+    stored = ladder_form.ladder_to_mapping(USUAL)
 
-    assert ladder.ladder_from_mapping("unit", stored) == USUAL
+    assert ladder_form.ladder_from_mapping("unit", stored) == USUAL
     assert stored[-1] == {
         "rung": "escalate-3", "at": "+7wd", "to": ["director"], "repeat": "5wd",
     }  # fmt: skip

@@ -10,6 +10,7 @@ from datetime import datetime
 from dondoc.simulate.scenario import Mode
 from dondoc.simulate.story import Sent, SentItem, Status
 from engine.clock import Clock
+from engine.commands.subjects import code_of_task
 from engine.notices import Letter
 from scheduler.courier import Delivery, Envelope, Rendered, Renderer
 
@@ -82,7 +83,7 @@ class RecordingCourier:
         letter, subject = self._witness.letters[reference]
         items = tuple(
             SentItem(
-                task=item.code,
+                task=code_of_task(item.code),
                 rung=item.rung,
                 kind=item.kind,
                 working_days_left=item.working_days_left,

@@ -13,6 +13,7 @@ from dondoc.simulate.story import (
 )
 from engine import queries, withheld
 from engine.audit.verify import verify
+from engine.commands.subjects import code_of_task
 from engine.database import Database, Rules
 from engine.filters import Filter
 from engine.views import TaskView
@@ -43,7 +44,8 @@ def ending(
         tasks=tuple(_task(view) for view in views),
         refused=tuple(one.refusal for one in happened if one.refusal),
         superseded=tuple(
-            Silenced(task=one.task, rung=one.rung, by=one.by, reason=one.reason) for one in silenced
+            Silenced(task=code_of_task(one.task), rung=one.rung, by=one.by, reason=one.reason)
+            for one in silenced
         ),
         alerts=tuple(Raised(at=one.at, code=one.code, message=one.message) for one in troubles),
         audit=audit,

@@ -5,7 +5,7 @@ It reads; whether somebody may do what he tries is decided by the engine when it
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from dondoc.simulate.names import Known, check_named, check_once
 from dondoc.simulate.nodes import Page, line, shown, was_read
 from dondoc.simulate.plans import read_change
-from dondoc.simulate.scenario import DayEdit, Event, Mode
+from dondoc.simulate.scenario import DayEdit, Event, Into, Mode
 from engine.spelling import did_you_mean
 
 _ALWAYS = ("at", "do")
@@ -24,11 +24,10 @@ _NO_MOMENT = datetime(1969, 12, 31, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """The fields of one event; `playable` is false for what a later version will play."""
+    """The fields of one event."""
 
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
-    playable: bool = True
 
 
 def _moves(*extra: str) -> Form:
@@ -52,14 +51,14 @@ FORMS: Mapping[str, Form] = {
     "start_scheduler": Form(),
     "second_scheduler": Form(),
     "smtp": Form(optional=("mode", "refuse")),
-    "extend": Form(playable=False),
-    "approve": Form(playable=False),
-    "refuse": Form(playable=False),
-    "raise": Form(playable=False),
-    "answer": Form(playable=False),
-    "acknowledge": Form(playable=False),
-    "deactivate": Form(playable=False),
-    "merge_units": Form(playable=False),
+    "extend": Form(required=("task",), optional=("due", "note", "for")),
+    "approve": Form(required=("task",), optional=("due", "note", "for")),
+    "refuse": Form(required=("task",), optional=("note", "for")),
+    "raise": Form(required=("task",), optional=("note", "category", "evidence", "for")),
+    "answer": Form(required=("task",), optional=("note", "pause", "for")),
+    "acknowledge": Form(required=("task",), optional=("note", "promise", "for")),
+    "deactivate": Form(required=("person",), optional=("successor", "note", "for")),
+    "merge_units": Form(required=("units", "into"), optional=("note", "decision", "for")),
     "adjust": Form(optional=("tasks", "cancel", "note", "decision", "for")),
 }
 
@@ -121,6 +120,12 @@ class _Reader:
             "person": ("person", self._person),
             "substitute": ("substitute", self._person),
             "refuse": ("refused", lambda node: page.each(node, self._person)),
+            "category": ("category", page.text),
+            "promise": ("promise", page.day),
+            "successor": ("successor", self._person),
+            "units": ("units", lambda node: page.each(node, self._unit)),
+            "into": ("into", self._into),
+            "pause": ("pause", self._range),
         }
         object.__setattr__(self, "_readers", readers)
 
@@ -174,8 +179,6 @@ class _Reader:
         do = self.page.text(named[0])
         if do and do not in FORMS:
             self.page.wrong(named[0], f"không có sự kiện {do!r}", did_you_mean(do, FORMS))
-        elif do and not FORMS[do].playable:
-            self.page.wrong(named[0], f"phiên bản này chưa chơi được sự kiện {do!r}", "bỏ sự kiện")
         else:
             return do or None
         return None
@@ -233,6 +236,26 @@ class _Reader:
         check_once(self.page, "nhiệm vụ", [*named, *((event.line, code) for code in given_up)])
         return replace(event, tasks=tuple(tasks), given_up=given_up)
 
+    def _range(self, node: Node) -> tuple[date, date] | None:
+        fields = self.page.mapping(node, required=("from", "to"))
+        if not {"from", "to"} <= fields.keys():
+            return None
+        first, last = self.page.day(fields["from"]), self.page.day(fields["to"])
+        if last < first:
+            self.page.wrong(fields["to"], "khoảng ngày kết thúc trước khi bắt đầu", "đổi chỗ")
+        return first, last
+
+    def _into(self, node: Node) -> Into | None:
+        fields = self.page.mapping(node, required=("code", "name"), optional=("head", "leader"))
+        if not {"code", "name"} <= fields.keys():
+            return None
+        return Into(
+            code=self.page.code(fields["code"]),
+            name=self.page.name(fields["name"]),
+            head=self.page.given(fields, "head", self._person, None),
+            leader=self.page.given(fields, "leader", self._person, None),
+        )
+
     def _moment(self, node: Node) -> datetime:
         return self.page.moment(node, self.zone).astimezone(UTC)
 
@@ -241,6 +264,9 @@ class _Reader:
 
     def _task(self, node: Node) -> str:
         return self._name(node, self.known.tasks, "nhiệm vụ")
+
+    def _unit(self, node: Node) -> str:
+        return self._name(node, self.known.units, "đơn vị")
 
     def _name(self, node: Node, known: frozenset[str] | None, what: str) -> str:
         name = self.page.text(node)
@@ -259,6 +285,13 @@ def codes_adjusted(play: Node | None) -> frozenset[str]:
         for entry in listed.value
     )
     return frozenset(code for entry in entries for code in _codes(entry))
+
+
+def codes_merged(play: Node | None) -> frozenset[str]:
+    """Return the code of every unit that a merger makes, without judging anything."""
+    events = play.value if isinstance(play, SequenceNode) else ()
+    made = (into for event in events for into in _values(event, "into"))
+    return frozenset(code for into in made for code in _codes(into))
 
 
 def _codes(entry: Node) -> list[str]:

@@ -50,6 +50,14 @@ EVENTS = {
     "absence": "vắng mặt",
     "calendar": "sửa lịch",
     "adjust": "điều chỉnh kế hoạch",
+    "extend": "xin gia hạn",
+    "approve": "cho gia hạn",
+    "refuse": "không cho gia hạn",
+    "raise": "báo vướng mắc",
+    "answer": "trả lời vướng mắc",
+    "acknowledge": "nhận chỉ đạo",
+    "deactivate": "thôi làm việc",
+    "merge_units": "sáp nhập đơn vị",
     "stop_scheduler": "bộ lập lịch ngừng",
     "start_scheduler": "bộ lập lịch chạy lại",
     "second_scheduler": "thêm một bộ lập lịch chạy song song",
@@ -178,15 +186,31 @@ def _details(event: Event) -> Iterator[str]:
     if event.from_on and event.to_on:
         yield f"{event.from_on:%d/%m}-{event.to_on:%d/%m}, {event.substitute} thay"
     if event.due:
-        yield f"hạn mới {event.due:%d/%m/%Y}"
+        yield f"{'đến' if event.do == 'extend' else 'hạn mới'} {event.due:%d/%m/%Y}"
+    yield from _answers(event)
     if event.behalf:
         yield f"(thay {event.behalf})"
+    yield from _decisions(event)
+    if event.do == "smtp":
+        yield f"từ chối {', '.join(event.refused)}" if event.refused else event.mode or ""
+
+
+def _answers(event: Event) -> Iterator[str]:
+    if event.pause:
+        yield f"tạm dừng {event.pause[0]:%d/%m}-{event.pause[1]:%d/%m}"
+    if event.promise:
+        yield f"hẹn đến {event.promise:%d/%m/%Y}"
+
+
+def _decisions(event: Event) -> Iterator[str]:
     if event.tasks:
         yield shortened([task.code for task in event.tasks])
     if event.given_up:
         yield f"(hủy {shortened(event.given_up)})"
-    if event.do == "smtp":
-        yield f"từ chối {', '.join(event.refused)}" if event.refused else event.mode or ""
+    if event.successor:
+        yield f"{event.successor} tiếp nhận"
+    if event.units and event.into:
+        yield f"{', '.join(event.units)} thành {event.into.code}"
 
 
 def _message_lines(story: Story, zone: ZoneInfo) -> list[tuple[datetime, int, Line]]:

@@ -4,26 +4,21 @@ It decides nothing. People's acts go through the commands, the passing of time t
 and the relay, and what came of it is read back from the record and from the recording courier.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from dondoc import desk
-from dondoc.bootstrap import operator
 from dondoc.mail.compose import Sender
 from dondoc.mail.render import MailRenderer
 from dondoc.simulate.courier import RecordingCourier, Witness
-from dondoc.simulate.decisions import adjustment_of
+from dondoc.simulate.deeds import Deeds
 from dondoc.simulate.ending import ending
 from dondoc.simulate.scenario import Event, Scenario
 from dondoc.simulate.stage import fresh_database, set_up
 from dondoc.simulate.story import Happened, Refusal, Sent, Story
 from engine.clock import PinnedClock
-from engine.commands import adjustments, calendars, people, refusals
-from engine.commands.request import Evidence, Request
-from engine.database import Database, Rules, Transaction
+from engine.database import Database, Rules
 from engine.errors import Conflict, DondocError, Refused
 from engine.ids import counted
 from scheduler.relay import Desk, Relay, Turnout
@@ -92,6 +87,7 @@ class _Player:
     explain: Explain
     clock: PinnedClock = field(init=False)
     rules: Rules = field(init=False)
+    deeds: Deeds = field(init=False)
     witness: Witness = field(init=False)
     courier: RecordingCourier = field(init=False)
     running: list[_Scheduler] = field(default_factory=list)
@@ -105,6 +101,7 @@ class _Player:
         self.clock = PinnedClock(scenario.start)
         self.sealed_at = scenario.start
         self.rules = Rules(scenario.office)
+        self.deeds = Deeds(scenario, self.database, self.rules)
         office = scenario.units[0].name
         zone = scenario.office.zone
         self.witness = Witness(MailRenderer(_SENDER, zone=zone, office=office))
@@ -187,7 +184,7 @@ class _Player:
 
     def _happen(self, event: Event) -> None:
         try:
-            self._deeds()[event.do](event)
+            self._machinery().get(event.do, self.deeds.do)(event)
         except (Refused, Conflict) as refusal:
             self.happened.append(Happened(event=event, refusal=self._refusal(event, refusal)))
         else:
@@ -204,97 +201,14 @@ class _Player:
             message=" ".join(self.explain(error).split()),
         )
 
-    def _deeds(self) -> dict[str, Callable[[Event], None]]:
-        moves = ("start", "report", "verify", "return", "withdraw", "cancel", "reopen")
+    def _machinery(self) -> dict[str, Callable[[Event], None]]:
+        """Return what befalls the service itself, by event."""
         return {
-            **dict.fromkeys((*moves, "reassign", "set_due"), self._pull),
-            "absence": self._absence,
-            "calendar": self._calendar,
-            "adjust": self._adjust,
             "smtp": lambda event: self.courier.behave(event.mode or "ok", refused=event.refused),
             "stop_scheduler": lambda _: self._stop(),
             "start_scheduler": lambda _: self._start(),
             "second_scheduler": lambda _: self._start(beside=True),
         }
-
-    def _pull(self, event: Event) -> None:
-        request = Request(
-            actor=event.by or operator(),
-            trigger=event.do,
-            task=f"{self.scenario.plan.code}/{event.task}",
-            on_behalf_of=event.behalf,
-            note=event.note,
-            decision=event.decision,
-            evidence=tuple(Evidence(name=name) for name in event.evidence),
-            due=event.due,
-            to=event.to,
-        )
-        desk.pull(self.database, request, rules=self.rules, at=event.at)
-
-    def _absence(self, event: Event) -> None:
-        # The reader has seen to it that all four are there.
-        assert event.person and event.substitute and event.from_on and event.to_on  # noqa: S101, PT018
-        absence = people.Absence(
-            person=event.person,
-            substitute=event.substitute,
-            from_on=event.from_on,
-            to_on=event.to_on,
-            actor=event.by or event.person,
-        )
-        given = {
-            "person": absence.person,
-            "substitute": absence.substitute,
-            "from": absence.from_on.isoformat(),
-            "to": absence.to_on.isoformat(),
-        }
-        with self._refusable("person delegate", given, by=absence.actor, at=event.at) as tx:
-            people.delegate(tx, absence, at=event.at, rules=self.rules)
-
-    def _calendar(self, event: Event) -> None:
-        actor = event.by or self._monitor()
-        given = {f"{edit.day}": "off" if edit.is_off else "worked" for edit in event.days}
-        with self._refusable("calendar set", given, by=actor, at=event.at) as tx:
-            for edit in event.days:
-                day = calendars.DayEdit(
-                    day=edit.day,
-                    off=edit.is_off,
-                    source=event.note or "kịch bản",
-                    actor=actor,
-                )
-                calendars.set_day(tx, day, at=event.at, rules=self.rules)
-
-    def _adjust(self, event: Event) -> None:
-        actor = event.by or self._monitor()
-        on = event.at.astimezone(self.scenario.office.zone).date()
-        decision = adjustment_of(event, plan=self.scenario.plan.code, on=on)
-        given = {"plan": decision.plan, "decision": decision.decision}
-        with self._refusable("plan adjust", given, by=actor, at=event.at) as tx:
-            adjustments.adjust(
-                tx, decision, actor=actor, on_behalf_of=event.behalf, rules=self.rules, at=event.at
-            )
-
-    @contextmanager
-    def _refusable(
-        self, command: str, given: Mapping[str, str], *, by: str, at: datetime
-    ) -> Iterator[Transaction]:
-        """Open a transaction; what is refused in it is put on record, as at any other door."""
-        try:
-            with self.database.begin() as tx:
-                yield tx
-        except (Refused, Conflict) as refusal:
-            with self.database.begin() as tx:
-                refusals.record_command(
-                    tx, command, arguments=given, by=(by, None), refusal=refusal, at=at
-                )
-            raise
-
-    def _monitor(self) -> str:
-        """Return who edits the calendar where a scenario does not say: the monitor, or director."""
-        units = {unit.code for unit in self.scenario.units if unit.is_monitor}
-        ranked = [person.id for person in self.scenario.people
-                  if person.position == "unit_head" and person.unit in units]  # fmt: skip
-        ranked += [one.id for one in self.scenario.people if one.position == "director"]
-        return ranked[0] if ranked else operator()
 
     def _stop(self) -> None:
         self.close()

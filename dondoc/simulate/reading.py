@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from yaml.nodes import Node
 
 from dondoc.simulate.documents import MAX_BYTES
-from dondoc.simulate.events import codes_adjusted, read_events
+from dondoc.simulate.events import codes_adjusted, codes_merged, read_events
 from dondoc.simulate.names import Known
 from dondoc.simulate.nodes import Page, was_read
 from dondoc.simulate.offices import read_calendar, read_organisation, read_policy
@@ -101,7 +101,9 @@ def _known(
     planned = frozenset(task.code for task in plan.tasks)
     added = codes_adjusted(fields.get("play")) - planned
     return Known(
-        units=frozenset(unit.code for unit in units) if has_people else None,
+        units=frozenset(unit.code for unit in units) | codes_merged(fields.get("play"))
+        if has_people
+        else None,
         people=frozenset(person.id for person in people) if has_people else None,
         tasks=planned | added if is_written else None,
         added=added if is_written else frozenset(),

@@ -87,6 +87,16 @@ class DayEdit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Into:
+    """The unit that others are merged into."""
+
+    code: str
+    name: str
+    head: str | None = None
+    leader: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """Something somebody does, or that befalls the office; None where it says nothing.
 
@@ -99,6 +109,11 @@ class Event:
         mode, refused: Of `smtp`: what the mail server does, and whose addresses it turns away.
         days: Of `calendar`.
         tasks, given_up: Of `adjust`: what changes or is new, and the tasks it cancels.
+        category: Of `raise`: what kind of obstacle it is.
+        pause: Of `answer`: the days on which the unit's clock stands still, both included.
+        promise: Of `acknowledge`: the day promised.
+        successor: Of `deactivate`: who takes over.
+        units, into: Of `merge_units`.
     """
 
     line: int
@@ -121,6 +136,12 @@ class Event:
     days: tuple[DayEdit, ...] = ()
     tasks: tuple[TaskSpec, ...] = ()
     given_up: tuple[str, ...] = ()
+    category: str | None = None
+    pause: tuple[date, date] | None = None
+    promise: date | None = None
+    successor: str | None = None
+    units: tuple[str, ...] = ()
+    into: Into | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -208,9 +208,12 @@ def test_every_event_of_a_scenario_has_a_row() -> None:
     }
 
     assert set(shown) == set(FORMS)
-    assert {name for name, fields in shown.items() if fields == "later"} == {
-        name for name, form in FORMS.items() if not form.playable
-    }
+    for name, form in FORMS.items():
+        if not form.required and not form.optional:
+            continue
+        required, _, optional = shown[name].partition("[")
+        assert set(re.findall(r"\w+", required)) == set(form.required), name
+        assert set(re.findall(r"\w+", optional)) == set(form.optional), name
 
 
 @pytest.mark.parametrize(

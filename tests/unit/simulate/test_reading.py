@@ -63,17 +63,40 @@ def test_an_event_out_of_order_is_refused() -> None:
     assert found == ["dòng 18: sự kiện sai thứ tự thời gian"]
 
 
-@pytest.mark.parametrize(
-    "event",
-    [
-        "extend", "approve", "refuse", "raise", "answer", "acknowledge", "deactivate",
-        "merge_units",
-    ],
-)  # fmt: skip
-def test_an_event_that_cannot_be_played_yet_is_refused_with_its_line(event: str) -> None:
-    found = faults(with_lines("play:", f"  - {{at: 2014-01-16T08:00, do: {event}, task: T1}}"))
+def test_a_pause_a_promise_and_a_merger_are_read_whole() -> None:
+    scenario = read(
+        with_lines(
+            "play:",
+            "  - {at: 2014-01-16T08:00, do: answer, task: T1, pause: {from: 2014-01-17, to: 2014-01-20}}",
+            "  - {at: 2014-01-16T09:00, do: acknowledge, task: T1, promise: 2014-01-22}",
+            "  - {at: 2014-01-16T10:00, do: merge_units, units: [VP], into: {code: MOI, name: Phòng mới}}",
+        )
+    )
 
-    assert found == [f"dòng 18: phiên bản này chưa chơi được sự kiện {event!r}"]
+    answer, promise, merger = scenario.play
+    assert answer.pause == (date(2014, 1, 17), date(2014, 1, 20))
+    assert promise.promise == date(2014, 1, 22)
+    assert merger.into is not None
+    assert (merger.units, merger.into.code, merger.into.head) == (("VP",), "MOI", None)
+
+
+def test_a_pause_turned_round_is_refused_with_its_line() -> None:
+    turned = "pause: {from: 2014-01-20, to: 2014-01-17}"
+
+    found = faults(
+        with_lines("play:", f"  - {{at: 2014-01-16T08:00, do: answer, task: T1, {turned}}}")
+    )
+
+    assert found == ["dòng 18: khoảng ngày kết thúc trước khi bắt đầu"]
+
+
+def test_a_unit_that_only_a_merger_makes_may_be_named_afterwards() -> None:
+    merger = "{at: 2014-01-16T08:00, do: merge_units, units: [VP], into: {code: MOI, name: Mới}}"
+    adjusted = "{at: 2014-01-17T08:00, do: adjust, tasks: [{code: T1, lead: MOI}]}"
+
+    scenario = read(with_lines("play:", f"  - {merger}", f"  - {adjusted}"))
+
+    assert scenario.play[1].tasks[0].lead == "MOI"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,151 @@
+"""What people do in a scenario, each handed to the command that the office itself would use.
+
+What is refused is put on record, as at any other door, and comes back to the player.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+from dondoc import desk
+from dondoc.bootstrap import operator
+from dondoc.simulate.decisions import adjustment_of
+from dondoc.simulate.scenario import Event, Scenario
+from engine.commands import (
+    adjustments,
+    calendars,
+    people,
+    refusals,
+)
+from engine.commands.request import Evidence, Request
+from engine.database import Database, Rules, Transaction
+from engine.errors import Conflict, Refused
+
+_PULLED = ("start", "report", "verify", "return", "withdraw", "cancel", "reopen", "reassign",
+           "set_due")  # fmt: skip
+#: What a decision is called where the scenario names none.
+_UNNAMED = "kịch bản"
+
+
+@dataclass(frozen=True, slots=True)
+class Deeds:
+    """Carries out what people do, on one database."""
+
+    scenario: Scenario
+    database: Database
+    rules: Rules
+
+    def do(self, event: Event) -> None:
+        """Carry an event out.
+
+        Raises:
+            Refused: it is not granted; that is on record.
+            Conflict: somebody was faster; so is that.
+        """
+        deeds: Mapping[str, Callable[[Event], None]] = {
+            **dict.fromkeys(_PULLED, self._pull),
+            "absence": self._absence,
+            "calendar": self._calendar,
+            "adjust": self._adjust,
+        }
+        deeds[event.do](event)
+
+    def _pull(self, event: Event) -> None:
+        request = Request(
+            actor=event.by or operator(),
+            trigger=event.do,
+            task=self._address(event),
+            on_behalf_of=event.behalf,
+            note=event.note,
+            decision=event.decision,
+            evidence=_evidence(event),
+            due=event.due,
+            to=event.to,
+        )
+        desk.pull(self.database, request, rules=self.rules, at=event.at)
+
+    def _absence(self, event: Event) -> None:
+        # The reader has seen to it that all four are there.
+        assert event.person and event.substitute and event.from_on and event.to_on  # noqa: S101, PT018
+        absence = people.Absence(
+            person=event.person,
+            substitute=event.substitute,
+            from_on=event.from_on,
+            to_on=event.to_on,
+            actor=event.by or event.person,
+        )
+        given = {
+            "person": absence.person,
+            "substitute": absence.substitute,
+            "from": absence.from_on.isoformat(),
+            "to": absence.to_on.isoformat(),
+        }
+        with self._refusable("person delegate", event, given, actor=absence.actor) as tx:
+            people.delegate(tx, absence, at=event.at, rules=self.rules)
+
+    def _calendar(self, event: Event) -> None:
+        actor = event.by or self._monitor()
+        given = {f"{edit.day}": "off" if edit.is_off else "worked" for edit in event.days}
+        with self._refusable("calendar set", event, given, actor=actor) as tx:
+            for edit in event.days:
+                day = calendars.DayEdit(
+                    day=edit.day,
+                    off=edit.is_off,
+                    source=event.note or _UNNAMED,
+                    actor=actor,
+                )
+                calendars.set_day(tx, day, at=event.at, rules=self.rules)
+
+    def _adjust(self, event: Event) -> None:
+        actor = event.by or self._monitor()
+        decision = adjustment_of(event, plan=self.scenario.plan.code, on=self._day(event))
+        given = {"plan": decision.plan, "decision": decision.decision}
+        with self._refusable("plan adjust", event, given, actor=actor) as tx:
+            adjustments.adjust(
+                tx, decision, actor=actor, on_behalf_of=event.behalf, rules=self.rules, at=event.at
+            )
+
+    @contextmanager
+    def _refusable(
+        self,
+        command: str,
+        event: Event,
+        given: Mapping[str, str] | None = None,
+        *,
+        actor: str | None = None,
+    ) -> Iterator[Transaction]:
+        """Open a transaction; what is refused in it is put on record."""
+        try:
+            with self.database.begin() as tx:
+                yield tx
+        except (Refused, Conflict) as refusal:
+            by = (actor or event.by or operator(), event.behalf)
+            arguments = given if given is not None else {"task": self._address(event)}
+            with self.database.begin() as tx:
+                refusals.record_command(
+                    tx, command, arguments=arguments, by=by, refusal=refusal, at=event.at
+                )
+            raise
+
+    def _address(self, event: Event) -> str:
+        return f"{self.scenario.plan.code}/{event.task}"
+
+    def _day(self, event: Event) -> date:
+        return event.at.astimezone(self.scenario.office.zone).date()
+
+    def _monitor(self) -> str:
+        """Return who decides where a scenario does not say: the monitor, or the director."""
+        units = {unit.code for unit in self.scenario.units if unit.is_monitor}
+        ranked = [person.id for person in self.scenario.people
+                  if person.position == "unit_head" and person.unit in units]  # fmt: skip
+        ranked += [one.id for one in self.scenario.people if one.position == "director"]
+        return ranked[0] if ranked else operator()
+
+
+def _by(event: Event) -> tuple[str, str | None]:
+    return event.by or operator(), event.behalf
+
+
+def _evidence(event: Event) -> tuple[Evidence, ...]:
+    return tuple(Evidence(name=name) for name in event.evidence)

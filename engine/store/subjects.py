@@ -43,6 +43,8 @@ series = Table(
     Column("from_on", Date),
     Column("to_on", Date),
     Column("state", String(16), nullable=False),
+    # The slot in which its next occurrence is opened; None when nothing more is to come.
+    Column("next_at", UtcDateTime, index=True),
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("plan_id", "code", "number"),
     CheckConstraint("state IN ('active', 'ended')", name="state"),

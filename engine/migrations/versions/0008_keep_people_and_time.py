@@ -188,6 +188,7 @@ def _series() -> None:
         sa.Column("from_on", sa.Date()),
         sa.Column("to_on", sa.Date()),
         sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("next_at", instant()),
         sa.Column("created_at", instant(), nullable=False),
         sa.UniqueConstraint(
             "plan_id", "code", "number", name=op.f("uq_series_plan_id_code_number")
@@ -200,6 +201,7 @@ def _series() -> None:
         _references("series", "assignee_id", "person"),
         _references("series", "verifier_id", "person"),
     )
+    op.create_index(op.f("ix_series_next_at"), "series", ["next_at"])
     op.create_table(
         "series_skip",
         _id("series_id"),

@@ -28,7 +28,9 @@ POSITIONS: Final = (
     "verifier", "monitor",
 )  # fmt: skip
 #: What the message says; each has words of its own in the mail.
-NOTICES: Final = ("returned", "cancelled", "reopened", "reassigned", "due_set")
+NOTICES: Final = (
+    "returned", "cancelled", "reopened", "reassigned", "due_set", "answered", "refused",
+)  # fmt: skip
 
 KEYS: Final = ("name", "version", "subject", "initial", "states", "triggers")
 STATE_KEYS: Final = ("name", "label", "ladder", "final")

@@ -6,12 +6,15 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from engine.store.record import TASK_STATES
+from engine.store.record import OTHER_STATES, SUBJECT_KINDS, TASK_STATES
 from engine.store.session import Transaction
 from engine.store.tables import revision, workflow_version
 
 #: The states that the table of a subject takes; its CHECK constraint refuses any other.
-STORABLE_STATES: Mapping[str, tuple[str, ...]] = {"task": TASK_STATES}
+STORABLE_STATES: Mapping[str, tuple[str, ...]] = {
+    "task": TASK_STATES,
+    **dict.fromkeys(SUBJECT_KINDS, (*TASK_STATES, *OTHER_STATES)),
+}
 
 
 def definitions(tx: Transaction) -> list[Mapping[str, Any]]:

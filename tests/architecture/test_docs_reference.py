@@ -24,14 +24,18 @@ from engine.filters import KEYS
 from engine.store.record import NOTICE_KINDS, NOTICE_STATUSES, PLAN_KINDS
 from engine.workflow_rules import LADDERS, NOTICES, ROLES
 from tests.support.pages import DOCS, REFERENCE, named, rows, sections, text
+from tests.support.shipped import PLAN_TASK
+from tests.support.shipped import workflow as shipped_workflow
 from tests.support.source import ROOT, functions, modules
-from workflows.registry import shipped
 
 PROGRAM = ("engine", "scheduler", "dondoc")
 #: What the reader of plans says something with.
 _OF_THE_READER = {"Note", "Question", "Remark", "_Remark", "note"}
 #: Options that stand once for all commands.
 _EVERYWHERE = {"--help"}
+
+#: Events that no trigger of a workflow causes.
+UNASKED = {"assigned", "adjusted", "raised", "requested", "extended"}
 
 
 def test_every_setting_has_a_row() -> None:
@@ -138,7 +142,7 @@ def test_every_rung_kind_status_and_alert_has_a_row() -> None:
     rungs = {one["rung"] for name in LADDERS for one in ladders[name]}
 
     assert named(found["The shipped ladders"]) == rungs
-    assert named(found["Events that are told"]) == {"assigned", "adjusted", *NOTICES}
+    assert named(found["Events that are told"]) == {*UNASKED, *NOTICES}
     assert named(found["Kinds"]) == {*NOTICE_KINDS, "digest"}
     assert named(found["What becomes of a notice"]) == set(NOTICE_STATUSES)
     assert named(found["Alerts"]) == set(_alerts())
@@ -187,13 +191,26 @@ def test_the_shipped_ladders_are_shown_as_they_are() -> None:
 
 
 def test_the_rights_on_a_task_are_those_of_the_workflow() -> None:
-    (workflow,) = shipped()
+    workflow = PLAN_TASK
     shown = {
         row[0].strip("`"): tuple(row[1].split(", "))
         for row in rows(sections(REFERENCE / "rights.md")["On a task"])
     }
 
     assert shown == {one.name: one.who for one in workflow.triggers}
+
+
+def test_the_rights_on_a_request_are_those_of_its_workflow() -> None:
+    shown = [
+        (row[1], row[0].strip("`"), tuple(row[2].split(", ")))
+        for row in rows(sections(REFERENCE / "rights.md")["On a request"])
+    ]
+
+    assert shown == [
+        (name, one.name, one.who)
+        for name in ("obstacle", "extension")
+        for one in shipped_workflow(name).triggers
+    ]
 
 
 def test_every_role_is_explained() -> None:

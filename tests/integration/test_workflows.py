@@ -13,9 +13,7 @@ from engine.store.record import audit_entry
 from engine.store.rulebooks import revision
 from engine.store.session import Database
 from engine.workflow import Workflow, digest
-from workflows.registry import shipped
-
-(PLAN_TASK,) = shipped()
+from tests.support.shipped import PLAN_TASK
 
 
 def publish(database: Database, clock: PinnedClock, *workflows: Workflow) -> tuple[Workflow, ...]:

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from engine import machine
 from engine.errors import BadInput
 from engine.workflow import Workflow, from_mapping, to_mapping
+from tests.support.shipped import PLAN_TASK
 from workflows.diagram import mermaid
-from workflows.registry import parse, shipped
+from workflows.registry import parse
 
 FILE = resources.files("workflows").joinpath("plan_task.toml").read_bytes()
-DEFINITION = to_mapping(shipped()[0])
+DEFINITION = to_mapping(PLAN_TASK)
 
 #: Words that mean something somewhere in a definition: the likeliest slips put them elsewhere.
 WORDS = [

@@ -9,9 +9,7 @@ from engine.commands import workflows
 from engine.commands.workflows import Prospect, Publication
 from engine.workflow import Workflow
 from tests.support.office import World
-from workflows.registry import shipped
-
-(PLAN_TASK,) = shipped()
+from tests.support.shipped import PLAN_TASK
 
 
 def version(number: int, *, without: str | None = None, **changed: Any) -> Workflow:

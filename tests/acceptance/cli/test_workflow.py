@@ -7,11 +7,11 @@ import pytest
 
 from dondoc.cli.main import run
 from engine.workflow import digest
+from tests.support.shipped import PLAN_TASK
 from tests.support.terminal import Terminal
 from workflows.diagram import mermaid
 from workflows.registry import shipped
 
-(PLAN_TASK,) = shipped()
 FILE = Path(__file__).parents[3] / "workflows" / "plan_task.toml"
 
 
@@ -30,9 +30,10 @@ def test_before_an_installation_the_shipped_workflows_are_listed(
     assert code == 0
     assert listed["next"] is None
     assert [(each["name"], each["published"]) for each in listed["workflows"]] == [
-        ("plan_task", False)
+        (each.name, False) for each in shipped()
     ]
-    assert listed["workflows"][0]["digest"] == digest(PLAN_TASK)
+    digests = {each["name"]: each["digest"] for each in listed["workflows"]}
+    assert digests["plan_task"] == digest(PLAN_TASK)
 
 
 def test_a_list_for_people_names_every_state(capsys: pytest.CaptureFixture[str]) -> None:
@@ -143,7 +144,7 @@ def test_an_installation_runs_what_is_shipped(installed: Terminal) -> None:
     answer = installed("workflow", "list", "--json")
 
     assert [(each["name"], each["published"]) for each in answer.json["workflows"]] == [
-        ("plan_task", True)
+        (each.name, True) for each in shipped()
     ]
 
 

@@ -11,7 +11,7 @@ from engine.rulebook import Rulebook
 from engine.task import Task
 from tests.support.calendars import C14, day, local
 from tests.support.climbing import mark, named, unit
-from workflows.registry import shipped
+from tests.support.shipped import PLAN_TASK
 
 RULEBOOK = Rulebook(
     revision=1,
@@ -20,7 +20,7 @@ RULEBOOK = Rulebook(
         "unit": unit(("remind", "0wd", "assignee")),
         "verifier": named("verifier", ("verify-2", "+2wd", "verifier")),
     },
-    machines={("plan_task", 1): machine.compile(shipped()[0])},
+    machines={("plan_task", 1): machine.compile(PLAN_TASK)},
     organisation=Organisation(),
 )
 TASK = Task(

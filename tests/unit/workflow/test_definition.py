@@ -9,7 +9,8 @@ import pytest
 from engine.errors import BadInput
 from engine.store.record import TASK_STATES
 from engine.workflow import digest, from_mapping, to_mapping
-from workflows.registry import parse, shipped
+from tests.support.shipped import PLAN_TASK
+from workflows.registry import parse
 
 
 def small() -> dict[str, Any]:
@@ -71,7 +72,7 @@ def test_a_whole_definition_is_taken_as_it_stands() -> None:
     assert (prolong.target, prolong.tells, prolong.notice) == (None, ("assignee",), "due_set")
 
 
-@pytest.mark.parametrize("mapping", [small(), to_mapping(shipped()[0])], ids=["small", "shipped"])
+@pytest.mark.parametrize("mapping", [small(), to_mapping(PLAN_TASK)], ids=["small", "shipped"])
 def test_a_definition_comes_back_equal_from_its_mapping(mapping: dict[str, Any]) -> None:
     workflow = from_mapping(mapping, source="before")
 
@@ -248,7 +249,7 @@ def test_a_file_that_cannot_be_read_is_refused_in_words(content: bytes, said: st
 
 
 def test_the_shipped_states_are_those_that_the_task_table_takes() -> None:
-    (plan_task,) = shipped()
+    plan_task = PLAN_TASK
 
     names = tuple(each.name for each in plan_task.states)
 

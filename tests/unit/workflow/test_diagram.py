@@ -3,10 +3,8 @@
 import dataclasses
 import re
 
+from tests.support.shipped import PLAN_TASK
 from workflows.diagram import mermaid
-from workflows.registry import shipped
-
-(PLAN_TASK,) = shipped()
 
 
 def test_every_arrow_is_drawn_once_with_its_label() -> None:

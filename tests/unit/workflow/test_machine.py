@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from engine import machine
 from engine.errors import Corrupt, TransitionRefused, Unknown
-from workflows.registry import shipped
+from tests.support.shipped import PLAN_TASK
 
-TABLE = machine.compile(shipped()[0])
+TABLE = machine.compile(PLAN_TASK)
 
 ASSIGNED, IN_PROGRESS, REPORTED = "assigned", "in_progress", "reported"
 VERIFIED, CANCELLED = "verified", "cancelled"

@@ -7,13 +7,12 @@ from pathlib import Path
 import pytest
 
 from engine import workflow_rules
+from tests.support.shipped import PLAN_TASK
 from workflows.diagram import mermaid
-from workflows.registry import shipped
 
 ROOT = Path(__file__).parents[3]
 LIFECYCLE = (ROOT / "docs" / "lifecycle.md").read_text(encoding="utf-8")
 REFERENCE = (ROOT / "docs" / "reference" / "workflows.md").read_text(encoding="utf-8")
-(PLAN_TASK,) = shipped()
 
 
 def rows(page: str, heading: str) -> list[list[str]]:

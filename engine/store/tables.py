@@ -237,7 +237,7 @@ revision = Table(
     Column("number", BigInteger, nullable=False),
 )
 
-#: Closed gates hold mail back; `mail` is closed by `mail pause`, `clock` by a step of the clock.
+#: Closed gates hold mail back; engine/store/gates.py says which there are.
 gate = Table(
     "gate",
     metadata,
@@ -246,6 +246,16 @@ gate = Table(
     Column("reason", Text, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
     Column("opens_at", UtcDateTime),
+)
+
+#: How much of what may leave in a minute or an hour is used up: by everybody, or by one person (his
+#: id). `window_at` is the beginning of that minute or hour.
+quota = Table(
+    "quota",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("window_at", UtcDateTime, nullable=False),
+    Column("used", Integer, nullable=False),
 )
 
 #: The last completed turn of each process part; proof of life for the doctor.

@@ -326,3 +326,10 @@ def _mail() -> None:
         _references("inbound", "person_id", "person"),
         _references("inbound", "message_id", "message"),
     )
+    op.create_table(
+        "quota",
+        sa.Column("name", sa.String(64), nullable=False),
+        sa.Column("window_at", instant(), nullable=False),
+        sa.Column("used", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_quota")),
+    )

@@ -6,8 +6,8 @@ due at any other moment waits for the next slot.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -168,6 +168,25 @@ class WorkingCalendar:
         """Return the instant itself inside office hours, else the next slot."""
         return at if self.in_hours(at) else self.next_slot(at)
 
+    def edited(
+        self, *, off: frozenset[date] = frozenset(), worked: frozenset[date] = frozenset()
+    ) -> "WorkingCalendar":
+        """Return the calendar with some days off and others worked, whatever they were."""
+        return replace(
+            self,
+            days_off=(self.days_off | off) - worked,
+            work_days=(self.work_days | worked) - off,
+        )
+
+    def varied(self, variation: "Variation") -> "WorkingCalendar":
+        """Return the calendar as a unit has it that differs in some respects."""
+        return replace(
+            self.edited(off=variation.off, worked=variation.worked),
+            weekend=self.weekend if variation.weekend is None else variation.weekend,
+            hours=variation.hours or self.hours,
+            send_at=variation.send_at or self.send_at,
+        )
+
     def working_days(self, first: date, last: date) -> Iterator[date]:
         """Yield the working days of a range in order, both ends included."""
         day = first
@@ -185,3 +204,52 @@ class WorkingCalendar:
                 raise ValueError(message)
             self._years[year] = known
         return known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variation:
+    """In what a unit works otherwise than the unit above it; None is as that has it.
+
+    `off` and `worked` are days of its own, whatever else is said of them.
+    """
+
+    weekend: frozenset[int] | None = None
+    hours: tuple[tuple[time, time], ...] | None = None
+    send_at: time | None = None
+    off: frozenset[date] = frozenset()
+    worked: frozenset[date] = frozenset()
+
+
+def layered(
+    office: WorkingCalendar,
+    variations: Mapping[str, Variation],
+    parents: Mapping[str, str | None],
+) -> Mapping[str, WorkingCalendar]:
+    """Return the calendars of the units that do not work as the office does, by unit id.
+
+    Args:
+        office: The office's calendar.
+        variations: In what a unit differs from the nearest one above it, by unit id.
+        parents: The unit above each unit, by unit id; None for the agency.
+    """
+    if not variations:
+        return {}
+    found: dict[str, WorkingCalendar] = {}
+    for unit_id in parents:
+        calendar = office
+        for above in reversed(_line(unit_id, parents)):
+            if above in variations:
+                calendar = calendar.varied(variations[above])
+        if calendar != office:
+            found[unit_id] = calendar
+    return found
+
+
+def _line(unit_id: str, parents: Mapping[str, str | None]) -> list[str]:
+    """Return a unit and those above it, from the lowest up; a circle is left where it closes."""
+    line: list[str] = []
+    at: str | None = unit_id
+    while at is not None and at not in line:
+        line.append(at)
+        at = parents.get(at)
+    return line

@@ -4,7 +4,7 @@ It knows positions only as words and tasks not at all. All rules are those of
 docs/reference/rules.md ("who is told what, when"); the numbers in comments are theirs.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -22,7 +22,11 @@ _URGED = {
     "leader": frozenset({"leader_in_charge"}),
 }
 
+#: Positions above the unit: a rung that names one of them follows the office's calendar.
+_ABOVE = frozenset({"leader_in_charge", "director", "verifier", "monitor"})
+
 _ONE_DAY = timedelta(days=1)
+_ONE_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,11 @@ class Rung:
     to: tuple[str, ...]
     repeat: int | None = None
     since: datetime | None = None
+
+    @property
+    def is_above(self) -> bool:
+        """Whether it names anybody above the unit."""
+        return not _ABOVE.isdisjoint(self.to)
 
     def day(self, base: date, calendar: WorkingCalendar) -> date:
         """Return the day on which the rung falls due."""
@@ -90,6 +99,8 @@ class Run:
         marks: What the ledger holds.
         pauses: Ranges in which no rung is told.
         holds: Answers of this arming by which higher rungs wait.
+        own: The calendar of the unit, which its rungs follow where they name nobody above it;
+            None: the office's.
     """
 
     ladder: Ladder
@@ -98,6 +109,11 @@ class Run:
     marks: tuple[Mark, ...] = ()
     pauses: tuple[Pause, ...] = ()
     holds: tuple[Hold, ...] = ()
+    own: WorkingCalendar | None = None
+
+    def calendar_of(self, rung: Rung, office: WorkingCalendar) -> WorkingCalendar:
+        """Return the calendar by which a rung falls due and in whose slots it is told."""
+        return office if self.own is None or rung.is_above else self.own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,13 +140,20 @@ class Turn:
     next_at: datetime | None = None
 
 
-def plan(run: Run, calendar: WorkingCalendar, *, slot: datetime) -> Turn:
+def plan(
+    run: Run,
+    calendar: WorkingCalendar,
+    *,
+    slot: datetime,
+    closed: Collection[WorkingCalendar] = (),
+) -> Turn:
     """Return what is told in a slot, and the slot after it that matters.
 
     Args:
         run: The arming and its marks.
         calendar: The office's calendar.
-        slot: The open slot, an instant of that calendar.
+        slot: The open slot.
+        closed: Calendars of which this is no slot: what follows them waits for one of theirs.
     """
     reminders = [one for one in _reminders(run, calendar) if one.slot <= slot]
     # Rule 6: one slot never carries two reminders of one subject; the newest speaks for all.
@@ -139,15 +162,22 @@ def plan(run: Run, calendar: WorkingCalendar, *, slot: datetime) -> Turn:
     newest = max(
         reversed(reminders), key=lambda one: (one.slot, _day(one, run, calendar)), default=None
     )
+    if newest is not None and run.calendar_of(newest.rung, calendar) in closed:
+        # It will speak for all in a slot of its own.
+        newest, reminders = None, []
     superseded = tuple(one for one in reminders if one is not newest)
-    escalations = tuple(one for one in _escalations(run, calendar) if one.slot <= slot)
+    escalations = tuple(
+        one
+        for one in _escalations(run, calendar)
+        if one.slot <= slot and run.calendar_of(one.rung, calendar) not in closed
+    )
     due = (*((newest,) if newest else ()), *escalations)
     told = _with_marks(run, (*due, *superseded), on=calendar.local_date(slot))
     return Turn(
         due=due,
         superseded=superseded,
         newest=newest.rung.name if newest else None,
-        next_at=first(told, calendar, not_before=calendar.following_slot(slot)),
+        next_at=first(told, calendar, not_before=slot + _ONE_MINUTE),
     )
 
 
@@ -156,11 +186,23 @@ def first(run: Run, calendar: WorkingCalendar, *, not_before: datetime) -> datet
 
     Rungs whose own slot is past are owed in the next one (rule 5).
     """
-    earliest = calendar.next_slot(not_before)
+    office = calendar.next_slot(not_before)
+    own = run.own.next_slot(not_before) if run.own is not None else office
     if _in_the_air(run):
-        return earliest
-    slots = [one.slot for one in (*_reminders(run, calendar), *_escalations(run, calendar))]
-    return max(min(slots), earliest) if slots else None
+        return min(own, office)
+    return min(
+        (
+            max(one.slot, own if run.calendar_of(one.rung, calendar) is run.own else office)
+            for one in (*_reminders(run, calendar), *_escalations(run, calendar))
+        ),
+        default=None,
+    )
+
+
+def next_slot(run: Run, calendar: WorkingCalendar, *, not_before: datetime) -> datetime:
+    """Return the first slot at or after an instant in which anything of a run may be told."""
+    office = calendar.next_slot(not_before)
+    return office if run.own is None else min(office, run.own.next_slot(not_before))
 
 
 def waiting(run: Run, calendar: WorkingCalendar, *, at: datetime) -> tuple[DueRung, ...]:
@@ -168,17 +210,20 @@ def waiting(run: Run, calendar: WorkingCalendar, *, at: datetime) -> tuple[DueRu
 
     They are recorded as superseded when the subject leaves the ladder before that slot.
     """
-    today = calendar.local_date(at)
-    if calendar.is_working_day(today) and calendar.slot_of(today) <= at:
-        # What fell due on a day off left in the slot of today.
-        return ()
     return tuple(
         one
         for one in (*_reminders(run, calendar), *_escalations(run, calendar))
-        if one.occurrence == 1
-        and one.slot > at
-        and calendar.at_local(one.rung.day(run.base, calendar), calendar.send_at) <= at
+        if one.occurrence == 1 and one.slot > at and _waits(one, run, calendar, at=at)
     )
+
+
+def _waits(one: DueRung, run: Run, office: WorkingCalendar, *, at: datetime) -> bool:
+    calendar = run.calendar_of(one.rung, office)
+    today = calendar.local_date(at)
+    if calendar.is_working_day(today) and calendar.slot_of(today) <= at:
+        # What fell due on a day off left in the slot of today.
+        return False
+    return calendar.at_local(one.rung.day(run.base, calendar), calendar.send_at) <= at
 
 
 def escalations(run: Run, calendar: WorkingCalendar) -> tuple[Rung, ...]:
@@ -190,7 +235,7 @@ def escalations(run: Run, calendar: WorkingCalendar) -> tuple[Rung, ...]:
     # Rungs that a weekend pushes into one slot climb in the order of the ladder.
     ordered = sorted(
         _of_kind(run.ladder, "escalation"),
-        key=lambda one: calendar.slot_of(one.day(run.base, calendar)),
+        key=lambda one: _slot(one, run, calendar),
     )
     if all(one.since is None for one in ordered):
         return tuple(ordered)
@@ -203,23 +248,29 @@ def escalations(run: Run, calendar: WorkingCalendar) -> tuple[Rung, ...]:
     )
 
 
+def _slot(rung: Rung, run: Run, office: WorkingCalendar) -> datetime:
+    """Return the slot of a rung, whatever may put it off."""
+    calendar = run.calendar_of(rung, office)
+    return calendar.slot_of(rung.day(run.base, calendar))
+
+
 def _came_late(rung: Rung, run: Run, calendar: WorkingCalendar) -> bool:
     """Return whether a rung's slot was past when it came into its ladder."""
     if rung.since is None:
         return False
-    slot = calendar.slot_of(rung.day(run.base, calendar))
-    return slot < rung.since.replace(second=0, microsecond=0)
+    return _slot(rung, run, calendar) < rung.since.replace(second=0, microsecond=0)
 
 
-def _reminders(run: Run, calendar: WorkingCalendar) -> Iterator[DueRung]:
+def _reminders(run: Run, office: WorkingCalendar) -> Iterator[DueRung]:
     since = run.since.replace(second=0, microsecond=0)
     for rung in _of_kind(run.ladder, "reminder"):
+        calendar = run.calendar_of(rung, office)
         last = _last(run.marks, rung.name)
         if last is None:
             slot = calendar.slot_of(rung.day(run.base, calendar))
             # Rules 9 and 13: reminders whose slot was past when the ladder was armed, or when they
             # came into it, are not owed.
-            if slot >= since and not _came_late(rung, run, calendar):
+            if slot >= since and not _came_late(rung, run, office):
                 slot = _resumed(slot, run, calendar)
                 yield DueRung(rung=rung, occurrence=1, kind="reminder", slot=slot)
             continue
@@ -239,11 +290,12 @@ def _resumed(slot: datetime, run: Run, calendar: WorkingCalendar) -> datetime:
     return calendar.slot_of(resumes_on(calendar.local_date(slot), run.pauses))
 
 
-def _escalations(run: Run, calendar: WorkingCalendar) -> Iterator[DueRung]:
+def _escalations(run: Run, office: WorkingCalendar) -> Iterator[DueRung]:
     below: date | None = None
-    climbing = escalations(run, calendar)
+    climbing = escalations(run, office)
     places = {rung.name: place for place, rung in enumerate(climbing)}
     for place, rung in enumerate(climbing):
+        calendar = run.calendar_of(rung, office)
         told = _first(run.marks, rung.name)
         if told is None:
             slot = calendar.slot_of(rung.day(run.base, calendar))
@@ -309,7 +361,7 @@ def _day(one: DueRung, run: Run, calendar: WorkingCalendar) -> date:
     """Return the day a telling fell due, before it was moved off a day off."""
     if one.occurrence > 1:
         return calendar.local_date(one.slot)
-    return one.rung.day(run.base, calendar)
+    return one.rung.day(run.base, run.calendar_of(one.rung, calendar))
 
 
 def _of_kind(ladder: Ladder, kind: RungKind) -> Iterator[Rung]:
@@ -340,18 +392,3 @@ def _in_the_air(run: Run) -> bool:
 def _with_marks(run: Run, told: Iterable[DueRung], *, on: date) -> Run:
     added = tuple(Mark(rung=one.rung.name, occurrence=one.occurrence, on=on) for one in told)
     return replace(run, marks=(*run.marks, *added))
-
-
-def succeeding(ladder: Ladder, before: Ladder | None, *, at: datetime) -> Ladder:
-    """Return a ladder as it follows another one, its rungs knowing since when they are in it.
-
-    Args:
-        ladder: The new version.
-        before: The version before it; None where this is the first.
-        at: When the new version came into force.
-    """
-    if before is None:
-        return ladder
-    known = {rung.name: rung.since for rung in before.rungs}
-    rungs = tuple(replace(rung, since=known.get(rung.name, at)) for rung in ladder.rungs)
-    return replace(ladder, rungs=rungs)

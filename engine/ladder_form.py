@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -47,6 +47,21 @@ def ladder_to_mapping(ladder: Ladder) -> list[dict[str, Any]]:
         }
         for rung in ladder.rungs
     ]
+
+
+def succeeding(ladder: Ladder, before: Ladder | None, *, at: datetime) -> Ladder:
+    """Return a ladder as it follows another one, its rungs knowing since when they are in it.
+
+    Args:
+        ladder: The new version.
+        before: The version before it; None where this is the first.
+        at: When the new version came into force.
+    """
+    if before is None:
+        return ladder
+    known = {rung.name: rung.since for rung in before.rungs}
+    rungs = tuple(replace(rung, since=known.get(rung.name, at)) for rung in ladder.rungs)
+    return replace(ladder, rungs=rungs)
 
 
 def _rung(mapping: Mapping[str, Any]) -> Rung:

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from engine.forecast import Foretold, OnItsWay, forecast
-from engine.ladder import Ladder, succeeding
-from engine.ladder_form import ladder_to_mapping
+from engine.ladder import Ladder
+from engine.ladder_form import ladder_to_mapping, succeeding
 from engine.rulebook import Rulebook
 from engine.task import Task
 from engine.telling import Past

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from engine.ladder import Ladder, Run, escalations, succeeding
+from engine.ladder import Ladder, Run, escalations
+from engine.ladder_form import succeeding
 from engine.outlook import escalations_ahead
 from tests.support.calendars import PLAIN, day, local
 from tests.support.climbing import mark, play, run, told, unit

@@ -17,6 +17,7 @@ class Hold:
         arming: The arming it answers; another date ends it.
         by: Code of who answered.
         note: What was promised.
+        on: The local day of the answer.
     """
 
     through: date
@@ -24,6 +25,7 @@ class Hold:
     arming: int
     by: str = ""
     note: str = ""
+    on: date | None = None
 
 
 def holds_from(stored: Sequence[Mapping[str, Any]] | None) -> tuple[Hold, ...]:
@@ -35,6 +37,7 @@ def holds_from(stored: Sequence[Mapping[str, Any]] | None) -> tuple[Hold, ...]:
             arming=one["arming"],
             by=one.get("by", ""),
             note=one.get("note", ""),
+            on=date.fromisoformat(one["on"]) if one.get("on") else None,
         )
         for one in stored or ()
     )
@@ -49,6 +52,7 @@ def holds_stored(holds: Iterable[Hold]) -> list[dict[str, Any]]:
             "arming": one.arming,
             "by": one.by,
             "note": one.note,
+            "on": one.on.isoformat() if one.on else None,
         }
         for one in holds
     ]

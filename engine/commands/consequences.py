@@ -4,7 +4,8 @@ It is written like anything done to the task, with its history, its audit entry 
 whether it may be was judged by whoever calls.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -39,6 +40,7 @@ class Consequence:
         notice: What they are told; None exactly where `tells` is empty.
         pauses: All pauses of the task from now on; None leaves them.
         holds: All holds of the task from now on; None leaves them.
+        detail: What its notices say beside who did it, why, and the dates.
     """
 
     trigger: str
@@ -50,6 +52,7 @@ class Consequence:
     notice: str | None = None
     pauses: tuple[Pause, ...] | None = None
     holds: tuple[Hold, ...] | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
 
 
 def follow(tx: Transaction, scene: Scene, consequence: Consequence, *, rules: Rules) -> None:
@@ -71,7 +74,7 @@ def follow(tx: Transaction, scene: Scene, consequence: Consequence, *, rules: Ru
         _request(one, consequence, scene.who), _arrow(consequence, seen), seen
     )
     (change,) = effects.with_notices(
-        tx, [granted], scene.rulebook, office=rules.office, at=scene.at
+        tx, [replace(granted, detail=consequence.detail)], scene.rulebook, office=rules.office, at=scene.at
     )
     if not changes.write(tx, change):
         raise conflict(tx, one)

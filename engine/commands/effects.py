@@ -61,12 +61,16 @@ class Rewrite:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Granted:
-    """A request that may be carried out: the task as it was, and all that changes."""
+    """A request that may be carried out: the task as it was, and all that changes.
+
+    `detail` is what its notices say beside who did it, why, and the dates.
+    """
 
     task: Task
     arrow: Arrow
     change: Change
     rewrite: Rewrite | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_dated(self) -> bool:
@@ -328,6 +332,7 @@ def _caused(
             detail={
                 **_detail(change),
                 **_rewritten(granted),
+                **granted.detail,
                 **({"is_lost": True} if is_lost else {}),
             },
         )

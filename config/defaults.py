@@ -37,7 +37,7 @@ class DefaultPolicy:
         ladders_source: What the audit record names as their source.
         official_days: In order of date, at most one a date.
         announced_years: Years whose swapped days are known.
-        report_lines: The whole of report_lines.toml.
+        report_lines: The whole of reports.toml.
     """
 
     ladders: Mapping[str, tuple[Mapping[str, Any], ...]]
@@ -57,7 +57,7 @@ def default_policy() -> DefaultPolicy:
         ladders_source=ladders["source"],
         official_days=tuple(sorted(map(_official_day, calendar["day"]), key=lambda d: d.day)),
         announced_years=frozenset(calendar["announced"]),
-        report_lines=_read("report_lines"),
+        report_lines=_read("reports"),
     )
 
 

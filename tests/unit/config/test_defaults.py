@@ -5,6 +5,7 @@ from typing import Literal
 import pytest
 
 from config.defaults import default_policy, reading_rules
+from engine.report_lines import lines_from_mapping
 
 
 def test_the_shipped_ladders_are_the_three_of_the_product() -> None:
@@ -29,11 +30,14 @@ def test_every_official_day_names_its_source() -> None:
     assert all(day.source for day in days)
 
 
-def test_the_four_usual_reports_are_shipped_with_their_decree() -> None:
-    lines = default_policy().report_lines
+def test_the_usual_reports_are_shipped_with_their_decree() -> None:
+    lines = lines_from_mapping(default_policy().report_lines)
 
-    assert [line["period"] for line in lines["line"]] == ["month", "quarter", "half_year", "year"]
-    assert "09/2019/NĐ-CP" in lines["source"]
+    assert [line.period for line in lines] == [
+        "month", "quarter", "half_year", "nine_months", "year", "week",
+    ]  # fmt: skip
+    assert all("09/2019/NĐ-CP" in line.source for line in lines if line.period != "week")
+    assert {line.send_by for line in lines if line.period != "week"} == {"cutoff + 2wd"}
 
 
 @pytest.mark.parametrize("of", ["organisation", "intake"])

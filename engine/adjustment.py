@@ -20,8 +20,9 @@ from engine.draft import (
     WorksheetRow,
 )
 from engine.joining import Titled, bare, join
-from engine.naming import Names, fold, is_prefix
+from engine.naming import Names, is_prefix
 from engine.review import FieldChange
+from engine.spelling import fold
 
 #: What is compared between two statements of one item, in the order in which it is shown.
 COMPARED = (

@@ -12,12 +12,11 @@ from itertools import chain
 from typing import Any, Literal, TypeAlias
 
 from engine import ladder
+from engine.addressees import Addressee
 from engine.addresses import is_address
-from engine.calendar import WorkingCalendar
-from engine.freshness import leaves_at, next_up, outdated
+from engine.freshness import hours_of, leaves_at, next_up, outdated
 from engine.ladder import Mark, Run, Turn
 from engine.notices import Notice
-from engine.organisation import Addressee
 from engine.rulebook import Rulebook
 from engine.task import Task
 from engine.telling import Past, Told, addressed, tellings
@@ -159,24 +158,28 @@ class _Lane:
         """Return what a slot asks, worked out once for tasks that are alike in date and past."""
         since = run.since.replace(second=0, microsecond=0)
         key = (run.ladder.name, len(run.ladder.rungs), run.base, since, frozenset(run.marks), slot,
-               run.pauses, run.holds)  # fmt: skip
+               run.pauses, run.holds, id(run.own))  # fmt: skip
         found = self.turns.get(key)
         if found is None:
-            found = self.turns[key] = ladder.plan(run, self.rulebook.calendar, slot=slot)
+            calendar = self.rulebook.calendar
+            closed = [one for one in (calendar, run.own)
+                      if run.own is not None and one is not None and one.open_slot(slot) is None]  # fmt: skip
+            found = self.turns[key] = ladder.plan(run, calendar, slot=slot, closed=closed)
         return found
 
     def _first_slot(self, now: datetime) -> datetime | None:
         """Return the slot in which the sweep looks at the task next; it asks no earlier."""
-        calendar, due = self.rulebook.calendar, self.task.next_at
+        due = self.task.next_at
         if due is None:
             return None
         woken = max(due, now)
-        return calendar.open_slot(woken) or calendar.next_slot(woken)
+        calendars = (self.rulebook.calendar, self.run.own or self.rulebook.calendar)
+        return min(one.open_slot(woken) or one.next_slot(woken) for one in calendars)
 
     def _soonest(self, due: datetime | None, *, after: datetime | None) -> datetime | None:
         """Return the slot of the timer, or an earlier one in which an escalation is owed again."""
-        calendar = self.rulebook.calendar
-        woken = (calendar.next_slot(one.at + _ONE_MINUTE)
+        office = self.rulebook.calendar
+        woken = (ladder.next_slot(self.run, office, not_before=one.at + _ONE_MINUTE)
                  for one in self.departures if one.is_owed_again)  # fmt: skip
         slots = [slot for slot in woken if after is None or slot > after]
         return min([*slots, due] if due is not None else slots, default=None)
@@ -236,7 +239,7 @@ class _Lane:
 
 def _departures(one: OnItsWay, rulebook: Rulebook, *, now: datetime) -> list[_Departure]:
     """Return what becomes of a notice, and whom it makes the relay tell instead."""
-    at = _leaves_at(one, rulebook.calendar, now=now)
+    at = _leaves_at(one, rulebook, now=now)
     on = rulebook.calendar.local_date(at)
     why = outdated(one.notice, one.task, rulebook, plan_state=one.plan_state, on=on)
     person = rulebook.organisation.person_by_id[one.notice.recipient_id or ""]
@@ -264,11 +267,12 @@ def _instead(
     moved = replace(one, notice=notice, created_at=at, held_until=None)
     if addressee.person_id is None:
         return _Departure(one=moved, at=at)
-    return _Departure(one=moved, at=_leaves_at(moved, rulebook.calendar, now=at))
+    return _Departure(one=moved, at=_leaves_at(moved, rulebook, now=at))
 
 
-def _leaves_at(one: OnItsWay, calendar: WorkingCalendar, *, now: datetime) -> datetime:
+def _leaves_at(one: OnItsWay, rulebook: Rulebook, *, now: datetime) -> datetime:
     notice, at = one.notice, max(one.notice.leave_at or now, now)
+    calendar = hours_of(notice, one.task, rulebook, at=at)
     if one.held_until is not None and one.held_until >= at:
         # It is taken up again by the first turn after the lease has run out.
         at = one.held_until.replace(second=0, microsecond=0) + _ONE_MINUTE

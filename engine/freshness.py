@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from engine.addressees import ADMINISTRATOR, Addressee, complained_about, resolve
 from engine.calendar import SLOT_OPEN, WorkingCalendar
 from engine.ladder import Rung, is_held
 from engine.notices import Notice
-from engine.organisation import ADMINISTRATOR, Addressee, complained_about, resolve
 from engine.rulebook import Rulebook
 from engine.task import Task
 
@@ -72,6 +72,21 @@ def leaves_at(told: Notice, calendar: WorkingCalendar, *, at: datetime) -> datet
     if calendar.in_hours(meant) and at - meant < SLOT_OPEN:
         return at
     return calendar.may_leave(at)
+
+
+def hours_of(told: Notice, task: Task, rulebook: Rulebook, *, at: datetime) -> WorkingCalendar:
+    """Return the calendar in whose slots or hours a notice leaves.
+
+    A rung leaves by the calendar it fell due by; everything else by that of the recipient's unit.
+    """
+    if not rulebook.unit_calendars:
+        return rulebook.calendar
+    if not told.ladder:
+        on = rulebook.calendar.local_date(at)
+        return rulebook.calendar_of_person(told.recipient_id, on=on)
+    own = rulebook.calendar_of(task.lead_unit_id) if told.ladder == "unit" else None
+    rung = rung_of(told, rulebook)
+    return rulebook.calendar if own is None or (rung is not None and rung.is_above) else own
 
 
 def answers(one: Notice, task: Task, rulebook: Rulebook, *, on: date) -> bool:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from rapidfuzz import fuzz, process
 
-from engine.naming import fold
+from engine.spelling import fold
 
 #: Likeness of two whole titles, per cent, from which they are taken to name one task.
 ALIKE = 90.0

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from engine.organisation import Organisation, Person, Unit
+from engine.spelling import fold
 
 #: How like a name a hint has to be: names of people are short, those of units begin alike.
 _PERSON_LIKE, _UNIT_LIKE = 0.6, 0.8
@@ -17,12 +18,6 @@ _SEVERAL = 2
 _JOINTS = re.compile(r"(?<!\w)và(?!\w)|[\s.,&/()-]+")
 #: An abbreviation cut short, in letters: below this it may begin anything.
 _TELLING = 4
-
-
-def fold(text: str) -> str:
-    """Return text as it is compared: NFC, one space between words, no case, plain dashes."""
-    plain = unicodedata.normalize("NFC", text).replace("–", "-").replace("—", "-")
-    return " ".join(plain.casefold().split())
 
 
 def bare(text: str) -> str:
@@ -44,7 +39,12 @@ class Names:
         self._bare: dict[str, list[Unit]] = defaultdict(list)
         self._found: dict[str, Unit | None] = {}
         self._near: dict[str, tuple[Unit, ...]] = {}
+        self._ended: dict[str, list[Unit]] = defaultdict(list)
         for unit in organisation.units:
+            if unit.valid_to is not None:
+                for name in unit_names(unit):
+                    self._ended[name].append(unit)
+        for unit in organisation.standing:
             for name in unit_names(unit):
                 self._exact[name].append(unit)
                 self._bare[bare(name)].append(unit)
@@ -71,7 +71,7 @@ class Names:
         if text not in self._near:
             several = self._exact.get(fold(text)) or self._abbreviated(text)
             if len(several) < _SEVERAL:
-                several = [*self._like(text), *self._of_person(text)]
+                several = [*self._heirs(text), *self._like(text), *self._of_person(text)]
             by_code = {unit.code: unit for unit in several}
             self._near[text] = tuple(by_code.values())[:_HINTS]
         return self._near[text]
@@ -110,6 +110,19 @@ class Names:
             [one for one in people if fold(one.name) == wanted],
         )
 
+    def _heirs(self, text: str) -> Iterator[Unit]:
+        """Yield the units that took over from one of this name."""
+        waiting = list(self._ended.get(fold(text), ()))
+        seen: set[str] = set()
+        while waiting:
+            unit = waiting.pop(0)
+            if unit.valid_to is None:
+                yield unit
+            elif unit.code not in seen:
+                seen.add(unit.code)
+                by_code = self._organisation.unit_by_code
+                waiting += [by_code[code] for code in unit.heirs if code in by_code]
+
     def _like(self, text: str) -> list[Unit]:
         """Return units called so but for accents or an end, else those with a name like it."""
         form, unaccented = _compact(text), bare(_compact(text))
@@ -132,8 +145,9 @@ class Names:
     def _of_person(self, text: str) -> Iterator[Unit]:
         person = self.person(text)
         for held in self._organisation.holdings:
-            if person is not None and held.person_id == person.id:
-                yield self._organisation.unit_by_id[held.unit_id]
+            unit = self._organisation.unit_by_id[held.unit_id]
+            if person is not None and held.person_id == person.id and unit.valid_to is None:
+                yield unit
 
     def _abbreviated(self, text: str) -> list[Unit]:
         form = _compact(text)

@@ -1,32 +1,40 @@
-"""Who holds what on a day, who stands in for whom, and who is therefore told.
+"""Who holds what on a day, who is in charge of what, and who stands in for whom.
 
-A snapshot of units, people, positions and delegations, kept in memory; it knows no task beyond
-the few facts in `Answerable`, and no ladder. Positions are resolved in the order
-
-    assignee -> unit_head -> leader_in_charge -> director -> monitor -> administrator
-
-where a vacancy, a disabled person, a missing address or an unavailable substitute moves one on.
+A snapshot of units, people, positions, charges and delegations, kept in memory; it knows no task
+beyond the few facts in `Answerable`, and no ladder.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
 from engine.office import NameWords
+from engine.spelling import fold
 
-#: The order in which a position that cannot be told is replaced by the next.
-_CHAIN = ("assignee", "unit_head", "leader_in_charge", "director", "monitor")
-
-ADMINISTRATOR = "administrator"
+#: Posts of one person, and the deputies who may be put in charge of one while it is vacant.
+_DEPUTIES = {"director": "deputy_director", "unit_head": "deputy_head"}
 
 _Row = TypeVar("_Row")
 _Key = TypeVar("_Key")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FormerName:
+    """What a unit was called until a local day, included; `from_on` None is from the beginning."""
+
+    name: str
+    from_on: date | None
+    to_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """A node of the organisation."""
+    """A node of the organisation.
+
+    `valid_from` and `valid_to` are local dates, both included; a unit with a `valid_to` has ended,
+    and `heirs` are the codes of those that took over from it.
+    """
 
     id: str
     code: str
@@ -35,6 +43,20 @@ class Unit:
     leader_id: str | None
     is_monitor: bool
     aliases: tuple[str, ...] = ()
+    valid_from: date | None = None
+    valid_to: date | None = None
+    formerly: tuple[FormerName, ...] = ()
+    heirs: tuple[str, ...] = ()
+
+    def stands(self, on: date) -> bool:
+        """Return whether there is such a unit on a day."""
+        return (self.valid_from is None or self.valid_from <= on) and (
+            self.valid_to is None or on <= self.valid_to
+        )
+
+    def called(self, on: date) -> str:
+        """Return what it is called on a day."""
+        return next((one.name for one in self.formerly if on <= one.to_on), self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,19 +72,40 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
-    """A position held from a local date to a local date, both included; None is open."""
+    """A position held from a local date to a local date, both included; None is open.
+
+    `is_acting`: of a head or a director, until somebody is appointed, and only while nobody is; of
+    a deputy, that he is in charge while there is no head and no director.
+    """
 
     person_id: str
     unit_id: str
     kind: str
     from_on: date | None = None
     to_on: date | None = None
+    is_acting: bool = False
 
     def covers(self, day: date) -> bool:
         """Return whether the position is held on that day."""
-        return (self.from_on is None or self.from_on <= day) and (
-            self.to_on is None or day <= self.to_on
-        )
+        return _covers(self.from_on, self.to_on, day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """What a leader is in charge of: a unit, a field, or a field of one unit.
+
+    `field` is the beginning of the heading under which a plan has its tasks, "" for all fields.
+    """
+
+    leader_id: str
+    unit_id: str | None
+    field: str = ""
+    from_on: date | None = None
+    to_on: date | None = None
+
+    def covers(self, day: date) -> bool:
+        """Return whether it holds on that day."""
+        return _covers(self.from_on, self.to_on, day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +120,19 @@ class Delegation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeadSide:
+    """The lead unit of the task that a contribution is for, and the person who does that task."""
+
+    unit_id: str | None
+    assignee_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answerable:
-    """Who answers for one task: the facts that resolving a position needs."""
+    """Who answers for one task: the facts that resolving a position needs.
+
+    `lead_side` is who asked for a contribution and accepts it; None for every other subject.
+    """
 
     lead_unit_id: str | None
     assignee_id: str | None
@@ -86,14 +140,9 @@ class Answerable:
     coordinating_ids: tuple[str, ...] = ()
     field: str = ""
     leader_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Addressee:
-    """Somebody to be told, and the position in which he is; no person is the administrator."""
-
-    person_id: str | None
-    position: str
+    lead_side: LeadSide | None = None
+    #: Who made the report that waits to be judged, and for whom.
+    reported_by_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +153,9 @@ class Organisation:
     people: tuple[Person, ...] = ()
     holdings: tuple[Holding, ...] = ()
     delegations: tuple[Delegation, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    #: The earliest day for which a change is decided; it may have come.
+    changes_on: date | None = None
     names: NameWords = field(default_factory=NameWords, compare=False)
     unit_by_id: dict[str, Unit] = field(init=False, repr=False, compare=False)
     unit_by_code: dict[str, Unit] = field(init=False, repr=False, compare=False)
@@ -133,14 +185,28 @@ class Organisation:
         return next((unit for unit in self.units if unit.is_monitor), None)
 
     @property
+    def standing(self) -> tuple[Unit, ...]:
+        """The units that have not ended."""
+        return tuple(unit for unit in self.units if unit.valid_to is None)
+
+    @property
     def root(self) -> Unit | None:
         """The first unit without a parent: the agency."""
         return next((unit for unit in self.units if unit.parent_id is None), None)
 
     def holders(self, kind: str, on: date, *, unit_id: str | None = None) -> tuple[str, ...]:
-        """Return the people who hold a kind of position on a day, in file order."""
-        held = self._held.get((kind, unit_id), ())
-        return tuple(one.person_id for one in held if one.covers(on))
+        """Return the people who hold a kind of position on a day, in file order.
+
+        While a post of one person is vacant, those who act in it; without any, a deputy in charge.
+        """
+        held = [one for one in self._held.get((kind, unit_id), ()) if one.covers(on)]
+        if kind not in _DEPUTIES:
+            return tuple([one.person_id for one in held])
+        appointed = [one.person_id for one in held if not one.is_acting]
+        if appointed or held:
+            return tuple(appointed or [one.person_id for one in held])
+        deputies = self._held.get((_DEPUTIES[kind], unit_id), ())
+        return tuple([one.person_id for one in deputies if one.is_acting and one.covers(on)])
 
     def members(self, unit_id: str, on: date) -> tuple[str, ...]:
         """Return everybody who holds a position in a unit on a day, once each, in file order."""
@@ -152,37 +218,92 @@ class Organisation:
         return next(iter(self.holders("unit_head", on, unit_id=unit_id)), None) if unit_id else None
 
     def director(self, on: date) -> str | None:
-        """Return the director; while vacant, the first deputy director of the root unit."""
-        director = next(iter(self.holders("director", on)), None)
-        if director is not None or self.root is None:
-            return director
-        return next(iter(self.holders("deputy_director", on, unit_id=self.root.id)), None)
+        """Return the director; while vacant, who acts, then the first deputy of the agency."""
+        return next(iter(self.directors(on)), None)
 
-    def leader_in_charge(self, unit_id: str | None) -> str | None:
-        """Return the leader named on a unit, else on its nearest parent that names one."""
-        seen: set[str] = set()
-        while unit_id is not None and unit_id not in seen:
-            seen.add(unit_id)
-            unit = self.unit_by_id[unit_id]
-            if unit.leader_id is not None:
-                return unit.leader_id
-            unit_id = unit.parent_id
+    def directors(self, on: date) -> tuple[str, ...]:
+        """Return who holds the director's post; while it is vacant, who takes its place."""
+        holders = self.holders("director", on)
+        if holders or self.root is None:
+            return holders
+        return self.holders("deputy_director", on, unit_id=self.root.id)
+
+    def leader_in_charge(self, unit_id: str | None, *, field: str = "", on: date) -> str | None:
+        """Return the leader in charge of a unit, or of what it does in a field, on a day.
+
+        The most specific counts: a field of that unit or of the nearest one above it, a field of
+        the agency, then the unit or the nearest one above it that has a leader.
+        """
+        line = self._upwards(unit_id)
+        charges = [one for one in self.charges if one.covers(on)] if self.charges else []
+        if field and charges:
+            in_field = [one for one in charges if _is_in_field(field, one.field)]
+            for above in (*line, None):
+                found = _longest([one for one in in_field if one.unit_id == above])
+                if found is not None:
+                    return found.leader_id
+        for above in line:
+            whole = [one for one in charges if one.unit_id == above and not one.field]
+            leader = whole[-1].leader_id if whole else self.unit_by_id[above].leader_id
+            if leader is not None:
+                return leader
         return None
+
+    def leader_of(self, task: Answerable, on: date) -> str | None:
+        """Return the leader who must answer for a task: the one named, else who is in charge."""
+        if task.leader_id is not None:
+            return task.leader_id
+        return self.leader_in_charge(task.lead_unit_id, field=task.field, on=on)
 
     def verifier(self, task: Answerable, on: date) -> str | None:
         """Return who verifies a task: the person named, else the head of the monitoring unit.
 
         Where the lead unit is the monitoring unit it is that unit's leader in charge, then the
-        director, so that nobody verifies the work of his own unit.
+        director, so that nobody verifies the work of his own unit. A contribution is accepted by
+        the person who does the task it is for, else by the head of its lead unit.
         """
+        if task.lead_side is not None:
+            return task.lead_side.assignee_id or self.head(task.lead_side.unit_id, on)
         if task.verifier_id is not None:
             return task.verifier_id
         monitor = self.monitor
         if monitor is None:
             return self.director(on)
         if task.lead_unit_id == monitor.id:
-            return self.leader_in_charge(monitor.id) or self.director(on)
+            return self.leader_of(task, on) or self.director(on)
         return self.head(monitor.id, on)
+
+    def verifiers(self, task: Answerable, on: date) -> tuple[str, ...]:
+        """Return who may verify a task: the verifier and, where he may not, the next in the line.
+
+        He may not while he, or who stands in for him, made the report that waits.
+        """
+        first = self.verifier(task, on)
+        reporters = frozenset(task.reported_by_ids)
+        if first is None or not reporters & {first, self.present(first, on)}:
+            return (first,) if first is not None else ()
+        found: list[str] = []
+        for person in self.verifying_line(task, on):
+            found.append(person)
+            if not reporters & {person, self.present(person, on)}:
+                break
+        return tuple(found)
+
+    def verifying_line(self, task: Answerable, on: date) -> Iterator[str]:
+        """Yield the verifier of a task and, in their order, who takes his place."""
+        monitor = self.monitor
+        leader = self.leader_in_charge(monitor.id, field=task.field, on=on) if monitor else None
+        line = dict.fromkeys([*self.verifying_heads(task, on), leader, *self.directors(on)])
+        yield from (one for one in line if one is not None)
+
+    def verifying_heads(self, task: Answerable, on: date) -> Iterator[str | None]:
+        """Yield who verifies a task by name or as head of a unit, not as a leader."""
+        yield self.verifier(task, on)
+        if task.lead_side is not None:
+            yield self.head(task.lead_side.unit_id, on)
+        monitor = self.monitor
+        if monitor is not None and task.lead_unit_id != monitor.id:
+            yield self.head(monitor.id, on)
 
     def delegation(self, person_id: str, on: date) -> Delegation | None:
         """Return the delegation of a person in force on a day; the one made last wins."""
@@ -217,6 +338,14 @@ class Organisation:
             seen.add(person_id)
         return None
 
+    def _upwards(self, unit_id: str | None) -> tuple[str, ...]:
+        """Return a unit and those above it, the nearest first; a circle ends where it closes."""
+        line: list[str] = []
+        while unit_id is not None and unit_id not in line:
+            line.append(unit_id)
+            unit_id = self.unit_by_id[unit_id].parent_id
+        return tuple(line)
+
     def can_be_told(self, person_id: str | None) -> bool:
         """Return whether the person exists, is not disabled and has an address."""
         person = self.person_by_id.get(person_id) if person_id else None
@@ -239,123 +368,15 @@ def _grouped(
     return {key: tuple(each) for key, each in found.items()}
 
 
-def resolve(
-    organisation: Organisation,
-    position: str,
-    task: Answerable,
-    *,
-    on: date,
-    complained: str | None = None,
-    excluded: frozenset[str] = frozenset(),
-) -> tuple[Addressee, ...]:
-    """Return who is told when a rung names a position.
-
-    Args:
-        organisation: Everybody.
-        position: A word of the ladder's `to`.
-        task: Who answers for the task.
-        on: The local day of the slot.
-        complained: The person complained about, for escalations only: an escalation that would
-            reach him goes to the next position; the director's own delay reaches the director.
-        excluded: People who cannot be reached, although they have an address.
-
-    Returns:
-        At least one addressee, each person once; a single administrator where the chain ends.
-
-    Source:
-        docs/reference/rules.md, rule 17
-    """
-    search = _Search(organisation, task, on, complained, excluded)
-    if complained is not None and complained == organisation.director(on):
-        told = search.person(complained)
-        return (Addressee(told, "director" if told else ADMINISTRATOR),)
-    if position == "lead_unit":
-        members = search.lead_unit()
-        if members:
-            return tuple(Addressee(person, "lead_unit") for person in members)
-        return (search.climb("unit_head", task.lead_unit_id),)
-    if position == "coordinating_units":
-        found = (search.climb("unit_head", unit_id) for unit_id in task.coordinating_ids)
-        return tuple({one.person_id: one for one in found}.values())
-    if position == "verifier":
-        return (search.verifier(),)
-    return (search.climb(position, task.lead_unit_id),)
+def _covers(from_on: date | None, to_on: date | None, day: date) -> bool:
+    return (from_on is None or from_on <= day) and (to_on is None or day <= to_on)
 
 
-def complained_about(
-    organisation: Organisation, ladder: str, task: Answerable, *, on: date
-) -> str | None:
-    """Return the person whose delay a ladder's escalations report."""
-    if ladder == "verifier":
-        return organisation.verifier(task, on)
-    if ladder == "leader":
-        return organisation.leader_in_charge(task.lead_unit_id) or organisation.director(on)
-    return task.assignee_id or organisation.head(task.lead_unit_id, on)
+def _is_in_field(heading: str, field: str) -> bool:
+    """Return whether a heading of a plan begins with a field, word for word."""
+    return bool(field) and f"{fold(heading)} ".startswith(f"{fold(field)} ")
 
 
-@dataclass(frozen=True, slots=True)
-class _Search:
-    organisation: Organisation
-    task: Answerable
-    on: date
-    complained: str | None
-    excluded: frozenset[str]
-
-    def person(self, person_id: str | None) -> str | None:
-        """Return who is really told for a person, or None when nobody can be."""
-        if person_id is None:
-            return None
-        present = self.organisation.present(person_id, self.on)
-        if present is None or present in self.excluded:
-            return None
-        return present if self.organisation.can_be_told(present) else None
-
-    def lead_unit(self) -> tuple[str, ...]:
-        if self.task.lead_unit_id is None:
-            return ()
-        members = self.organisation.members(self.task.lead_unit_id, self.on)
-        told = (self.person(member) for member in members)
-        return tuple(dict.fromkeys(one for one in told if one and one != self.complained))
-
-    def verifier(self) -> Addressee:
-        monitor = self.organisation.monitor
-        for person in self._verifiers(monitor):
-            told = self.person(person)
-            if told is not None and told != self.complained:
-                return Addressee(told, "verifier")
-        return self.climb("leader_in_charge", monitor.id if monitor else None)
-
-    def _verifiers(self, monitor: Unit | None) -> Iterator[str | None]:
-        yield self.organisation.verifier(self.task, self.on)
-        if monitor is not None and self.task.lead_unit_id != monitor.id:
-            yield self.organisation.head(monitor.id, self.on)
-
-    def climb(self, position: str, unit_id: str | None) -> Addressee:
-        for step in _CHAIN[_CHAIN.index(position) :]:
-            for candidate in self._candidates(step, unit_id):
-                told = self.person(candidate)
-                if told is not None and told != self.complained:
-                    return Addressee(told, step)
-        return Addressee(None, ADMINISTRATOR)
-
-    def _candidates(self, position: str, unit_id: str | None) -> Iterable[str | None]:
-        organisation = self.organisation
-        match position:
-            case "assignee":
-                return (self.task.assignee_id,)
-            case "unit_head":
-                return organisation.holders("unit_head", self.on, unit_id=unit_id)
-            case "leader_in_charge":
-                return (organisation.leader_in_charge(unit_id),)
-            case "director":
-                return self._directors()
-            case _:
-                monitor = organisation.monitor
-                return (organisation.head(monitor.id, self.on) if monitor else None,)
-
-    def _directors(self) -> tuple[str, ...]:
-        organisation = self.organisation
-        holders = organisation.holders("director", self.on)
-        if holders or organisation.root is None:
-            return holders
-        return organisation.holders("deputy_director", self.on, unit_id=organisation.root.id)
+def _longest(charges: Sequence[Charge]) -> Charge | None:
+    """Return the charge of the narrowest field; of two alike the one said last."""
+    return max(reversed(charges), key=lambda one: len(fold(one.field)), default=None)

@@ -1,6 +1,7 @@
 """What a misspelt name was probably meant to be; it knows letters, never meanings."""
 
 import difflib
+import unicodedata
 from collections.abc import Iterable
 
 #: Below this likeness a suggestion misleads more often than it helps.
@@ -23,3 +24,9 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
         return f"có phải ý là {hint!r}?"
     more = f" và {len(names) - _LISTED} tên nữa" if len(names) > _LISTED else ""
     return f"dùng một trong: {', '.join(names[:_LISTED])}{more}" if names else ""
+
+
+def fold(text: str) -> str:
+    """Return text as it is compared: NFC, one space between words, no case, plain dashes."""
+    plain = unicodedata.normalize("NFC", text).replace("–", "-").replace("—", "-")
+    return " ".join(plain.casefold().split())

@@ -6,7 +6,7 @@ from typing import Literal
 
 from engine.calendar import WorkingCalendar
 from engine.holds import Hold
-from engine.organisation import Answerable
+from engine.organisation import Answerable, LeadSide
 from engine.pauses import Pause, moved
 
 Cell = Literal["completed_on_time", "completed_late", "open_within_term", "open_overdue"]
@@ -55,6 +55,7 @@ class Task:
     leader_id: str | None = None
     pauses: tuple[Pause, ...] = ()
     holds: tuple[Hold, ...] = ()
+    lead_side: LeadSide | None = None
 
     @property
     def address(self) -> str:
@@ -71,7 +72,16 @@ class Task:
             coordinating_ids=self.coordinating_ids,
             field=self.field,
             leader_id=self.leader_id,
+            lead_side=self.lead_side,
+            reported_by_ids=self._reporters(),
         )
+
+    def _reporters(self) -> tuple[str, ...]:
+        """Return who made the report that waits for the verifier, and for whom."""
+        if self.state != "reported":
+            return ()
+        people = dict.fromkeys((self.reported_by_id, self.reported_for_id))
+        return tuple(person for person in people if person is not None)
 
     def effective_due(self, calendar: WorkingCalendar) -> date | None:
         """Return the due date rolled off a day off, then moved by pauses; None where none is."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from engine.addressees import Addressee, complained_about, resolve
 from engine.ladder import DueRung, Mark, Run, Turn
-from engine.organisation import Addressee, complained_about, resolve
 from engine.rulebook import Rulebook
 from engine.task import Task
 

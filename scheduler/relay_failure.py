@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from engine.addressees import ADMINISTRATOR, Addressee
 from engine.freshness import next_up
 from engine.notices import Notice
-from engine.organisation import ADMINISTRATOR, Addressee
 from engine.rulebook import Rulebook
 from engine.store import alerts, ledger, outbox
 from engine.store.departures import Waiting

@@ -14,10 +14,11 @@ from engine.draft import Citation, Deadline
 from engine.errors import Fault
 from engine.joining import ALIKE, likeness
 from engine.machine import Table
-from engine.naming import Names, fold, is_prefix
+from engine.naming import Names, is_prefix
 from engine.plaintext import shortened
 from engine.review import FieldChange
 from engine.rulebook import Rulebook
+from engine.spelling import fold
 from engine.store.plans import Item
 from engine.task import Task
 

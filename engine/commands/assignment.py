@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import insert
 
 from engine import audit, ladder
+from engine.addressees import resolve
 from engine.audit.entries import as_row
 from engine.commands.rights import Standpoint
 from engine.ids import new_id
 from engine.notices import Notice
 from engine.office import Office
-from engine.organisation import resolve
 from engine.rulebook import Rulebook
 from engine.store import alerts, ledger
 from engine.store import plans as store
@@ -232,7 +232,7 @@ def tell(
     today = rulebook.calendar.local_date(at)
     told = {task.id: _recipients(task, rulebook, today=today) for task in tasks}
     people = {person for ones in told.values() for person in ones}
-    leave = ledger.leave_times(tx, people, at=at, office=office, calendar=rulebook.calendar)
+    leave = ledger.leave_times(tx, people, at=at, office=office, rulebook=rulebook)
     notices = [
         Notice(
             task_id=task.id,

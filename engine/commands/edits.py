@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.draft import DraftItem, Remark, Source, WorksheetRow
-from engine.naming import Names, fold
+from engine.naming import Names
 from engine.organisation import Organisation
 from engine.review import Action, FieldChange
 from engine.rulebook import Rulebook
+from engine.spelling import fold
 from engine.store import plans as store
 from engine.store.plans import Item, Plan
 from engine.store.session import Transaction

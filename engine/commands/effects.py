@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from engine import audit, ladder
+from engine.addressees import resolve
 from engine.audit.columns import STANDING
 from engine.commands.request import Request
 from engine.commands.rights import Standpoint
@@ -13,7 +14,6 @@ from engine.ladder import DueRung
 from engine.machine import Arrow
 from engine.notices import Notice
 from engine.office import Office
-from engine.organisation import resolve
 from engine.review import FieldChange
 from engine.rulebook import Rulebook
 from engine.store import alerts, ledger
@@ -71,6 +71,8 @@ class Granted:
     change: Change
     rewrite: Rewrite | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
+    has_open_parts: bool = False
+    has_open_requests: bool = False
 
     @property
     def is_dated(self) -> bool:
@@ -105,7 +107,14 @@ def describe(
         notices=withdrawn(task, moved, scene.rulebook, reason=arrow.trigger, at=scene.at),
         evidence=request.evidence,
     )
-    return Granted(task=task, arrow=arrow, change=change, rewrite=rewrite)
+    return Granted(
+        task=task,
+        arrow=arrow,
+        change=change,
+        rewrite=rewrite,
+        has_open_parts=scene.loaded.has_open_parts,
+        has_open_requests=scene.loaded.has_open_requests,
+    )
 
 
 def after(granted: Granted) -> Task:
@@ -152,8 +161,7 @@ def _comes_back(arrow: Arrow, rulebook: Rulebook, task: Task) -> bool:
 
 
 def _next_at(arrow: Arrow, task: Task, moved: Task, scene: Scene) -> datetime | None:
-    calendar = scene.rulebook.calendar
-    run = scene.rulebook.run(moved)
+    calendar, run = scene.rulebook.calendar, scene.rulebook.run(moved)
     if run is None:
         return None
     if moved.arming == task.arming and moved.report_count == task.report_count:
@@ -161,7 +169,7 @@ def _next_at(arrow: Arrow, task: Task, moved: Task, scene: Scene) -> datetime | 
             return task.next_at
         # What was told before the report is in the ledger, which this path does not read: the
         # sweep of the next slot does, and sets the true instant.
-        return calendar.next_slot(scene.at)
+        return ladder.next_slot(run, calendar, not_before=scene.at)
     return ladder.first(run, calendar, not_before=scene.at)
 
 
@@ -177,8 +185,7 @@ def withdrawn(
         reason: What was done to it.
         at: When.
     """
-    run = rulebook.run(task)
-    after = rulebook.run(moved)
+    run, after = rulebook.run(task), rulebook.run(moved)
     if run is None or (after is not None and (after.ladder, after.base) == (run.ladder, run.base)):
         return ()
     return tuple(
@@ -286,7 +293,7 @@ def with_notices(
     people = {person for each in (*told, *lost) for person in each}
     leave: Mapping[str, datetime] = {}
     if people:
-        leave = ledger.leave_times(tx, people, at=at, office=office, calendar=rulebook.calendar)
+        leave = ledger.leave_times(tx, people, at=at, office=office, rulebook=rulebook)
     changes = []
     for one, each, gone in zip(granted, told, lost, strict=True):
         caused = (

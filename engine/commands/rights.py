@@ -137,12 +137,25 @@ def _of_the_agency(organisation: Organisation, person: str, on: date) -> Iterato
 def _of_the_task(organisation: Organisation, person: str, task: Task, on: date) -> Iterator[str]:
     if person == task.assignee_id:
         yield "assignee"
-    if task.lead_unit_id is not None:
-        if person in organisation.holders("unit_head", on, unit_id=task.lead_unit_id):
-            yield "unit_head"
-        if person == organisation.leader_in_charge(task.lead_unit_id):
-            yield "leader_in_charge"
+    unit_id = task.lead_unit_id
+    if unit_id is not None and person in organisation.holders("unit_head", on, unit_id=unit_id):
+        yield "unit_head"
     if person in (task.reported_by_id, task.reported_for_id):
         yield "reporter"
-    if person == organisation.verifier(task.answerable, on):
+    answerable = task.answerable
+    if person == organisation.leader_of(answerable, on):
+        yield "leader_in_charge"
+    if person in organisation.verifiers(answerable, on):
         yield "verifier"
+    yield from _of_the_lead_side(organisation, person, task, on)
+
+
+def _of_the_lead_side(
+    organisation: Organisation, person: str, task: Task, on: date
+) -> Iterator[str]:
+    side = task.lead_side
+    if side is None:
+        return
+    heads = organisation.holders("unit_head", on, unit_id=side.unit_id) if side.unit_id else ()
+    if person == side.assignee_id or person in heads:
+        yield "lead_side"

@@ -93,7 +93,8 @@ def warnings(items: Sequence[Item], rulebook: Rulebook, *, on: date) -> list[Fau
     unbound = [
         unit.code
         for unit in rulebook.organisation.units
-        if rulebook.organisation.leader_in_charge(unit.id) is None and unit.parent_id is not None
+        if rulebook.organisation.leader_in_charge(unit.id, on=on) is None
+        and unit.parent_id is not None
     ]
     if unbound:
         found.append(

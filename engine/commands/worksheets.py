@@ -14,9 +14,9 @@ from engine.commands.reviews import outcome
 from engine.draft import Remark, Source, Worksheet, WorksheetRow
 from engine.errors import BadInput, Fault
 from engine.joining import Match, Titled, join
-from engine.naming import Names, fold, is_prefix
+from engine.naming import Names, is_prefix
 from engine.rulebook import Rulebook
-from engine.spelling import nearest
+from engine.spelling import fold, nearest
 from engine.store import plans as store
 from engine.store.plans import Item, Plan
 from engine.store.rulebooks import Rules

@@ -8,8 +8,9 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from sqlalchemy import select
 
+from engine.addressees import complained_about, resolve
 from engine.notices import LetterItem, Told
-from engine.organisation import Organisation, complained_about, resolve
+from engine.organisation import Organisation
 from engine.outlook import escalations_ahead
 from engine.review import FieldChange
 from engine.rulebook import Rulebook
@@ -134,7 +135,8 @@ def _item(one: Waiting, source: _Source) -> LetterItem:
 def _of_task(one: Waiting, source: _Source) -> LetterItem:
     stands, told = one.task, one.notice
     row = source.origins[stands.id]
-    calendar, people = source.rulebook.calendar, source.organisation.person_by_id
+    office, people = source.rulebook.calendar, source.organisation.person_by_id
+    calendar = source.rulebook.calendar_of(stands.lead_unit_id)
     due = stands.effective_due(calendar)
     reported = calendar.local_date(stands.reported_at) if stands.reported_at else None
     is_waiting = told.ladder == "verifier" and reported is not None
@@ -160,7 +162,7 @@ def _of_task(one: Waiting, source: _Source) -> LetterItem:
         due_time=row.due_time,
         working_days_left=calendar.signed_count(source.today, due) if due else None,
         working_days_waiting=(
-            calendar.count(reported, source.today) if is_waiting and reported else None
+            office.count(reported, source.today) if is_waiting and reported else None
         ),
         lead_unit=_unit(stands.lead_unit_id, source.organisation),
         assignee=people[stands.assignee_id].name if stands.assignee_id in people else None,

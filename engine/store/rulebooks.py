@@ -6,18 +6,28 @@ in its write statement that the revision it judged by is still the present one.
 """
 
 import secrets
+from collections import defaultdict
 from collections.abc import Mapping
+from datetime import date
 
 from sqlalchemy import insert, select, update
 
 from engine import machine
 from engine.calendar import WorkingCalendar
-from engine.ladder import Ladder, succeeding
-from engine.ladder_form import ladder_from_mapping
+from engine.ladder import Ladder
+from engine.ladder_form import ladder_from_mapping, succeeding
 from engine.office import NameWords, Office
-from engine.organisation import Delegation, Holding, Organisation, Person, Unit
+from engine.organisation import (
+    Charge,
+    Delegation,
+    FormerName,
+    Holding,
+    Organisation,
+    Person,
+    Unit,
+)
 from engine.rulebook import Rulebook
-from engine.store import calendars, policies, tables
+from engine.store import calendars, policies, reorganisations, tables, unit_calendars
 from engine.store.driver import Prepared
 from engine.store.session import Transaction
 from engine.workflow import from_mapping
@@ -82,6 +92,7 @@ def _load(tx: Transaction, office: Office, number: int) -> Rulebook:
         ladders=_ladders(tx),
         machines=load_machines(tx),
         organisation=load_organisation(tx, office.names),
+        variations=unit_calendars.variations(tx),
     )
 
 
@@ -102,14 +113,18 @@ def load_calendar(tx: Transaction, office: Office) -> WorkingCalendar:
 
 def load_organisation(tx: Transaction, names: NameWords | None = None) -> Organisation:
     """Return everybody, in file order, with the words by which plans call them."""
+    units = _units(tx)
     return Organisation(
-        units=_units(tx), people=_people(tx), holdings=_holdings(tx), delegations=_delegations(tx),
+        units=units, people=_people(tx), holdings=_holdings(tx, units),
+        delegations=_delegations(tx),
+        charges=_charges(tx), changes_on=reorganisations.next_day(tx),
         names=names or NameWords(),
     )  # fmt: skip
 
 
 def _units(tx: Transaction) -> tuple[Unit, ...]:
     unit = tables.unit
+    former, heirs = _former_names(tx), reorganisations.heirs(tx)
     return tuple(
         Unit(
             id=row.id,
@@ -119,9 +134,25 @@ def _units(tx: Transaction) -> tuple[Unit, ...]:
             leader_id=row.leader_id,
             is_monitor=row.is_monitor,
             aliases=tuple(row.aliases),
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+            formerly=tuple(former.get(row.id, ())),
+            heirs=heirs.get(row.code, ()),
         )
         for row in tx.execute(select(unit).order_by(unit.c.ordinal, unit.c.code))
     )
+
+
+def _former_names(tx: Transaction) -> Mapping[str, list[FormerName]]:
+    named = tables.unit_name
+    found: dict[str, list[FormerName]] = defaultdict(list)
+    rows = tx.execute(
+        select(named).where(named.c.to_on.is_not(None)).order_by(named.c.to_on, named.c.id)
+    )
+    for row in rows:
+        one = FormerName(name=row.name, from_on=row.from_on, to_on=row.to_on)
+        found[row.unit_id].append(one)
+    return found
 
 
 def _people(tx: Transaction) -> tuple[Person, ...]:
@@ -138,18 +169,24 @@ def _people(tx: Transaction) -> tuple[Person, ...]:
     )
 
 
-def _holdings(tx: Transaction) -> tuple[Holding, ...]:
-    position = tables.position
+def _holdings(tx: Transaction, units: tuple[Unit, ...]) -> tuple[Holding, ...]:
+    """Return who holds what; in a unit that ended nobody holds anything afterwards."""
+    position, ends = tables.position, {unit.id: unit.valid_to for unit in units}
     return tuple(
         Holding(
             person_id=row.person_id,
             unit_id=row.unit_id,
             kind=row.kind,
             from_on=row.from_on,
-            to_on=row.to_on,
+            to_on=_earlier(row.to_on, ends[row.unit_id]),
+            is_acting=row.is_acting,
         )
         for row in tx.execute(select(position).order_by(position.c.id))
     )
+
+
+def _earlier(one: date | None, other: date | None) -> date | None:
+    return min((day for day in (one, other) if day is not None), default=None)
 
 
 def _delegations(tx: Transaction) -> tuple[Delegation, ...]:
@@ -163,6 +200,20 @@ def _delegations(tx: Transaction) -> tuple[Delegation, ...]:
             to_on=row.to_on,
         )
         for row in tx.execute(select(made).order_by(made.c.created_at, made.c.id))
+    )
+
+
+def _charges(tx: Transaction) -> tuple[Charge, ...]:
+    charge = tables.charge
+    return tuple(
+        Charge(
+            leader_id=row.leader_id,
+            unit_id=row.unit_id,
+            field=row.field or "",
+            from_on=row.from_on,
+            to_on=row.to_on,
+        )
+        for row in tx.execute(select(charge).order_by(charge.c.created_at, charge.c.id))
     )
 
 

@@ -5,13 +5,8 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.organisation import (
-    ADMINISTRATOR,
-    Answerable,
-    Organisation,
-    complained_about,
-    resolve,
-)
+from engine.addressees import ADMINISTRATOR, complained_about, resolve
+from engine.organisation import Answerable, Organisation
 from tests.support.strategies import DAYS, answerables, organisations
 
 _POSITIONS = ("assignee", "lead_unit", "unit_head", "leader_in_charge", "director", "verifier",

@@ -7,11 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import ladder
+from engine.addressees import complained_about, resolve
 from engine.calendar import WorkingCalendar
 from engine.freshness import leaves_at
 from engine.ladder import Ladder, Mark, Run
 from engine.notices import Notice
-from engine.organisation import Answerable, Organisation, complained_about, resolve
+from engine.organisation import Answerable, Organisation
 from engine.outlook import escalations_ahead
 from engine.task import cell, is_late, overdue_working_days
 from tests.support import naive

@@ -6,17 +6,14 @@ from datetime import date
 
 import pytest
 
+from engine.addressees import ADMINISTRATOR, Addressee, complained_about, resolve
 from engine.organisation import (
-    ADMINISTRATOR,
-    Addressee,
     Answerable,
     Delegation,
     Holding,
     Organisation,
     Person,
     Unit,
-    complained_about,
-    resolve,
 )
 
 ON = date(2014, 3, 12)

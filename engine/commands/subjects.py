@@ -79,7 +79,6 @@ def open_subject(
     """Store a subject with its history and its first audit entry; its ladder runs from now on."""
     row: dict[str, Any] = {
         "id": new_id(),
-        "plan_id": plan.id,
         "code": opening.code,
         "parent_id": opening.about,
         "ordinal": 0,
@@ -99,6 +98,7 @@ def open_subject(
         "verifier_id": opening.verifier_id,
     }
     kept = {
+        "plan_id": plan.id,
         "leader_id": opening.leader_id,
         "series_id": opening.series_id,
         "occurrence": opening.occurrence,

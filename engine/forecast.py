@@ -244,8 +244,8 @@ def _departures(one: OnItsWay, rulebook: Rulebook, *, now: datetime) -> list[_De
     why = outdated(one.notice, one.task, rulebook, plan_state=one.plan_state, on=on)
     person = rulebook.organisation.person_by_id[one.notice.recipient_id or ""]
     is_usable = not person.is_disabled and is_address(person.email or "")
-    if why is not None and (is_usable or why.cause == "task"):
-        is_owed = why.cause == "recipient" and one.notice.kind == "escalation"
+    if why is not None and (is_usable or why.is_about_task):
+        is_owed = why.is_owed_again and one.notice.kind == "escalation"
         return [_Departure(one=one, at=at, fate="superseded", is_owed_again=is_owed)]
     if is_usable:
         return [_Departure(one=one, at=at)]

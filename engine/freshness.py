@@ -16,17 +16,31 @@ from engine.rulebook import Rulebook
 from engine.task import Task
 
 #: Events that say nothing any more once the task is closed.
-_ABOUT_WORK = ("assigned", "reassigned", "returned", "due_set", "adjusted")
+_ABOUT_WORK = ("assigned", "reassigned", "returned", "due_set", "adjusted", "acknowledged")
 
 _NOBODY = Addressee(None, ADMINISTRATOR)
 
 
 @dataclass(frozen=True, slots=True)
 class Outdated:
-    """Why a notice must not leave: the task moved on, somebody else answers, a newer one leaves."""
+    """Why a notice must not leave.
 
-    cause: Literal["task", "recipient", "newer"]
+    The task moved on, somebody else answers for it, a newer notice leaves instead, or the ladder
+    stands still for a while: the clock is paused, or somebody has answered with a promise.
+    """
+
+    cause: Literal["task", "recipient", "newer", "paused", "acknowledged"]
     reason: str
+
+    @property
+    def is_about_task(self) -> bool:
+        """Whether nobody else would be told either."""
+        return self.cause in ("task", "paused", "acknowledged")
+
+    @property
+    def is_owed_again(self) -> bool:
+        """Whether an escalation that does not leave for it is told later; none is ever skipped."""
+        return self.cause in ("recipient", "paused", "acknowledged")
 
 
 def outdated(
@@ -43,9 +57,11 @@ def outdated(
     """
     if plan_state == "closed":
         return Outdated("task", "the plan is closed")
-    moved_on = _rung(one, task, rulebook, on=on) if one.ladder else _event(one, task, rulebook)
+    moved_on = _rung(one, task, rulebook) if one.ladder else _event(one, task, rulebook)
     if moved_on is not None:
         return Outdated("task", moved_on)
+    if one.ladder and (waits := _waits(one, task, rulebook, on=on)) is not None:
+        return waits
     if not answers(one, task, rulebook, on=on):
         return Outdated("recipient", "the recipient no longer answers for the task")
     return None
@@ -168,23 +184,23 @@ def complained(one: Notice, task: Task, rulebook: Rulebook, *, on: date) -> str 
     return complained_about(rulebook.organisation, one.ladder, task.answerable, on=on)
 
 
-def _rung(one: Notice, task: Task, rulebook: Rulebook, *, on: date) -> str | None:
+def _rung(one: Notice, task: Task, rulebook: Rulebook) -> str | None:
     if rulebook.ladder_of(task) != one.ladder:
         return f"the task is {task.state}"
     dated = one.ladder != "unit" or one.deadline_version == task.deadline_version
     if one.arming != rulebook.arming(task) or not dated:
         return "the ladder was started anew"
-    return _waits(one, task, rulebook, on=on) if task.pauses or task.holds else None
+    return None
 
 
-def _waits(one: Notice, task: Task, rulebook: Rulebook, *, on: date) -> str | None:
-    run = rulebook.run(task)
+def _waits(one: Notice, task: Task, rulebook: Rulebook, *, on: date) -> Outdated | None:
+    run = rulebook.run(task) if task.pauses or task.holds else None
     if run is None:
         return None
     if any(pause.covers(on) for pause in run.pauses):
-        return "the clock of the unit stands still"
+        return Outdated("paused", "the clock of the unit stands still")
     if is_held(run, one.rung, rulebook.calendar, occurrence=one.occurrence, on=on):
-        return "somebody has answered for it, with a promise"
+        return Outdated("acknowledged", "somebody has answered, and promised a day")
     return None
 
 
@@ -193,6 +209,7 @@ def _event(one: Notice, task: Task, rulebook: Rulebook) -> str | None:
     wrong = (
         (one.rung in _ABOUT_WORK and is_closed)
         or (one.rung == "due_set" and one.deadline_version != task.deadline_version)
+        or (one.rung == "acknowledged" and one.arming != task.arming)
         or (one.rung == "cancelled" and task.state != "cancelled")
         or (one.rung == "reopened" and task.state == "cancelled")
     )

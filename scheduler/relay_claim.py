@@ -123,7 +123,7 @@ def _place(one: Waiting, found: Sorted, rulebook: Rulebook, *, on: date) -> None
     person = rulebook.organisation.person_by_id[one.notice.recipient_id or ""]
     why = outdated(one.notice, one.task, rulebook, plan_state=one.plan_state, on=on)
     usable = not person.is_disabled and is_address(person.email or "")
-    if why is not None and (usable or why.cause == "task"):
+    if why is not None and (usable or why.is_about_task):
         found.stale.append((one, why))
     elif not usable:
         found.unreachable.append(one)
@@ -159,7 +159,7 @@ def supersede(
     # An escalation is never skipped: whoever answers now is told in the next slot (rule 8, G10),
     # which is not the one that is open now: its messages have left.
     owed = {one.task.id for one, why in stale
-            if one.notice.kind == "escalation" and why.cause == "recipient"}  # fmt: skip
+            if one.notice.kind == "escalation" and why.is_owed_again}  # fmt: skip
     if owed:
         slot = rulebook.calendar.next_slot(at + _ONE_MINUTE)
         claims.bring_forward(tx, sorted(owed), slot=slot)
@@ -217,6 +217,8 @@ def _older_reminders(found: Sorted) -> list[tuple[Waiting, Outdated]]:
 def _cause(tx: Transaction, one: Waiting, why: Outdated) -> str | None:
     if why.cause == "newer":
         return why.reason
+    if why.cause in ("paused", "acknowledged"):
+        return why.cause
     trigger = outbox.last_trigger(tx, one.task.id)
     if why.cause == "recipient" and trigger != "reassign":
         return "organisation"

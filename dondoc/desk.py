@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from engine.commands import batches, refusals, tasks
+from engine.commands import acknowledgements, batches, refusals, tasks
+from engine.commands.acknowledgements import Acknowledged, Answered
 from engine.commands.batches import CHUNK, Answer
 from engine.commands.request import Outcome, Request
 from engine.database import Database, Rules
@@ -21,6 +22,34 @@ def pull(database: Database, request: Request, *, rules: Rules, at: datetime) ->
     try:
         with database.begin() as tx:
             return tasks.perform(tx, request, rules=rules, at=at)
+    except (Refused, Conflict) as refusal:
+        with database.begin() as tx:
+            refusals.record(tx, request, refusal, at=at)
+        raise
+
+
+def acknowledge(
+    database: Database,
+    asked: Acknowledged,
+    *,
+    by: tuple[str, str | None],
+    rules: Rules,
+    at: datetime,
+) -> Answered:
+    """Keep an answer and commit it; keep a record of its refusal if it is refused.
+
+    Raises:
+        Refused: as `engine.commands.acknowledgements.acknowledge`; so recorded as that of a task.
+        Conflict: somebody was faster; so is that.
+    """
+    # Made first: it refuses what no database keeps.
+    request = Request(
+        actor=by[0], trigger="acknowledge", task=asked.task, on_behalf_of=by[1], note=asked.note,
+        due=asked.promise, expected_version=asked.expected_version,
+    )  # fmt: skip
+    try:
+        with database.begin() as tx:
+            return acknowledgements.acknowledge(tx, asked, by=by, rules=rules, at=at)
     except (Refused, Conflict) as refusal:
         with database.begin() as tx:
             refusals.record(tx, request, refusal, at=at)

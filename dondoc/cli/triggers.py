@@ -33,6 +33,9 @@ _LIKE_A_FILE = re.compile(r".*\.(?=\d*[A-Za-z])[A-Za-z0-9]{2,5}", re.DOTALL)
 Note = Annotated[str | None, typer.Option("--note", help="Lý do, nội dung.")]
 Decision = Annotated[str | None, typer.Option("--decision", help="Số quyết định.")]
 Due = Annotated[str | None, typer.Option("--due", metavar="NGÀY", help="Hạn mới.")]
+Promise = Annotated[
+    str | None, typer.Option("--promise", metavar="NGÀY", help="Ngày hẹn, chờ hết ngày đó.")
+]
 To = Annotated[str | None, typer.Option("--to", metavar="MÃ", help="Người thực hiện mới.")]
 Proof = Annotated[
     list[str] | None,
@@ -75,9 +78,34 @@ VERBS = (
 
 
 def add_to(app: typer.Typer) -> None:
-    """Add a command for every trigger."""
+    """Add a command for every trigger, and the one that answers an escalation."""
     for verb in VERBS:
         app.command(verb.name, help=verb.purpose)(_command(verb))
+    app.command()(acknowledge)
+
+
+def acknowledge(
+    ctx: typer.Context,
+    code: Code,
+    promise: Promise = None,
+    note: Note = None,
+    actor: AsPerson = None,
+    on_behalf_of: ForPerson = None,
+    expected_version: _Version = None,
+) -> None:
+    """Trả lời bậc đã báo: ghi ý kiến và hẹn ngày; các bậc trên chờ hết ngày hẹn."""
+    from dondoc import desk
+    from engine.commands.acknowledgements import Acknowledged
+
+    promised = read_date(promise, field="--promise") if promise is not None else None
+    asked = Acknowledged(
+        task=code, note=note, promise=promised, expected_version=expected_version
+    )
+    with opened(ctx) as app:
+        by = (actor or app.operator, on_behalf_of)
+        done = desk.acknowledge(app.database, asked, by=by, rules=app.rules, at=app.clock.now())
+    until = f"{done.hold.through:%d/%m/%Y}"
+    say(ctx, f"{done.address}: đã trả lời, các bậc trên chờ hết {until} (phiên bản {done.version}).")
 
 
 def _command(verb: Verb) -> Callable[..., None]:

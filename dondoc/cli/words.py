@@ -52,6 +52,10 @@ TERMS: Mapping[str, str] = {
     "reopen": "mở lại",
     "reassign": "đổi người thực hiện",
     "set_due": "đặt lại hạn",
+    "acknowledge": "trả lời, hẹn ngày",
+    "acknowledged": "trả lời, hẹn ngày",
+    "promise": "ngày hẹn (--promise)",
+    "who was told": "người đã được thang nhắc việc của nhiệm vụ báo tới",
     "director": "Giám đốc",
     "deputy_director": "Phó Giám đốc",
     "unit_head": "trưởng đơn vị",
@@ -157,6 +161,8 @@ _PROBLEMS: Sequence[tuple[re.Pattern[str], str]] = tuple(
         (r"(\S+) kept no content", "bản {0} không giữ nội dung; từ lúc kích hoạt mới giữ"),
         (r"is longer than (\d+) characters", "dài quá {0} ký tự"),
         (r"(\S+) is still to come", "{0} còn ở tương lai"),
+        (r"(\w+) needs the day promised", "muốn {0} phải nêu ngày hẹn (--promise)"),
+        (r"(\S+) is past", "{0} đã qua; hẹn từ hôm nay trở đi"),
         (r"(\S+) is no believable date", "{0} không phải một ngày hợp lý"),
         (r"(\S+) is (\w+), not a draft", "{0} {1}, không còn là dự thảo"),
         (r"(\S+) is (\w+), not active", "{0} là {1}, chưa kích hoạt"),
@@ -272,6 +278,9 @@ def _bad_input(error: Any) -> str:
     return f"{error.source}: {len(error.faults)} chỗ phải sửa:\n{_faults(error)}"
 
 
+#: What brings news; everything else is asked for its reason.
+_SAYS = ("report", "acknowledge")
+
 _SENTENCES: Mapping[type[DondocError], Callable[[Any], str]] = {
     Unknown: _unknown,
     TransitionRefused: _transition,
@@ -282,7 +291,7 @@ _SENTENCES: Mapping[type[DondocError], Callable[[Any], str]] = {
     ),
     Invalid: lambda e: f"{term(e.field)}: {_problem(e.problem)}.",
     NoteRequired: lambda e: (
-        f"Muốn {term(e.trigger)} phải ghi {'nội dung' if e.trigger == 'report' else 'lý do'} "
+        f"Muốn {term(e.trigger)} phải ghi {'nội dung' if e.trigger in _SAYS else 'lý do'} "
         "(--note)."
     ),
     EvidenceRequired: _evidence,

@@ -214,6 +214,38 @@ def _told_on(lines: Sequence[_Line], days: _Days) -> date | None:
     return days[max(line.decided_at for line in lines if line.decided_at is not None)]
 
 
+class Heard(NamedTuple):
+    """One person and one rung of an arming: told, collapsed for him, or on its way to him."""
+
+    rung: str
+    kind: str
+    position: str
+    recipient_id: str
+    status: str
+    told_at: datetime | None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it has reached him, or may have."""
+        return self.told_at is not None or self.status in ("accepted", "in_doubt")
+
+
+def heard(tx: Transaction, task_id: str, *, ladder: str, arming: int) -> list[Heard]:
+    """Return whom an arming of a task has reached, or is meant to; in the order of making."""
+    rows = tx.execute(
+        select(*(notice.c[name] for name in Heard._fields))
+        .where(
+            notice.c.task_id == task_id,
+            notice.c.ladder == ladder,
+            notice.c.arming == arming,
+            notice.c.recipient_id.is_not(None),
+            notice.c.status.not_in(_UNHEARD),
+        )
+        .order_by(notice.c.created_at, notice.c.id)
+    )
+    return [Heard._make(row) for row in rows]
+
+
 def supersede_reminders(
     tx: Transaction, newest: Mapping[str, str], *, at: datetime, reason: str
 ) -> list[tuple[str, str]]:

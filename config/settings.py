@@ -211,6 +211,9 @@ class Mail(Section):
     session_messages: int = Field(default=50, ge=1, le=1000)
     """Nối lại máy chủ sau bấy nhiêu thư, từ 1 đến 1000."""
 
+    bounces_before_failing: int = Field(default=3, ge=1, le=100)
+    """Bấy nhiêu thư liền nhau bị trả lại thì thôi gửi tới địa chỉ đó, từ 1 đến 100."""
+
     trial_dir: Annotated[Path | None, BeforeValidator(_absent)] = None
     """Thư mục giữ tệp .eml khi mode = "trial"; để trống là state_dir/mail."""
 
@@ -244,6 +247,28 @@ class Sending(Section):
 
     batch_minutes: int = Field(default=10, ge=0, le=240)
     """Gom các thông báo khác cho một người trong bấy nhiêu phút, từ 0 đến 240."""
+
+    per_person_hour: int = Field(default=20, ge=1, le=10_000)
+    """Nhiều nhất bấy nhiêu thư cho một người trong một giờ; phần còn lại gộp vào giờ sau."""
+
+    per_minute: int = Field(default=120, ge=1, le=100_000)
+    """Nhiều nhất bấy nhiêu thư trong một phút; phần còn lại gộp vào phút sau."""
+
+    hard_limit_hour: int = Field(default=3000, ge=1, le=1_000_000)
+    """Quá bấy nhiêu thư trong một giờ thì giữ mọi thư lại cho đến khi có người mở."""
+
+    watermark_file: Annotated[Path | None, BeforeValidator(_absent)] = None
+    """Tệp để nhận ra cơ sở dữ liệu cũ được khôi phục; để trống là state_dir/watermark.json."""
+
+    hold_after_days: int = Field(default=45, ge=1, le=3650)
+    """Không chạy lâu hơn bấy nhiêu ngày thì giữ thư lại cho đến khi có người mở."""
+
+
+class Extensions(Section):
+    """Gia hạn nhiệm vụ."""
+
+    director_from: int = Field(default=3, ge=1, le=1000)
+    """Từ lần gia hạn thứ mấy của một nhiệm vụ thì chỉ Giám đốc quyết định, từ 1 đến 1000."""
 
 
 class Calendar(Section):
@@ -294,6 +319,7 @@ class Settings(BaseSettings):
     database: Database = Database()
     mail: Mail = Mail()
     sending: Sending = Sending()
+    extensions: Extensions = Extensions()
     calendar: Calendar = Calendar()
     logging: Logging = Logging()
 
@@ -326,12 +352,18 @@ class Settings(BaseSettings):
         """Where trial mode keeps messages."""
         return self.mail.trial_dir or self.state_dir / "mail"
 
+    @property
+    def watermark_file(self) -> Path:
+        """Where it is kept how far this database had come."""
+        return self.sending.watermark_file or self.state_dir / "watermark.json"
+
     def shown(self) -> dict[str, Any]:
         """Return every setting in force as plain JSON values, secrets masked."""
         shown: dict[str, Any] = self.model_dump(mode="json", by_alias=True)
         shown["database"]["url"] = _without_password(self.database_url)
         shown["database"]["owner_url"] = _without_password(self.owner_url or "")
         shown["mail"]["trial_dir"] = str(self.trial_dir)
+        shown["sending"]["watermark_file"] = str(self.watermark_file)
         return shown
 
 

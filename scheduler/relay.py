@@ -6,7 +6,7 @@ down what came of it. Between them anything may die: a lease that runs out says 
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import KW_ONLY, dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
@@ -14,7 +14,6 @@ import structlog
 
 from engine import audit, years
 from engine.clock import Clock
-from engine.freshness import leaves_at
 from engine.notices import Letter, LetterItem
 from engine.rulebook import Rulebook
 from engine.store import departures, gates, heartbeats, letters, outbox
@@ -31,7 +30,17 @@ from scheduler.courier import (
     Rendered,
     Renderer,
 )
-from scheduler.relay_claim import Claimed, Desk, Lot, claim, drop, sort, supersede
+from scheduler.pace import Pace
+from scheduler.relay_claim import (
+    Claimed,
+    Desk,
+    Lot,
+    claim,
+    claim_doubtful,
+    drop,
+    sort,
+    supersede,
+)
 from scheduler.relay_failure import give_up
 from scheduler.relay_outcome import record, recover, release, retry_at
 
@@ -66,6 +75,11 @@ class Turnout:
     superseded_notices: int = 0
     postponed_notices: int = 0
     lost_leases: int = 0
+
+    @property
+    def left(self) -> int:
+        """Messages that a server was asked to take."""
+        return self.accepted + self.retried + self.failed + self.in_doubt
 
     def __add__(self, other: "Turnout") -> "Turnout":
         return Turnout(
@@ -134,17 +148,33 @@ class Relay:
     def _send_due(self) -> Turnout:
         done, seen = Turnout(), set[str]()
         while people := self._due(seen):
-            for person in people:
-                if self.is_stopping():
-                    return done
-                sent, is_down = self._send_to(person)
-                done += sent
-                if is_down:
-                    return done + self._put_off()
-                if not sent.accepted and not sent.failed:
-                    # Held back, or taken by another relay: not looked at again in this turn.
-                    seen.add(person)
+            at = self.clock.now()
+            allowed = self._pace.allow(len(people), at=at)
+            sent, is_over = self._send_few(people[:allowed], seen)
+            self._pace.give_back(allowed - sent.left, at=at)
+            done += sent
+            if is_over or allowed < len(people):
+                break
         return done
+
+    def _send_few(self, people: Sequence[str], seen: set[str]) -> tuple[Turnout, bool]:
+        """Serve a few people; return what was done, and whether the turn is over."""
+        done = Turnout()
+        for person in people:
+            if self.is_stopping():
+                return done, True
+            sent, is_down = self._send_to(person)
+            done += sent
+            if is_down:
+                return done + self._put_off(), True
+            if not sent.accepted and not sent.failed:
+                # Held back, or taken by another relay: not looked at again in this turn.
+                seen.add(person)
+        return done, False
+
+    @property
+    def _pace(self) -> Pace:
+        return Pace(database=self.database, limits=self.desk.limits)
 
     def _due(self, seen: Collection[str]) -> list[str]:
         """Return the next few people for whom something may leave.
@@ -230,10 +260,10 @@ class Relay:
             due = outbox.doubtful(tx, at=now, leases=self.desk.lease_now(tx))
         done = Turnout()
         for message_id in due:
-            if self.is_stopping() or self._is_gated():
+            if self.is_stopping() or self._is_gated() or not self._pace.allow(1, at=now):
                 break
             with self.database.begin() as tx:
-                lot = _claim_doubtful(tx, message_id, self.desk, at=now)
+                lot = claim_doubtful(tx, message_id, self.desk, at=now)
             if lot is not None:
                 sent, is_down = self._carry(lot, _Content(relay=self, lot=lot))
                 done += sent
@@ -349,46 +379,3 @@ class _Wording:
             in organisation.members(monitor.id, self.rulebook.calendar.local_date(self.at)),
             unloaded_years=years.unloaded(years.named(items), self.rulebook.calendar),
         )
-
-
-def _claim_doubtful(tx: Transaction, message_id: str, desk: Desk, *, at: datetime) -> Lot | None:
-    """Lease a message in doubt for its one resend; None if it must wait or is not worth it."""
-    row = outbox.lock_message(tx, message_id)
-    leases = desk.lease_now(tx)
-    if row is None or row.status != "in_doubt" or row.next_try_at is None:
-        return None
-    if row.lease_until is not None and row.lease_until >= leases:
-        return None
-    rulebook = desk.rules.current(tx)
-    held = departures.held_by(tx, message_id, statuses=("in_doubt",))
-    weighty = [one for one in held if one.notice.kind != "reminder"]
-    if not sort(weighty, rulebook, at=at).fresh:
-        outbox.set_message(tx, message_id, {"next_try_at": None})
-        event = audit.Event(
-            subject=f"message:{message_id}",
-            action="message.superseded",
-            actor="system",
-            cause="nothing in it is true any more; it stays in doubt",
-        )
-        audit.append(tx, event, at=at)
-        return None
-    meant = [replace(one.notice, leave_at=row.next_try_at) for one in weighty]
-    may_leave = min(leaves_at(one, rulebook.calendar, at=at) for one in meant)
-    if may_leave > at:
-        outbox.set_message(tx, message_id, {"next_try_at": may_leave})
-        return None
-    lot = Lot(
-        message_id=message_id,
-        token=str(uuid4()),
-        envelope=Envelope(
-            reference=row.reference,
-            sender=desk.sender,
-            address=row.address,
-            recipient=rulebook.organisation.person_by_id[row.recipient_id or ""].code,
-            kind=row.kind,
-        ),
-        is_resend=True,
-    )
-    values = {"lease_until": leases + desk.lease, "lease_token": lot.token}
-    outbox.set_message(tx, message_id, values)
-    return lot

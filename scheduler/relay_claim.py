@@ -6,7 +6,7 @@ nothing: an empty mail is never sent.
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
@@ -14,11 +14,11 @@ import structlog
 
 from engine import audit
 from engine.addresses import is_address
-from engine.calendar import WorkingCalendar
-from engine.freshness import Outdated, leaves_at, outdated
+from engine.breaker import HOUR, Limits, after, window
+from engine.freshness import Outdated, hours_of, leaves_at, outdated
 from engine.ids import new_id
 from engine.rulebook import Rulebook
-from engine.store import claims, departures, outbox
+from engine.store import claims, departures, outbox, quota
 from engine.store.departures import Waiting
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
@@ -41,6 +41,7 @@ class Desk:
         lease: How long a message is ours once claimed; longer than a whole conversation may take.
         lease_now: The clock that leases are read by.
         is_paused: Nothing is sent, whatever is due.
+        limits: How much may leave; None is without limits.
     """
 
     rules: Rules
@@ -49,6 +50,7 @@ class Desk:
     lease: timedelta = timedelta(minutes=2)
     lease_now: Callable[[Transaction], datetime] = outbox.database_now
     is_paused: bool = False
+    limits: Limits | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +86,15 @@ class Sorted:
 def claim(tx: Transaction, recipient_id: str, desk: Desk, *, at: datetime) -> Claimed:
     """Lease what may leave to one person now, as one message."""
     rulebook = desk.rules.current(tx)
-    due = _released(tx, departures.lock_due(tx, recipient_id, at=at), rulebook.calendar, at=at)
+    due = _released(tx, departures.lock_due(tx, recipient_id, at=at), rulebook, at=at)
     leaving, postponed = due
     found = sort(leaving, rulebook, at=at)
     superseded = supersede(tx, found.stale, rulebook, at=at)
     superseded += supersede(tx, _older_reminders(found), rulebook, at=at)
     failed = drop(tx, found, rulebook, at=at)
+    if found.fresh and _is_enough(tx, recipient_id, desk, at=at):
+        postponed += _put_off(tx, found.fresh, rulebook, at=at)
+        found.fresh = []
     lot = _lease(tx, found.fresh, rulebook, desk, at=at) if found.fresh else None
     return Claimed(lot=lot, superseded=superseded, failed=failed, postponed=postponed)
 
@@ -161,9 +166,58 @@ def supersede(
     owed = {one.task.id for one, why in stale
             if one.notice.kind == "escalation" and why.is_owed_again}  # fmt: skip
     if owed:
-        slot = rulebook.calendar.next_slot(at + _ONE_MINUTE)
+        slot = rulebook.next_slot(at + _ONE_MINUTE)
         claims.bring_forward(tx, sorted(owed), slot=slot)
     return len(stale)
+
+
+def claim_doubtful(tx: Transaction, message_id: str, desk: Desk, *, at: datetime) -> Lot | None:
+    """Lease a message in doubt for its one resend; None if it must wait or is not worth it."""
+    row = outbox.lock_message(tx, message_id)
+    leases = desk.lease_now(tx)
+    if row is None or row.status != "in_doubt" or row.next_try_at is None:
+        return None
+    if row.lease_until is not None and row.lease_until >= leases:
+        return None
+    rulebook = desk.rules.current(tx)
+    held = departures.held_by(tx, message_id, statuses=("in_doubt",))
+    weighty = [one for one in held if one.notice.kind != "reminder"]
+    if not sort(weighty, rulebook, at=at).fresh:
+        outbox.set_message(tx, message_id, {"next_try_at": None})
+        event = audit.Event(
+            subject=f"message:{message_id}",
+            action="message.superseded",
+            actor="system",
+            cause="nothing in it is true any more; it stays in doubt",
+        )
+        audit.append(tx, event, at=at)
+        return None
+    may_leave = min(
+        leaves_at(
+            replace(one.notice, leave_at=row.next_try_at),
+            hours_of(one.notice, one.task, rulebook, at=at),
+            at=at,
+        )
+        for one in weighty
+    )
+    if may_leave > at:
+        outbox.set_message(tx, message_id, {"next_try_at": may_leave})
+        return None
+    lot = Lot(
+        message_id=message_id,
+        token=str(uuid4()),
+        envelope=Envelope(
+            reference=row.reference,
+            sender=desk.sender,
+            address=row.address,
+            recipient=rulebook.organisation.person_by_id[row.recipient_id or ""].code,
+            kind=row.kind,
+        ),
+        is_resend=True,
+    )
+    values = {"lease_until": leases + desk.lease, "lease_token": lot.token}
+    outbox.set_message(tx, message_id, values)
+    return lot
 
 
 def reference_of(held: Sequence[Waiting], domain: str) -> str:
@@ -178,22 +232,45 @@ def reference_of(held: Sequence[Waiting], domain: str) -> str:
 
 
 def _released(
-    tx: Transaction, due: Sequence[Waiting], calendar: WorkingCalendar, *, at: datetime
+    tx: Transaction, due: Sequence[Waiting], rulebook: Rulebook, *, at: datetime
 ) -> tuple[list[Waiting], int]:
     """Return what may leave now; the rest is given the instant at which it may."""
-    is_behind = calendar.open_slot(at) is not None and outbox.sweep_is_behind(tx, at=at)
+    is_slot = any(calendar.open_slot(at) is not None for calendar in rulebook.calendars)
+    is_behind = is_slot and outbox.sweep_is_behind(tx, at=at)
     leaving, postponed = [], 0
     for one in due:
         if one.notice.is_planned and one.notice.status == "pending" and is_behind:
             # Another sweep is still adding to this slot: one person, one message.
             continue
-        leave_at = leaves_at(one.notice, calendar, at=at)
+        leave_at = leaves_at(one.notice, hours_of(one.notice, one.task, rulebook, at=at), at=at)
         if leave_at <= at:
             leaving.append(one)
         else:
             outbox.set_notices(tx, [one.id], {"leave_at": leave_at})
             postponed += 1
     return leaving, postponed
+
+
+def _is_enough(tx: Transaction, recipient_id: str, desk: Desk, *, at: datetime) -> bool:
+    """Return whether somebody had as many messages as one gets in an hour; else count another."""
+    if desk.limits is None:
+        return False
+    most, hour = desk.limits.per_person_hour, window(at, HOUR)
+    return not quota.take(tx, recipient_id, window=hour, limit=most)
+
+
+def _put_off(tx: Transaction, held: Sequence[Waiting], rulebook: Rulebook, *, at: datetime) -> int:
+    """Let everything for one person wait for the next hour, when it leaves as one message."""
+    outbox.set_notices(tx, (one.id for one in held), {"leave_at": after(at, HOUR)})
+    person = rulebook.organisation.person_by_id[held[0].notice.recipient_id or ""]
+    event = audit.Event(
+        subject=f"relay:{uuid4()}",
+        action="mail.paced",
+        actor="system",
+        after={"recipient": person.code, "notices": [one.label for one in held]},
+    )
+    audit.append(tx, event, at=at)
+    return len(held)
 
 
 def _older_reminders(found: Sorted) -> list[tuple[Waiting, Outdated]]:

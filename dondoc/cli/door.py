@@ -4,9 +4,10 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -211,3 +212,27 @@ def read_date(text: str, *, field: str) -> date:
         problem = f"{text!r} quá xa; từ năm {_YEARS[0]} đến năm {_YEARS[-1]}"
         raise typer.BadParameter(problem, param_hint=field)
     return found
+
+
+def read_instant(text: str, *, zone: ZoneInfo, now: datetime, field: str) -> datetime | None:
+    """Return an instant written as a local day (its beginning), a local time, or `now`.
+
+    Args:
+        text: What was written; empty is None.
+        zone: The office's.
+        now: The present instant.
+        field: The option, for the refusal.
+
+    Raises:
+        BadParameter: it is none of them.
+    """
+    if not text or text == "now":
+        return now if text else None
+    if "T" not in text:
+        return datetime.combine(read_date(text, field=field), time(), tzinfo=zone)
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        problem = f"{text!r} không phải thời điểm; viết 2026-05-20T07:30"
+        raise typer.BadParameter(problem, param_hint=field) from error
+    return at if at.tzinfo is not None else at.replace(tzinfo=zone)

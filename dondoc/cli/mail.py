@@ -1,13 +1,13 @@
 """`mail`: try the server, see what left and what did not, hold everything back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 
-from dondoc.cli.door import AsJson, AsPerson, Limit, acting, invocation, opened, say
+from dondoc.cli.door import AsJson, AsPerson, Limit, acting, invocation, opened, read_instant, say
 from dondoc.cli.failure import UNREACHABLE, language, tell
 from dondoc.cli.output import columns, emit_list
 from dondoc.cli.verbs import noun
@@ -24,6 +24,9 @@ app = noun("Thử, xem, gửi lại, tạm dừng thư.")
 
 #: What an administrator must see, by the code of the alert.
 _ALERT_WORDS = {
+    "address_failing": "địa chỉ thư bị trả lại",
+    "database_restored": "cơ sở dữ liệu cũ được khôi phục",
+    "mail_flood": "quá nhiều thư",
     "calendar_not_loaded": "chưa nạp lịch",
     "clock_stepped": "đồng hồ của máy bị sai",
     "mail_server": "máy chủ thư từ chối",
@@ -131,10 +134,16 @@ def list_messages(
 def _held(gate: "Gate", zone: ZoneInfo) -> str:
     """Return the sentence that says what holds mail back, and who or what lets it go."""
     cure = "mở lại: dondoc mail resume --as MÃ"
-    if gate.name == "mail":
-        return f"Thư đang tạm dừng; {cure}"
-    until = f" đến {gate.opens_at.astimezone(zone):%d/%m/%Y %H:%M}" if gate.opens_at else ""
-    return f"Thư đang bị giữ{until}: {gate.reason}. Nếu đồng hồ đã đúng, {cure}"
+    match gate.name:
+        case "mail":
+            return f"Thư đang tạm dừng; {cure}"
+        case "flood":
+            return f"Thư bị giữ lại: {gate.reason}. Nếu đúng là cần gửi ngần ấy, {cure}"
+        case "restored":
+            return f"Thư bị giữ lại: {gate.reason}. Khi đã biết thư nào gửi rồi, {cure} --from LÚC"
+        case _:
+            until = f" đến {gate.opens_at.astimezone(zone):%d/%m/%Y %H:%M}" if gate.opens_at else ""
+            return f"Thư đang bị giữ{until}: {gate.reason}. Nếu đồng hồ đã đúng, {cure}"
 
 
 @app.command()
@@ -157,34 +166,37 @@ def pause(ctx: typer.Context, note: Note = "", actor: AsPerson = None) -> None:
     """Tạm dừng mọi thư; việc vẫn được theo dõi và ghi sổ."""
     from engine.commands import mail
 
-    _turn_gate(
-        ctx, mail.pause, note, actor=acting(actor, what="mail_pause"),
-        words=("Đã tạm dừng mọi thư.", "Thư vốn đang tạm dừng."),
-    )  # fmt: skip
+    person = acting(actor, what="mail_pause")
+    with opened(ctx) as app_, app_.database.begin() as tx:
+        changed = mail.pause(tx, note, actor=person, at=app_.clock.now(), rules=app_.rules)
+    say(ctx, "Đã tạm dừng mọi thư." if changed else "Thư vốn đang tạm dừng.")
 
 
 @app.command()
-def resume(ctx: typer.Context, note: Note = "", actor: AsPerson = None) -> None:
-    """Cho gửi thư trở lại."""
+def resume(
+    ctx: typer.Context,
+    note: Note = "",
+    since: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            metavar="LÚC",
+            help="Sau khi khôi phục cơ sở dữ liệu cũ: thư đáng lẽ gửi trước lúc này coi như đã "
+            "gửi; ngày, hoặc 2026-05-20T07:30, hoặc now.",
+        ),
+    ] = "",
+    actor: AsPerson = None,
+) -> None:
+    """Cho gửi thư trở lại, dù bị giữ vì sao."""
     from engine.commands import mail
 
-    _turn_gate(
-        ctx, mail.resume, note, actor=acting(actor, what="mail_resume"),
-        words=("Thư được gửi trở lại.", "Thư vốn không tạm dừng."),
-    )  # fmt: skip
-
-
-def _turn_gate(
-    ctx: typer.Context,
-    command: Callable[..., bool],
-    note: str,
-    *,
-    actor: str,
-    words: tuple[str, str],
-) -> None:
-    with opened(ctx) as app_, app_.database.begin() as tx:
-        changed = command(tx, note, actor=actor, at=app_.clock.now(), rules=app_.rules)
-    say(ctx, words[0] if changed else words[1])
+    person = acting(actor, what="mail_resume")
+    with opened(ctx) as app_:
+        now = app_.clock.now()
+        floor = read_instant(since, zone=app_.office.zone, now=now, field="--from")
+        with app_.database.begin() as tx:
+            changed = mail.resume(tx, note, actor=person, at=now, rules=app_.rules, floor=floor)
+    say(ctx, "Thư được gửi trở lại." if changed else "Thư vốn không tạm dừng.")
 
 
 def _tell_troubles(ctx: typer.Context, troubles: "Sequence[Trouble]", zone: ZoneInfo) -> None:

@@ -7,6 +7,7 @@ from dondoc.mail.compose import Sender
 from dondoc.mail.render import MailRenderer
 from dondoc.mail.smtp import Server, SmtpCourier
 from dondoc.mail.trial import TrialCourier
+from engine.breaker import Limits
 from scheduler.courier import Courier
 from scheduler.relay import Desk
 
@@ -51,6 +52,16 @@ def sender(app: App) -> Sender:
     )
 
 
+def limits(app: App) -> Limits:
+    """Return how much mail may leave."""
+    sending = app.settings.sending
+    return Limits(
+        per_person_hour=sending.per_person_hour,
+        per_minute=sending.per_minute,
+        hard_hour=sending.hard_limit_hour,
+    )
+
+
 def desk(app: App) -> Desk:
     """Return what every step of the relay works with."""
     whom = sender(app)
@@ -61,4 +72,5 @@ def desk(app: App) -> Desk:
         sender=whom.address,
         lease=max(_SHORTEST_LEASE, _PHASES * timeout),
         is_paused=app.settings.mail.mode == "paused",
+        limits=limits(app),
     )

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 from engine import audit
 from engine.clock import require_aware
-from engine.commands import rights
+from engine.commands import restored, rights
+from engine.commands.alerts import settle
 from engine.errors import Invalid, Unknown
-from engine.store import departures, gates, mailbox, outbox
+from engine.store import alerts, departures, gates, mailbox, outbox, quota
 from engine.store.gates import Gate
 from engine.store.mailbox import Listed
 from engine.store.rulebooks import Rules
@@ -41,7 +42,7 @@ def pause(tx: Transaction, reason: str, *, actor: str, at: datetime, rules: Rule
     """
     reason, at = reason.strip(), require_aware(at).astimezone(UTC)
     who = _require(tx, actor, MAY_PAUSE, what="mail_pause", at=at, rules=rules)
-    if _is_paused(tx):
+    if gates.is_closed(tx, gates.MAIL):
         return False
     gates.close(tx, gates.MAIL, reason=reason, at=at)
     event = audit.Event(
@@ -56,30 +57,62 @@ def pause(tx: Transaction, reason: str, *, actor: str, at: datetime, rules: Rule
     return True
 
 
-def resume(tx: Transaction, reason: str, *, actor: str, at: datetime, rules: Rules) -> bool:
+def resume(
+    tx: Transaction,
+    reason: str,
+    *,
+    actor: str,
+    at: datetime,
+    rules: Rules,
+    floor: datetime | None = None,
+) -> bool:
     """Let mail go again; return False if it was not held back.
 
-    Whoever lets it go vouches for the clock too, where that is what holds it.
+    Whoever lets it go vouches for the clock too, where that is what holds it, and says that what
+    looked like a flood is right.
+
+    Args:
+        tx: The transaction.
+        reason: Why.
+        actor: Code of the person who says so.
+        at: Now.
+        rules: The rulebook's keeper.
+        floor: Where the database is older than it once was: what was to leave before this instant
+            was told then, and is not told again.
 
     Raises:
         Unknown: the actor is nobody.
         NotPermitted: he is neither the head of the monitoring unit nor the director.
+        Invalid: the database is older than it once was, and no floor is given.
     """
     reason, at = reason.strip(), require_aware(at).astimezone(UTC)
     who = _require(tx, actor, MAY_PAUSE, what="mail_resume", at=at, rules=rules)
-    was_paused = _is_paused(tx)
-    if was_paused:
-        gates.open_mail(tx, reason=reason, at=at)
+    closed = [name for name in gates.OPENED_BY_PEOPLE if gates.is_closed(tx, name)]
+    if gates.RESTORED in closed and floor is None:
+        problem = ("cơ sở dữ liệu cũ hơn bản đã từng dùng: nói rõ thư đáng lẽ gửi trước lúc nào "
+                   "thì coi như đã gửi (--from)")  # fmt: skip
+        raise Invalid(field="from", problem=problem)
+    for name in closed:
+        gates.open_(tx, name, reason=reason, at=at)
     vouched = gates.vouch(tx, at=at)
-    if not (was_paused or vouched):
+    if not (closed or vouched):
         return False
+    passed = restored.let_rest(tx, floor, at=at) if gates.RESTORED in closed and floor else []
+    quota.forgive(tx, quota.HOUR)
+    over = alerts.standing(tx, codes=["mail_flood", "database_restored"])
+    settle(tx, over, actor=who, cause=reason or "mail resume", at=at)
     event = audit.Event(
         subject="gate:mail",
         action="mail.resumed",
         actor=who,
         cause=reason or None,
         before={"closed": True},
-        after={"closed": False, **({"clock": "vouched for"} if vouched else {})},
+        after={
+            "closed": False,
+            **({"clock": "vouched for"} if vouched else {}),
+            **({"gates": closed} if closed != [gates.MAIL] else {}),
+            **({"from": floor, "told_before": passed} if gates.RESTORED in closed else {}),
+        },
     )
     audit.append(tx, event, at=at)
     return True
@@ -149,11 +182,6 @@ def listed(tx: Transaction, *, status: str | None, limit: int) -> list[Listed]:
 def waiting(tx: Transaction, *, at: datetime) -> tuple[int, datetime | None, Gate | None]:
     """Return how many notices wait, when the first may leave, and what holds mail back, if any."""
     return (*mailbox.unsent(tx), gates.holding(tx, at=require_aware(at).astimezone(UTC)))
-
-
-def _is_paused(tx: Transaction) -> bool:
-    gate = gates.found(tx, gates.MAIL)
-    return gate is not None and gate.is_closed
 
 
 def _require(

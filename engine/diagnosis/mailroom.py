@@ -16,6 +16,8 @@ _WAITS = timedelta(minutes=15)
 _UNCLAIMED = timedelta(minutes=5)
 #: A temporary refusal is final after this (G9).
 _RETRIES = timedelta(days=4)
+#: What else the cure needs of whoever opens a gate.
+_FROM = {gates.RESTORED: " --from LÚC (thư đáng lẽ gửi trước lúc đó coi như đã gửi)"}
 
 
 def examine(scene: Scene, found: Findings) -> None:
@@ -23,7 +25,7 @@ def examine(scene: Scene, found: Findings) -> None:
     with scene.database.read() as tx:
         held = [
             gate
-            for name in (gates.MAIL, gates.CLOCK)
+            for name in (*gates.OPENED_BY_PEOPLE, gates.CLOCK)
             if (gate := gates.found(tx, name)) is not None and gate.holds(scene.at)
         ]
         waiting = examination.notices_waiting(tx, before=scene.at - _WAITS)
@@ -62,14 +64,16 @@ def _add_gate(scene: Scene, found: Findings, gate: Gate, *, waiting: int) -> Non
             since=gate.changed_at,
         )
         return
+    by_hand = gate.name == gates.MAIL
+    what = "thư đang tạm dừng" if by_hand else "thư bị giữ lại"
     found.add(
         "mail_held_back",
-        "gate:mail",
-        f"thư đang tạm dừng {since}{reason}; {waiting} thông báo đã đến giờ phải chờ",
-        cure="dondoc mail resume --as MÃ",
+        f"gate:{gate.name}",
+        f"{what} {since}{reason}; {waiting} thông báo đã đến giờ phải chờ",
+        cure="dondoc mail resume --as MÃ" + _FROM.get(gate.name, ""),
         since=gate.changed_at,
         # Held back on purpose; but those who should have heard are waiting.
-        severity="error" if waiting else None,
+        severity="error" if waiting or not by_hand else None,
     )
 
 

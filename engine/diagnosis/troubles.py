@@ -12,6 +12,11 @@ _CURES: Mapping[str, str] = {
     "mail_undeliverable": "sửa địa chỉ: dondoc person import TỆP",
     "mail_unrenderable": "xem nhật ký chương trình: journalctl -u dondoc",
     "mail_server": "sửa [mail] trong dondoc.toml, thử: dondoc mail test",
+    "mail_flood": "xem vì sao nhiều thư thế: dondoc mail list; cần gửi ngần ấy thì: "
+    "dondoc mail resume --as MÃ",
+    "database_restored": "xem thông báo đang chờ: dondoc mail list; rồi: dondoc mail resume "
+    "--as MÃ --from LÚC",
+    "address_failing": "hỏi người ấy địa chỉ đúng, rồi: dondoc person import TỆP",
     "clock_stepped": "chỉnh giờ máy: timedatectl set-ntp true; giờ đã đúng thì: "
     "dondoc mail resume --as MÃ",
     "part_stuck": "xem nhật ký chương trình, cơ sở dữ liệu và mạng",

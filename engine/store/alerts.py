@@ -108,3 +108,9 @@ def clear(tx: Transaction, chosen: Sequence[Raised], *, at: datetime) -> None:
     if chosen:
         ids = [one.id for one in chosen]
         tx.execute(update(alert).where(alert.c.id.in_(ids)).values(cleared_at=at))
+
+
+def was_cleared(tx: Transaction, key: str) -> bool:
+    """Return whether a trouble was raised once and stands no longer."""
+    wanted = select(alert.c.id).where(alert.c.key == key, alert.c.cleared_at.is_not(None))
+    return tx.execute(wanted).first() is not None

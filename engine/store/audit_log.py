@@ -71,6 +71,14 @@ def last_block(tx: Transaction) -> Any | None:
     return tx.execute(select(*columns).order_by(audit_block.c.number.desc()).limit(1)).first()
 
 
+def block_hash(tx: Transaction, number: int) -> str | None:
+    """Return the hash of one block, None where there is none of that number."""
+    found: str | None = tx.execute(
+        select(audit_block.c.hash).where(audit_block.c.number == number)
+    ).scalar_one_or_none()
+    return found
+
+
 def last_number(tx: Transaction) -> int:
     """Return the number of the newest block, 0 where there is none."""
     return tx.execute(select(func.max(audit_block.c.number))).scalar() or 0

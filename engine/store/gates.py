@@ -1,8 +1,10 @@
 """Gates: what holds mail back, since when, and until when where that is known.
 
-`mail` is closed and opened by people. `clock` is closed when a clock was found wrong: it holds from
-`changed_at` to `opens_at`, both read by the clock of whoever asks, so that a machine whose clock is
-right is not held back by one whose clock is three days ahead.
+`mail` is closed and opened by people. `flood` is closed where more wants to leave than ever is
+right, `restored` where the database is older than it once was; people open them. `clock` is closed
+when a clock was found wrong: it holds from `changed_at` to `opens_at`, both read by the clock of
+whoever asks, so that a machine whose clock is right is not held back by one whose clock is three
+days ahead.
 """
 
 from dataclasses import dataclass, fields
@@ -15,7 +17,9 @@ from engine.store.driver import Prepared
 from engine.store.session import Transaction
 from engine.store.tables import gate
 
-MAIL, CLOCK = "mail", "clock"
+MAIL, CLOCK, FLOOD, RESTORED = "mail", "clock", "flood", "restored"
+#: Gates that nothing but a person opens.
+OPENED_BY_PEOPLE = (MAIL, FLOOD, RESTORED)
 #: By so much a clock may go back without a word, and differ from that of another machine.
 SLACK = timedelta(seconds=60)
 
@@ -25,10 +29,10 @@ class Gate:
     """A gate as it is stored.
 
     Attributes:
-        name: `mail` or `clock`.
+        name: `mail`, `clock`, `flood` or `restored`.
         is_closed: Nobody has opened it yet; one whose time is up holds nothing back any more.
         reason: In words.
-        changed_at: When it was closed, or for `mail` opened.
+        changed_at: When it was closed, or opened by a person.
         opens_at: When it opens by itself; None where somebody must open it.
     """
 
@@ -87,9 +91,15 @@ def close(
     _set(tx, name, is_closed=True, reason=reason, changed_at=at, opens_at=opens_at)
 
 
-def open_mail(tx: Transaction, *, reason: str, at: datetime) -> None:
-    """Open the gate that people close."""
-    _set(tx, MAIL, is_closed=False, reason=reason, changed_at=at, opens_at=None)
+def is_closed(tx: Transaction, name: str) -> bool:
+    """Return whether nobody has opened a gate since it was closed."""
+    gate_ = found(tx, name)
+    return gate_ is not None and gate_.is_closed
+
+
+def open_(tx: Transaction, name: str, *, reason: str, at: datetime) -> None:
+    """Open a gate that only people open."""
+    _set(tx, name, is_closed=False, reason=reason, changed_at=at, opens_at=None)
 
 
 def vouch(tx: Transaction, *, at: datetime) -> bool:

@@ -246,6 +246,43 @@ def drop_empty(tx: Transaction, ids: Iterable[str]) -> None:
     )
 
 
+def rest(tx: Transaction, *, before: datetime) -> list[str]:
+    """Take what was to leave before an instant as told then; return ids of its notices."""
+    told = tx.execute(
+        update(notice)
+        .where(
+            notice.c.status.in_(("pending", "retry")),
+            notice.c.recipient_id.is_not(None),
+            notice.c.leave_at < before,
+        )
+        .values(
+            status="collapsed",
+            told_at=func.coalesce(notice.c.told_at, notice.c.leave_at),
+            reason="told before the database was restored",
+        )
+        .returning(notice.c.id)
+    )
+    found = sorted(told.scalars())
+    waits = exists().where(
+        notice.c.message_id == message.c.id, notice.c.status.in_(("pending", "retry"))
+    )
+    tx.execute(
+        update(message)
+        .where(message.c.status == "retry", ~waits)
+        .values(status="superseded", next_try_at=None)
+    )
+    return found
+
+
+def give_up_doubts(tx: Transaction, *, before: datetime) -> None:
+    """Send nothing again that was in doubt before an instant."""
+    tx.execute(
+        update(message)
+        .where(message.c.status == "in_doubt", message.c.next_try_at < before)
+        .values(next_try_at=None)
+    )
+
+
 _ATTEMPTS = Prepared(
     select(func.max(attempt.c.number)).where(attempt.c.message_id == bindparam("message"))
 )

@@ -87,6 +87,7 @@ def add_to(app: typer.Typer) -> None:
 def acknowledge(
     ctx: typer.Context,
     code: Code,
+    *,
     promise: Promise = None,
     note: Note = None,
     actor: AsPerson = None,
@@ -104,8 +105,8 @@ def acknowledge(
     with opened(ctx) as app:
         by = (actor or app.operator, on_behalf_of)
         done = desk.acknowledge(app.database, asked, by=by, rules=app.rules, at=app.clock.now())
-    until = f"{done.hold.through:%d/%m/%Y}"
-    say(ctx, f"{done.address}: đã trả lời, các bậc trên chờ hết {until} (phiên bản {done.version}).")
+    words = f"đã trả lời, các bậc trên chờ hết {done.hold.through:%d/%m/%Y}"
+    say(ctx, f"{done.address}: {words} (phiên bản {done.version}).")
 
 
 def _command(verb: Verb) -> Callable[..., None]:

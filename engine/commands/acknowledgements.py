@@ -1,4 +1,4 @@
-"""Answering an escalation: a note and a promised day, which hold back whatever stands above (rule 12).
+"""Answering an escalation: a note and a promised day, which hold back what stands above (rule 12).
 
 Who may is told by the ledger, not by a workflow: whoever a rung of the task has reached.
 """

@@ -19,6 +19,7 @@ LADDERS: Final = ("unit", "verifier", "leader")
 #: Who may pull a trigger, told from the subject: `reporter` is who reported last.
 ROLES: Final = (
     "assignee", "unit_head", "reporter", "verifier", "director", "monitor", "leader_in_charge",
+    "lead_side",
 )  # fmt: skip
 #: What a request must bring; `four_eyes` is who must not bring it, `due_optional` may be absent.
 NEEDS: Final = ("note", "evidence", "decision", "four_eyes", "due", "due_optional", "to")
@@ -30,6 +31,7 @@ POSITIONS: Final = (
 #: What the message says; each has words of its own in the mail.
 NOTICES: Final = (
     "returned", "cancelled", "reopened", "reassigned", "due_set", "answered", "refused",
+    "delivered", "waived",
 )  # fmt: skip
 
 KEYS: Final = ("name", "version", "subject", "initial", "states", "triggers")

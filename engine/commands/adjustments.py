@@ -7,7 +7,16 @@ from typing import Any
 
 from engine import audit
 from engine.adjustment import Adjustment, ItemChange, compare
-from engine.commands import assignment, effects, tasks, undecided, versions
+from engine.commands import (
+    assignment,
+    cascade,
+    effects,
+    endings,
+    occurrences,
+    tasks,
+    undecided,
+    versions,
+)
 from engine.commands.amendments import CANCEL, Amendment, Holding
 from engine.commands.request import Request
 from engine.commands.rights import Standpoint, require, standpoint
@@ -187,6 +196,8 @@ def _write(tx: Transaction, scene: _Scene, judged: Judged, *, rules: Rules) -> f
     for one in granted:
         if one.task.id not in moved:
             raise tasks.conflict(tx, one.task)
+    cascade.close_parts(tx, granted, rulebook, rules=rules, at=at)
+    endings.settle(tx, granted, rulebook, at=at)
     _store_words(tx, amendments)
     assigned = _assign(tx, scene, judged)
     dated = [effects.after(one) for one in granted if one.is_dated]
@@ -234,7 +245,9 @@ def _assign(tx: Transaction, scene: _Scene, judged: Judged) -> list[Task]:
     for one in added:
         store.replace_contributions(tx, one.item.id, one.contributions)
     new = {one.item.id for one in added}
-    assignment.spread(tx, plan, [one.item for one in added])
+    occurrences.spread(
+        tx, plan, [one.item for one in added], rulebook=scene.holding.rulebook, at=scene.at
+    )
     items = [
         one for one in store.items(tx, plan.id)
         if one.state is None and (one.id in new or one.parent_id in new)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from engine.clock import require_aware
-from engine.commands import effects, tasks
+from engine.commands import cascade, effects, endings, tasks
 from engine.commands.request import Outcome, Request
 from engine.errors import Conflict, Refused
 from engine.store import bulk, years
@@ -87,15 +87,17 @@ def _stretches(
 ) -> Iterator[Sequence[Request]]:
     """Yield the requests in runs that may be judged before any of the run is written.
 
-    What one of them does must not bear on another: no task stands twice in a run, and a heading,
-    which is judged by its items, begins one.
+    What one of them does must not bear on another: no task stands twice in a run, and what is
+    judged by others, a heading or a task to which contributions are owed, begins one.
     """
     stretch: list[Request] = []
     seen: set[str] = set()
     for request in requests:
         ids = {one.task.id for one in found.get(request.task, ())}
-        is_heading = any(one.task.kind == "heading" for one in found.get(request.task, ()))
-        if stretch and (is_heading or ids & seen):
+        waits = any(
+            one.task.kind == "heading" or one.has_open_parts for one in found.get(request.task, ())
+        )
+        if stretch and (waits or ids & seen):
             yield stretch
             stretch, seen = [], set()
         stretch.append(request)
@@ -142,6 +144,9 @@ def _write(
     rulebook = rules.at(tx, granted[-1].change.revision)
     changes = effects.with_notices(tx, granted, rulebook, office=rules.office, at=at)
     moved = bulk.write_all(tx, changes)
+    written = [one for one in granted if one.task.id in moved]
+    cascade.close_parts(tx, written, rulebook, rules=rules, at=at)
+    endings.settle(tx, written, rulebook, at=at)
     dated = [effects.after(one) for one in granted if one.is_dated and one.task.id in moved]
     if dated:
         years.foresee(tx, dated, rulebook, at=at)

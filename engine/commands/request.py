@@ -51,7 +51,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a granted request did."""
+    """What a granted request did.
+
+    `later_parts` are the units whose contributions are now due after the task itself.
+    """
 
     task_id: str
     address: str
@@ -60,6 +63,7 @@ class Outcome:
     to_state: str
     version: int
     due_on: date | None
+    later_parts: tuple[str, ...] = ()
 
 
 def _check_text(field: str, text: str | None) -> None:

@@ -32,6 +32,11 @@ class Standpoint:
         return frozenset({self.actor.id, self.principal.id})
 
 
+#: What happens by itself, because a day has come.
+_SYSTEM = Person(id="", code="system", name="hệ thống", email=None)
+BY_SYSTEM = Standpoint(actor=_SYSTEM, principal=_SYSTEM)
+
+
 def find_person(organisation: Organisation, code: str) -> Person:
     """Return a person by code.
 

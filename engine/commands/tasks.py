@@ -1,10 +1,11 @@
 """What can be done to a task: one function, one transaction's worth; it never commits."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from engine.clock import require_aware
-from engine.commands import effects, rights
+from engine.commands import cascade, effects, endings, rights
 from engine.commands.request import Outcome, Request
 from engine.errors import (
     ChildrenOpen,
@@ -55,9 +56,11 @@ def perform(tx: Transaction, request: Request, *, rules: Rules, at: datetime) ->
     (change,) = effects.with_notices(tx, [granted], rulebook, office=rules.office, at=at)
     if not changes.write(tx, change):
         raise conflict(tx, loaded.task)
+    cascade.close_parts(tx, [granted], rulebook, rules=rules, at=at)
+    endings.settle(tx, [granted], rulebook, at=at)
     if granted.is_dated:
         years.foresee(tx, [effects.after(granted)], rulebook, at=at)
-    return outcome(granted)
+    return replace(outcome(granted), later_parts=cascade.later_parts(tx, granted, rulebook))
 
 
 def judge(
@@ -127,8 +130,9 @@ def _check(
             expected=f"version {request.expected_version}",
             found=f"version {task.version}, {task.state}",
         )
-    children = store.open_children(tx, task.id) if task.kind == "heading" else []
-    arrow = _arrow(request.trigger, loaded, rulebook, has_open_children=bool(children))
+    children = _children(tx, request, loaded)
+    has_items = task.kind == "heading" and bool(children)
+    arrow = _arrow(request.trigger, loaded, rulebook, has_open_children=has_items)
     if is_operator:
         raise NotPermitted(actor=request.actor, what=request.trigger, who=("a person, by --as",))
     rights.require(organisation, who, task, on=today, what=arrow.trigger, any_of=arrow.who)
@@ -139,6 +143,15 @@ def _check(
     if children:
         raise ChildrenOpen(code=task.address, open_children=children)
     return arrow, who
+
+
+def _children(tx: Transaction, request: Request, loaded: Loaded) -> list[str]:
+    """Return what must be closed first: the items of a heading, what is owed before a report."""
+    if loaded.task.kind == "heading":
+        return store.open_children(tx, loaded.task.id)
+    if request.trigger == "report" and loaded.has_open_parts:
+        return [one.task.code for one in store.load_open_parts(tx, [loaded.task.id])]
+    return []
 
 
 def _reporters(tx: Transaction, task: Task, organisation: Organisation) -> frozenset[str]:

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, exists, select, text
 
 from engine.notices import Notice
 from engine.store import tasks
-from engine.store.driver import Prepared
+from engine.store.driver import Among, Prepared
 from engine.store.record import contribution, message, notice, plan, task
 from engine.store.session import Transaction
 from engine.store.tables import person
@@ -85,6 +85,12 @@ _DUE = Prepared(
 _HELD = Prepared(
     _WAITING.where(notice.c.message_id == bindparam("message")).with_for_update(of=notice)
 )
+_UNSENT_TO = Prepared(
+    _WAITING.where(
+        Among(notice.c.recipient_id, "people"),
+        text("notice.status IN ('pending', 'retry')"),
+    ).with_for_update(of=notice, skip_locked=True)
+)
 _ON_ITS_WAY = Prepared(
     _WAITING.where(
         text("notice.status IN ('pending', 'retry', 'leased', 'sending')"),
@@ -113,6 +119,11 @@ def held_by(
     return [one for one in held if one.notice.status in statuses]
 
 
+def unsent_to(tx: Transaction, people: Sequence[str]) -> list[Waiting]:
+    """Return what waits for some people, but for what a relay is at just now."""
+    return _waiting(tx, _UNSENT_TO, {"people": list(people)})
+
+
 def on_its_way(tx: Transaction) -> list[tuple[Waiting, datetime | None]]:
     """Return everything by which somebody may still be told, and until when a relay holds it.
 
@@ -130,7 +141,11 @@ def _waiting(tx: Transaction, wanted: Prepared, values: Mapping[str, Any]) -> li
     rows = wanted.rows(tx, values)
     shared = sorted({row[_TASK_AT] for row in rows if row[_TASK_AT - 1]})
     units = tasks.coordinating_units(tx, shared) if shared else {}
-    return [_one(row, units) for row in rows]
+    found = [_one(row, units) for row in rows]
+    parts = {one.id: one for one in tasks.lead_sides(tx, [each.task for each in found])}
+    if not parts:
+        return found
+    return [replace(one, task=parts.get(one.task.id, one.task)) for one in found]
 
 
 _NOTICE_AT = len(_OWN)

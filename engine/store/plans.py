@@ -11,8 +11,12 @@ from sqlalchemy.exc import IntegrityError
 from engine.errors import Conflict, Unknown
 from engine.ids import new_id
 from engine.spelling import nearest
+from engine.store.driver import Among
 from engine.store.record import PLAN_KINDS, contribution, plan, plan_version, report_line, task
 from engine.store.session import Transaction
+
+#: Contributing units from here on are none of the plan's: somebody asked them.
+BESIDE_PLAN = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,15 +161,39 @@ def set_contributions(
     """Set the contributing units of items: (name as written, unit id if it is one of ours)."""
     if not units:
         return
+    # What was asked of a unit goes on, whatever the plan now says of it.
+    asked = contributions_asked(tx, list(units))
     gone = delete(contribution).where(contribution.c.task_id == bindparam("item_id"))
     tx.execute(gone, [{"item_id": task_id} for task_id in units])
     rows = [
-        {"id": new_id(), "task_id": task_id, "ordinal": ordinal, "name": name, "unit_id": unit_id}
+        {"id": new_id(), "task_id": task_id, "ordinal": ordinal, "name": name, "unit_id": unit_id,
+         "subject_id": asked.get(task_id, {}).pop(unit_id, (None, name))[0]}
         for task_id, ones in units.items()
         for ordinal, (name, unit_id) in enumerate(ones, start=1)
-    ]
+    ]  # fmt: skip
+    rows += [
+        {"id": new_id(), "task_id": task_id, "ordinal": ordinal, "name": name, "unit_id": unit_id,
+         "subject_id": subject_id}
+        for task_id, ones in asked.items()
+        for ordinal, (unit_id, (subject_id, name)) in enumerate(ones.items(), start=BESIDE_PLAN)
+    ]  # fmt: skip
     if rows:
         tx.execute(insert(contribution), rows)
+
+
+def contributions_asked(
+    tx: Transaction, task_ids: Sequence[str]
+) -> dict[str, dict[str | None, tuple[str | None, str]]]:
+    """Return what was asked for tasks: per task and unit, the subject's id and the unit's name."""
+    columns = (contribution.c.task_id, contribution.c.unit_id, contribution.c.subject_id,
+               contribution.c.name)  # fmt: skip
+    is_asked = (contribution.c.subject_id.is_not(None), Among(contribution.c.task_id, "ids"))
+    found: dict[str, dict[str | None, tuple[str | None, str]]] = {}
+    for task_id, unit_id, subject_id, name in tx.execute(
+        select(*columns).where(*is_asked).order_by(contribution.c.ordinal), {"ids": list(task_ids)}
+    ):
+        found.setdefault(task_id, {})[unit_id] = (subject_id, name)
+    return found
 
 
 def replace_contributions(
@@ -269,11 +297,11 @@ def version_content(tx: Transaction, plan_id: str, number: int) -> Mapping[str, 
 def contributions(
     tx: Transaction, plan_id: str
 ) -> Mapping[str, tuple[tuple[str, str | None], ...]]:
-    """Return the contributing units of each item that has some: (name as written, unit id)."""
+    """Return the contributing units that a plan names for its items: (name as written, unit id)."""
     rows = tx.execute(
         select(contribution.c.task_id, contribution.c.name, contribution.c.unit_id)
         .join(task, task.c.id == contribution.c.task_id)
-        .where(task.c.plan_id == plan_id)
+        .where(task.c.plan_id == plan_id, contribution.c.ordinal < BESIDE_PLAN)
         .order_by(contribution.c.task_id, contribution.c.ordinal)
     )
     found: dict[str, list[tuple[str, str | None]]] = {}
@@ -286,7 +314,7 @@ def copy_contributions(tx: Transaction, source_id: str, target_ids: Sequence[str
     """Give the contributing units of one item to others."""
     found = tx.execute(
         select(contribution.c.name, contribution.c.unit_id)
-        .where(contribution.c.task_id == source_id)
+        .where(contribution.c.task_id == source_id, contribution.c.ordinal < BESIDE_PLAN)
         .order_by(contribution.c.ordinal)
     )
     units = [(name, unit_id) for name, unit_id in found]

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import ARRAY, Select, Text, and_, bindparam, func, or_, select, text, update
 
 from engine.holds import holds_from
+from engine.organisation import LeadSide
 from engine.pauses import pauses_from
 from engine.store.driver import Among, Prepared
-from engine.store.record import contribution, history, plan, task
+from engine.store.record import REQUEST_STATES, contribution, history, plan, task
 from engine.store.session import Transaction
 from engine.store.tables import revision
 from engine.task import OPEN, Task
@@ -37,7 +38,9 @@ _REVISION = (
 class Loaded:
     """A task as a command found it, with the heads of what it will write.
 
-    `revision` is that of the rulebook at the same instant.
+    `revision` is that of the rulebook at the same instant; `has_open_parts` tells whether a unit
+    still owes the task a contribution that was asked for, `has_open_requests` whether a leader
+    still owes it an answer.
     """
 
     task: Task
@@ -45,16 +48,55 @@ class Loaded:
     audit_seq: int
     audit_hash: str
     revision: int
+    has_open_parts: bool = False
+    has_open_requests: bool = False
 
 
+_part = task.alias("part")
+#: As text: parameters of their own would make the text another one for each load.
+_OPEN_PART = text("part.kind = 'contribution' AND part.state IN " + repr(OPEN))
+_HAS_OPEN_PARTS = (
+    select(_part.c.id)
+    .where(_part.c.parent_id == task.c.id, _OPEN_PART)
+    .correlate(task)
+    .exists()
+    .label("has_open_parts")
+)
+_OPEN_REQUEST = text("asked.state IN " + repr(REQUEST_STATES))
+_asked = task.alias("asked")
+_HAS_OPEN_REQUESTS = (
+    select(_asked.c.id)
+    .where(_asked.c.parent_id == task.c.id, _OPEN_REQUEST)
+    .correlate(task)
+    .exists()
+    .label("has_open_requests")
+)
 _LOAD = select(
-    *_COLUMNS, plan.c.state.label("plan_state"), task.c.audit_seq, task.c.audit_hash, _REVISION
-).join(plan, plan.c.id == task.c.plan_id)
+    *_COLUMNS, plan.c.state.label("plan_state"), task.c.audit_seq, task.c.audit_hash, _REVISION,
+    _HAS_OPEN_PARTS, _HAS_OPEN_REQUESTS,
+).join(plan, plan.c.id == task.c.plan_id)  # fmt: skip
 _LOAD_IN_PLAN = Prepared(
     _LOAD.where(task.c.code == bindparam("code"), plan.c.code == bindparam("plan"))
 )
 _LOAD_ANYWHERE = Prepared(
     _LOAD.where(task.c.code == bindparam("code"), plan.c.state == bindparam("plan_state"))
+)
+
+
+_LOAD_OPEN_PARTS = Prepared(
+    _LOAD.where(
+        Among(task.c.parent_id, "ids"),
+        text("task.kind = 'contribution' AND task.state IN " + repr(OPEN)),
+    )
+    .order_by(task.c.id)
+    .with_for_update(of=task, key_share=True)
+)
+
+
+_LOAD_OPEN_REQUESTS = Prepared(
+    _LOAD.where(Among(task.c.parent_id, "ids"), text("task.state IN " + repr(REQUEST_STATES)))
+    .order_by(task.c.id)
+    .with_for_update(of=task, key_share=True)
 )
 
 
@@ -92,7 +134,18 @@ def load(tx: Transaction, address: str) -> Sequence[Loaded]:
         rows = _LOAD_IN_PLAN.rows(tx, {"code": code, "plan": plan_code})
     else:
         rows = _LOAD_ANYWHERE.rows(tx, {"code": code, "plan_state": "active"})
-    return [_loaded(row) for row in rows]
+    return _with_their_lead(tx, [_loaded(row) for row in rows])
+
+
+def load_open_parts(tx: Transaction, task_ids: Sequence[str]) -> Sequence[Loaded]:
+    """Return the contributions that are still owed to tasks, locked, in the order of their ids."""
+    rows = _LOAD_OPEN_PARTS.rows(tx, {"ids": list(task_ids)})
+    return _with_their_lead(tx, [_loaded(row) for row in rows])
+
+
+def load_open_requests(tx: Transaction, task_ids: Iterable[str]) -> Sequence[Loaded]:
+    """Return what leaders have still to answer about tasks, locked, in the order of their ids."""
+    return [_loaded(row) for row in _LOAD_OPEN_REQUESTS.rows(tx, {"ids": list(task_ids)})]
 
 
 def load_all(tx: Transaction, addresses: Iterable[str]) -> Mapping[str, Sequence[Loaded]]:
@@ -118,17 +171,26 @@ def _load_codes(tx: Transaction, plan_code: str, codes: Sequence[str]) -> Iterab
     statement = _LOAD_CODES[is_postgresql, bool(plan_code)]
     given: dict[str, Any] = {"codes": list(codes) if is_postgresql else json.dumps(codes)}
     given |= {"plan": plan_code} if plan_code else {"plan_state": "active"}
-    return map(_loaded, statement.rows(tx, given))
+    return _with_their_lead(tx, list(map(_loaded, statement.rows(tx, given))))
+
+
+def _with_their_lead(tx: Transaction, found: list[Loaded]) -> Sequence[Loaded]:
+    parts = {one.id: one for one in lead_sides(tx, [each.task for each in found])}
+    if not parts:
+        return found
+    return [replace(one, task=parts.get(one.task.id, one.task)) for one in found]
 
 
 def _loaded(row: Any) -> Loaded:
-    *facts, plan_state, audit_seq, audit_hash, number = row
+    *facts, plan_state, audit_seq, audit_hash, number, has_open_parts, has_open_requests = row
     return Loaded(
         task=_task(facts),
         plan_state=plan_state,
         audit_seq=audit_seq,
         audit_hash=audit_hash,
         revision=number or 0,
+        has_open_parts=bool(has_open_parts),
+        has_open_requests=bool(has_open_requests),
     )
 
 
@@ -156,14 +218,34 @@ def from_rows(tx: Transaction, rows: Iterable[Any]) -> list[Task]:
     """Return tasks from rows of `select_tasks`, in their order, with their coordinating units."""
     tasks = [_task(row) for row in rows]
     units = coordinating_units(tx, [one.id for one in tasks])
-    return [
+    tasks = [
         replace(one, coordinating_ids=units[one.id]) if one.id in units else one for one in tasks
     ]
+    parts = {one.id: one for one in lead_sides(tx, tasks)}
+    return [parts.get(one.id, one) for one in tasks] if parts else tasks
 
 
 def from_facts(facts: Sequence[Any]) -> Task:
     """Return a task from the columns of `select_tasks`, without its coordinating units."""
     return _task(facts)
+
+
+_LEADS = Prepared(
+    select(task.c.id, task.c.lead_unit_id, task.c.assignee_id).where(Among(task.c.id, "ids"))
+)
+
+
+def lead_sides(tx: Transaction, tasks: Iterable[Task]) -> list[Task]:
+    """Return the contributions among some tasks, each with who leads the task it is for.
+
+    Nothing is read where there are none.
+    """
+    parts = [one for one in tasks if one.kind == "contribution"]
+    if not parts:
+        return []
+    rows = _LEADS.rows(tx, {"ids": sorted({one.parent_id for one in parts if one.parent_id})})
+    sides = {row[0]: LeadSide(unit_id=row[1], assignee_id=row[2]) for row in rows}
+    return [replace(one, lead_side=sides.get(one.parent_id or "")) for one in parts]
 
 
 _COORDINATING = Prepared(
@@ -238,6 +320,27 @@ def wake_open(tx: Transaction, *, slot: datetime) -> int:
         .values(next_at=slot)
     )
     return woken.rowcount
+
+
+_LOAD_OF_UNITS = Prepared(
+    _LOAD.where(
+        Among(task.c.lead_unit_id, "ids"),
+        text("task.state IS NOT NULL AND plan.state <> 'closed'"),
+    ).order_by(task.c.id)
+)
+
+
+def load_of_units(tx: Transaction, unit_ids: Sequence[str]) -> Sequence[Loaded]:
+    """Return every row with a state that units lead in plans which are not closed."""
+    return [_loaded(row) for row in _LOAD_OF_UNITS.rows(tx, {"ids": list(unit_ids)})]
+
+
+_LOAD_BY_IDS = Prepared(_LOAD.where(Among(task.c.id, "ids")).order_by(task.c.id))
+
+
+def load_by_ids(tx: Transaction, task_ids: Sequence[str]) -> Sequence[Loaded]:
+    """Return rows by id."""
+    return [_loaded(row) for row in _LOAD_BY_IDS.rows(tx, {"ids": list(task_ids)})]
 
 
 def version_and_state(tx: Transaction, task_id: str) -> tuple[int, str | None]:

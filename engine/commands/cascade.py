@@ -1,0 +1,100 @@
+"""What ends with a task: contributions that are still owed when it is cancelled or verified."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from engine.commands import effects, rights
+from engine.commands.effects import Granted, Scene
+from engine.commands.request import Request
+from engine.errors import Conflict
+from engine.machine import Arrow
+from engine.rulebook import Rulebook
+from engine.store import bulk
+from engine.store import tasks as store
+from engine.store.rulebooks import Rules
+from engine.store.session import Transaction
+from engine.store.tasks import Loaded
+
+#: What becomes of them, as history and the mail call it.
+TRIGGER, STATE, NOTICE = "cancel", "cancelled", "cancelled"
+
+
+def close_parts(
+    tx: Transaction, granted: Sequence[Granted], rulebook: Rulebook, *, rules: Rules, at: datetime
+) -> None:
+    """Cancel what is still owed to tasks that were closed just now; nothing is read if nothing is.
+
+    Args:
+        tx: The transaction that closed them.
+        granted: What was written.
+        rulebook: The rules it was granted by.
+        rules: The rulebook's keeper.
+        at: The instant.
+
+    Raises:
+        Conflict: one of them moved on in this very moment; the transaction must be given up.
+    """
+    closing = {one.task.id: one for one in granted if one.has_open_parts and one.arrow.is_final}
+    if not closing:
+        return
+    found = store.load_open_parts(tx, sorted(closing))
+    following = [_cancelled(one, closing, rulebook, at=at) for one in found]
+    changes = effects.with_notices(tx, following, rulebook, office=rules.office, at=at)
+    moved = bulk.write_all(tx, changes)
+    for one in following:
+        if one.task.id not in moved:
+            raise Conflict(
+                what=one.task.address,
+                expected=f"version {one.task.version}, {one.task.state}",
+                found="another version",
+            )
+
+
+def later_parts(tx: Transaction, granted: Granted, rulebook: Rulebook) -> tuple[str, ...]:
+    """Return codes of the units whose contributions are now due after the task they are for."""
+    due_on = granted.change.standing.due_on
+    if not (granted.has_open_parts and granted.is_dated and due_on is not None):
+        return ()
+    units = rulebook.organisation.unit_by_id
+    late = [
+        one.task.lead_unit_id
+        for one in store.load_open_parts(tx, [granted.task.id])
+        if one.task.due_on is not None and one.task.due_on > due_on
+    ]
+    return tuple(units[one].code for one in late if one in units)
+
+
+def _cancelled(
+    loaded: Loaded, closing: Mapping[str, Granted], rulebook: Rulebook, *, at: datetime
+) -> Granted:
+    part, cause = loaded.task, closing[loaded.task.parent_id or ""].change
+    who = rights.standpoint(
+        rulebook.organisation, cause.actor, cause.on_behalf_of, on=rulebook.calendar.local_date(at)
+    )
+    request = Request(
+        actor=cause.actor,
+        trigger=TRIGGER,
+        task=part.address,
+        on_behalf_of=cause.on_behalf_of,
+        note=cause.note,
+        decision=cause.decision,
+    )
+    scene = Scene(loaded=loaded, rulebook=rulebook, who=who, at=at)
+    return effects.describe(request, _arrow(part.state or ""), scene)
+
+
+def _arrow(state: str) -> Arrow:
+    """Return the way to the end; an office's own workflow may have none that leads there."""
+    return Arrow(
+        trigger=TRIGGER,
+        label="Hủy cùng nhiệm vụ",
+        source=state,
+        target=STATE,
+        who=(),
+        needs=(),
+        tells=("assignee", "unit_head"),
+        notice=NOTICE,
+        ladder=None,
+        is_edit=False,
+        is_final=True,
+    )

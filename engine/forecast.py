@@ -162,8 +162,8 @@ class _Lane:
         found = self.turns.get(key)
         if found is None:
             calendar = self.rulebook.calendar
-            closed = [one for one in (calendar, run.own)
-                      if run.own is not None and one is not None and one.open_slot(slot) is None]  # fmt: skip
+            mixed = () if run.own is None else (calendar, run.own)
+            closed = [one for one in mixed if one.open_slot(slot) is None]
             found = self.turns[key] = ladder.plan(run, calendar, slot=slot, closed=closed)
         return found
 

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from engine.calendar import WorkingCalendar
-from engine.ladder import Run, escalations
+from engine.ladder import Run, escalations, released_on
 
 
 def escalations_ahead(
@@ -20,7 +20,9 @@ def escalations_ahead(
         day = told.get(rung.name)
         if day is None:
             earliest = max(below or today, today) + timedelta(days=1)
-            day = calendar.on_or_after(max(rung.day(run.base, calendar), earliest))
+            own = run.calendar_of(rung, calendar)
+            day = max(rung.day(run.base, own), earliest)
+            day = released_on(run, rung, own.on_or_after(day), calendar)
             ahead.append((rung.to[0], day))
         below = day
     return tuple(ahead)

@@ -131,7 +131,7 @@ def changes(
         now: The present instant.
         until: The last local day.
     """
-    slot = then.calendar.next_slot(now)
+    slot = then.next_slot(now)
     awake = replace(situation, tasks=[woken(one, slot=slot) for one in situation.tasks])
     before = _foretold(situation, rulebook, now=now, until=until)
     after = _foretold(awake, then, now=now, until=until)

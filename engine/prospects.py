@@ -62,11 +62,11 @@ def _as_swept(
     tx: Transaction, running: Sequence[Task], rulebook: Rulebook, *, at: datetime
 ) -> Sequence[Task]:
     """Return tasks as a turn of the sweep leaves them that comes too late for a slot (rule 5)."""
-    calendar = rulebook.calendar
-    slot, began = calendar.open_slot(at), heartbeats.last_beat(tx, heartbeats.BACKLOG)
-    if slot is not None and (at < slot + _ONE_MINUTE or (began is not None and began >= slot)):
+    began = heartbeats.last_beat(tx, heartbeats.BACKLOG)
+    slots = [slot for one in rulebook.calendars if (slot := one.open_slot(at)) is not None]
+    if any(at < slot + _ONE_MINUTE or (began is not None and began >= slot) for slot in slots):
         return running
-    until = calendar.next_slot(at)
+    until = rulebook.next_slot(at)
     return [
         replace(one, next_at=until) if one.next_at is not None and one.next_at <= at else one
         for one in running

@@ -88,8 +88,8 @@ class Rulebook:
         run = Run(ladder=self.ladders[name], base=base, since=since, marks=marks)
         if name != "unit":
             return run
-        if self.unit_calendars and task.lead_unit_id in self.unit_calendars:
-            run = replace(run, own=self.unit_calendars[task.lead_unit_id])
+        if (own := self.unit_calendars.get(task.lead_unit_id or "")) is not None:
+            run = replace(run, own=own)
         if not (task.pauses or task.holds):
             return run
         holds = tuple(one for one in task.holds if one.arming == task.arming)

@@ -86,7 +86,7 @@ def _people(task: Task, rulebook: Rulebook, *, today: date) -> Mapping[str, Any]
 
 
 def _lateness(task: Task, rulebook: Rulebook, *, today: date) -> Mapping[str, Any]:
-    calendar = rulebook.calendar
+    calendar = rulebook.calendar_of(task.lead_unit_id)
     judged = judged_on(task.state, task.reported_at, calendar, today=today)
     effective = task.effective_due(calendar)
     original = calendar.effective(task.original_due_on) if task.original_due_on else None

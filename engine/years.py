@@ -44,4 +44,4 @@ def reach(tasks: Iterable[Task], rulebook: Rulebook) -> Iterator[date]:
         if task.due_on is not None:
             yield task.due_on
         for rung in run.ladder.rungs:
-            yield rung.day(run.base, rulebook.calendar)
+            yield rung.day(run.base, run.calendar_of(rung, rulebook.calendar))

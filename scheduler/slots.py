@@ -1,5 +1,7 @@
-"""Which slot a turn of the sweep serves, and what it makes up for; read from the heartbeats."""
+"""Which slots a turn of the sweep serves, and what it makes up for; read from the heartbeats."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from engine.calendar import SLOT_OPEN, WorkingCalendar
@@ -12,14 +14,42 @@ OUTAGE = timedelta(minutes=15)
 _ONE_MINUTE = timedelta(minutes=1)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """What a turn serves.
+
+    Attributes:
+        slot: The slot; the latest where units have theirs at other hours.
+        closed: Calendars in use of which this is no slot.
+    """
+
+    slot: datetime
+    closed: tuple[WorkingCalendar, ...] = ()
+
+
 def served(
-    tx: Transaction, calendar: WorkingCalendar, *, at: datetime, awake_since: datetime
-) -> datetime | None:
-    """Return the slot that a turn serves, None between slots.
+    tx: Transaction,
+    calendars: Sequence[WorkingCalendar],
+    *,
+    at: datetime,
+    awake_since: datetime,
+) -> Serving | None:
+    """Return what a turn serves, None between the slots of everybody.
 
     Rule 5: whoever was started after the minute of the slot waits for the next one, unless
     somebody began to serve it; a restart within the slot changes nothing.
     """
+    slots = {one: _served(tx, one, at=at, awake_since=awake_since) for one in calendars}
+    found = [slot for slot in slots.values() if slot is not None]
+    if not found:
+        return None
+    closed = tuple(calendar for calendar, slot in slots.items() if slot is None)
+    return Serving(slot=max(found), closed=closed)
+
+
+def _served(
+    tx: Transaction, calendar: WorkingCalendar, *, at: datetime, awake_since: datetime
+) -> datetime | None:
     slot = calendar.open_slot(at)
     if slot is None:
         return _behind_the_gate(tx, calendar, at=at)
@@ -60,19 +90,19 @@ def _backlog(tx: Transaction) -> tuple[datetime | None, bool]:
     return began, began is None or (ended is not None and ended >= began)
 
 
-def following(calendar: WorkingCalendar, *, at: datetime) -> datetime:
-    """Return the slot that whatever is found due between slots waits for."""
-    return calendar.next_slot(at + _ONE_MINUTE)
+def following(calendars: Sequence[WorkingCalendar], *, at: datetime) -> datetime:
+    """Return the first slot of anybody after an instant."""
+    return min(one.next_slot(at + _ONE_MINUTE) for one in calendars)
 
 
 def outage(
-    tx: Transaction, calendar: WorkingCalendar, *, at: datetime, slot: datetime | None
+    tx: Transaction, calendars: Sequence[WorkingCalendar], *, at: datetime, slot: datetime | None
 ) -> str | None:
     """Return the words for the time in which nobody swept, None where somebody did."""
     last = heartbeats.last_beat(tx, "sweep")
     if last is None:
         return None
-    is_slot_missed = following(calendar, at=last) < (slot or at)
+    is_slot_missed = following(calendars, at=last) < (slot or at)
     if at - last <= OUTAGE and not is_slot_missed:
         return None
     return f"outage {last.isoformat(timespec='minutes')}..{at.isoformat(timespec='minutes')}"

@@ -5,6 +5,8 @@ changes nothing, because what is owed is computed from the tasks and the ledger'
 It never sends: the relay does.
 """
 
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,8 +26,9 @@ from engine.store.rulebooks import Rules
 from engine.store.session import Database, Transaction
 from engine.task import Task
 from engine.telling import Past, Telling, addressed, tellings
-from scheduler import slots
+from scheduler import openings, slots
 from scheduler.aftermath import see_to_alerts
+from scheduler.slots import Serving
 from scheduler.watch import QUIET, Signs
 
 #: Tasks taken in one transaction.
@@ -54,6 +57,7 @@ class Swept:
 class _Batch:
     """What a batch is about to write."""
 
+    serving: Serving
     notices: list[Notice] = field(default_factory=list)
     next_at: dict[str, datetime | None] = field(default_factory=dict)
     newest: dict[str, str] = field(default_factory=dict)
@@ -107,21 +111,26 @@ class Sweep:
                 if not slots.is_being_worked_off(tx, at=started):
                     heartbeats.beat(tx, "sweep", at=started, node=self._node)
                 return Swept(is_held=True)
-            calendar = self._rules.current(tx).calendar
-            slot = slots.served(tx, calendar, at=started, awake_since=self._awake_since)
-            outage = slots.outage(tx, calendar, at=started, slot=slot) or self._outage_seen
-            self._outage_seen = outage
-            if slot is None:
-                return self._between_slots(tx, calendar, started=started)
+            rulebook = self._rules.current(tx)
+            serving = slots.served(
+                tx, rulebook.calendars, at=started, awake_since=self._awake_since
+            )
+            slot = serving.slot if serving is not None else None
+            outage = slots.outage(tx, rulebook.calendars, at=started, slot=slot)
+            outage = self._outage_seen = outage or self._outage_seen
+            if serving is None:
+                return self._between_slots(tx, rulebook, started=started)
             heartbeats.beat(tx, heartbeats.BACKLOG, at=started, node=self._node)
+        # Before anybody is claimed: what is opened in a slot may be told in it.
+        openings.open_due(self._database, self._rules, at=started)
         total = Swept(slot=slot)
-        while (done := self._batch(slot, started=started, outage=outage)).judged:
+        while (done := self._batch(serving, started=started, outage=outage)).judged:
             self._signs.beat()
             total = _sum(total, done)
         self._outage_seen = None
         with self._database.begin() as tx:
             now = self._clock.now()
-            see_to_alerts(tx, calendar, failed=total.failed, since=started, at=now)
+            see_to_alerts(tx, rulebook.calendar, failed=total.failed, since=started, at=now)
             heartbeats.beat(tx, "sweep", at=now, node=self._node)
         return total
 
@@ -130,65 +139,67 @@ class Sweep:
         with self._database.begin() as tx:
             heartbeats.beat(tx, "sweep", at=self._clock.now(), node=self._node)
 
-    def _between_slots(
-        self, tx: Transaction, calendar: WorkingCalendar, *, started: datetime
-    ) -> Swept:
-        """Have what is found due wait for the next slot (rule 5).
+    def _between_slots(self, tx: Transaction, rulebook: Rulebook, *, started: datetime) -> Swept:
+        """Have what is found due wait for the next slot of its own (rule 5).
 
         While another turn works off the backlog of the last slot, that is not ours to put off.
         """
         if slots.is_being_worked_off(tx, at=started):
             return Swept()
-        until = slots.following(calendar, at=started)
-        postponed = claims.postpone_all(tx, at=started, until=until)
+        postponed = 0
+        for calendar, units in _by_calendar(rulebook):
+            until = slots.following((rulebook.calendar, calendar), at=started)
+            postponed += claims.postpone_all(tx, at=started, until=until, units=units)
+        following = slots.following((rulebook.calendar,), at=started)
+        openings.put_off(tx, at=started, until=following)
         heartbeats.beat(tx, "sweep", at=started, node=self._node)
         return Swept(postponed=postponed)
 
-    def _batch(self, slot: datetime, *, started: datetime, outage: str | None) -> Swept:
+    def _batch(self, serving: Serving, *, started: datetime, outage: str | None) -> Swept:
         try:
             with self._database.begin() as tx:
                 tasks = claims.claim(tx, at=started, limit=BATCH)
-                return self._serve(tx, tasks, slot=slot, outage=outage)
+                return self._serve(tx, tasks, serving=serving, outage=outage)
         except OperationalError:
             # The database is away or busy: that is no task's fault.
             raise
         except Exception:  # noqa: BLE001 - one poisoned row must not stop the rest
             _log.exception("sweep.batch_failed")
-            return self._one_by_one(slot, started=started, outage=outage)
+            return self._one_by_one(serving, started=started, outage=outage)
 
-    def _one_by_one(self, slot: datetime, *, started: datetime, outage: str | None) -> Swept:
+    def _one_by_one(self, serving: Serving, *, started: datetime, outage: str | None) -> Swept:
         with self._database.begin() as tx:
             waiting = claims.due(tx, at=started, limit=BATCH)
-        total = Swept(slot=slot)
+        total = Swept(slot=serving.slot)
         for one in waiting:
             try:
                 with self._database.begin() as tx:
                     tasks = claims.claim(tx, at=started, limit=1, only=one.id)
-                    total = _sum(total, self._serve(tx, tasks, slot=slot, outage=outage))
+                    total = _sum(total, self._serve(tx, tasks, serving=serving, outage=outage))
             except OperationalError:
                 raise
             except Exception as problem:  # noqa: BLE001 - the same
                 _log.exception("sweep.task_failed", task=one.address)
-                total = _sum(total, self._push_away(one, problem, slot=slot))
+                total = _sum(total, self._push_away(one, problem, slot=serving.slot))
         return total
 
     def _push_away(self, one: claims.Due, problem: Exception, *, slot: datetime) -> Swept:
         """Look at a poisoned task again in the next slot, and show it until then."""
         with self._database.begin() as tx:
-            following = self._rules.current(tx).calendar.following_slot(slot)
+            following = slots.following(self._rules.current(tx).calendars, at=slot)
             claims.set_next(tx, {one.id: following})
             alerts.raise_alert(tx, _unjudged(one, problem), at=self._clock.now())
         return Swept(slot=slot, judged=1, failed=(one.address,))
 
     def _serve(
-        self, tx: Transaction, tasks: list[Task], *, slot: datetime, outage: str | None
+        self, tx: Transaction, tasks: list[Task], *, serving: Serving, outage: str | None
     ) -> Swept:
         if not tasks:
-            return Swept(slot=slot)
+            return Swept(slot=serving.slot)
         # Read once the tasks are ours: whoever changes the rules wakes them again afterwards.
         rulebook = self._rules.current(tx)
-        batch = self._judge(tx, tasks, rulebook, slot=slot, outage=outage)
-        return self._write(tx, batch, tasks, rulebook, slot=slot, outage=outage)
+        batch = self._judge(tx, tasks, rulebook, serving=serving, outage=outage)
+        return self._write(tx, batch, tasks, rulebook, slot=serving.slot, outage=outage)
 
     def _judge(
         self,
@@ -196,14 +207,14 @@ class Sweep:
         tasks: list[Task],
         rulebook: Rulebook,
         *,
-        slot: datetime,
+        serving: Serving,
         outage: str | None,
     ) -> _Batch:
         armings = {one.id: (rulebook.ladder_of(one) or "", rulebook.arming(one)) for one in tasks}
         facts = ledger.facts(tx, armings, calendar=rulebook.calendar)
-        batch = _Batch()
+        batch = _Batch(serving=serving)
         for one in tasks:
-            _judge_one(one, facts[one.id], rulebook, batch=batch, slot=slot, outage=outage)
+            _judge_one(one, facts[one.id], rulebook, batch=batch, outage=outage)
         return batch
 
     def _write(
@@ -242,14 +253,14 @@ def _judge_one(
     rulebook: Rulebook,
     *,
     batch: _Batch,
-    slot: datetime,
     outage: str | None,
 ) -> None:
+    slot = batch.serving.slot
     run = rulebook.run(task, fact.marks)
     if run is None:
         batch.next_at[task.id] = None
         return
-    turn = _turn(run, task, rulebook, known=batch.turns, slot=slot)
+    turn = _turn(run, task, rulebook, batch=batch)
     for telling in tellings(task, turn, fact.told, rulebook, slot=slot):
         batch.notices.append(_notice(task, telling, rulebook, slot=slot, outage=outage))
         if telling.status == "failed":
@@ -259,24 +270,29 @@ def _judge_one(
         batch.newest[task.id] = turn.newest
 
 
-def _turn(
-    run: Run,
-    task: Task,
-    rulebook: Rulebook,
-    *,
-    known: dict[tuple[Any, ...], ladder.Turn],
-    slot: datetime,
-) -> ladder.Turn:
+def _turn(run: Run, task: Task, rulebook: Rulebook, *, batch: _Batch) -> ladder.Turn:
     """Return what the slot asks, worked out once for all tasks of a batch that are alike in it."""
     # An arming and its rungs meet only in slots: whatever lies between two of them is alike.
-    since = rulebook.calendar.next_slot(run.since)
+    since = ladder.next_slot(run, rulebook.calendar, not_before=run.since)
     key = (run.ladder.name, run.base, since, frozenset(run.marks), bool(task.coordinating_ids),
-           run.pauses, run.holds)  # fmt: skip
-    found = known.get(key)
+           run.pauses, run.holds, id(run.own))  # fmt: skip
+    found = batch.turns.get(key)
     if found is None:
-        found = ladder.plan(addressed(run, task), rulebook.calendar, slot=slot)
-        known[key] = found
+        slot, closed = batch.serving.slot, batch.serving.closed
+        found = ladder.plan(addressed(run, task), rulebook.calendar, slot=slot, closed=closed)
+        batch.turns[key] = found
     return found
+
+
+def _by_calendar(
+    rulebook: Rulebook,
+) -> Iterator[tuple[WorkingCalendar, Collection[str] | None]]:
+    """Yield each calendar in use with the units that follow it, None for all that are left."""
+    units: dict[WorkingCalendar, list[str]] = defaultdict(list)
+    for unit_id, calendar in rulebook.unit_calendars.items():
+        units[calendar].append(unit_id)
+    yield from units.items()
+    yield rulebook.calendar, None
 
 
 def _notice(

@@ -15,6 +15,7 @@ import structlog
 from engine import audit
 from engine.calendar import SLOT_OPEN, WorkingCalendar
 from engine.clock import Clock, elapsed
+from engine.rulebook import Rulebook
 from engine.store import alerts, gates, heartbeats, outbox
 from engine.store.gates import SLACK, Gate
 from engine.store.rewinding import rewind, take_back_beats
@@ -183,9 +184,10 @@ class Watch:
         return (Step(expected=last.completed_at, found=now, is_seen=False, is_meant=is_meant),)
 
     def _record(self, tx: Transaction, steps: Sequence[Step], *, at: datetime) -> None:
-        calendar = self.rules.current(tx).calendar
+        rulebook = self.rules.current(tx)
+        calendar = rulebook.calendar
         gate = gates.found(tx, gates.CLOCK)
-        hold = _hold(steps, gate, calendar, at=at)
+        hold = _hold(steps, gate, rulebook, at=at)
         for step in steps:
             audit.append(tx, self._event(step, hold), at=at)
             _log.warning(
@@ -210,7 +212,7 @@ class Watch:
         if shared - at > LARGE and not self.node.startswith(PINNED):
             # The database is ahead: it is we who are behind, and what we would take back is true.
             return
-        rewind(tx, self.rules.current(tx).calendar, at=at, lease=shared + self.lease)
+        rewind(tx, self.rules.current(tx), at=at, lease=shared + self.lease)
 
     def _event(self, step: Step, hold: "_Hold | None") -> audit.Event:
         held = {"held_until": hold.until or "resumed"} if hold else {}
@@ -250,14 +252,14 @@ class _Hold:
 
 
 def _hold(
-    steps: Sequence[Step], gate: Gate | None, calendar: WorkingCalendar, *, at: datetime
+    steps: Sequence[Step], gate: Gate | None, rulebook: Rulebook, *, at: datetime
 ) -> _Hold | None:
     steps = [one for one in steps if not one.is_meant]
     is_held = gate is not None and gate.is_closed
     if steps and (is_held or any(abs(one.size) > LARGE for one in steps)):
         is_absurd = any(abs(one.size) > ABSURD for one in steps) or _is_held_for_long(gate)
-        return _Hold(since=at, until=_until(calendar, at=at, is_absurd=is_absurd))
-    leap = next((one for one in steps if _leaps_a_slot(one, calendar)), None)
+        return _Hold(since=at, until=_until(rulebook.calendar, at=at, is_absurd=is_absurd))
+    leap = next((one for one in steps if _leaps_a_slot(one, rulebook)), None)
     # A slot that the clock went over counts as one that passed behind a closed gate.
     return _Hold(since=leap.expected, until=at) if leap is not None else None
 
@@ -277,10 +279,10 @@ def _is_held_for_long(gate: Gate | None) -> bool:
     return gate.opens_at is None or gate.opens_at - gate.changed_at > HOLD
 
 
-def _leaps_a_slot(step: Step, calendar: WorkingCalendar) -> bool:
+def _leaps_a_slot(step: Step, rulebook: Rulebook) -> bool:
     if step.size <= timedelta(0):
         return False
-    return calendar.next_slot(step.expected) + SLOT_OPEN <= step.found
+    return rulebook.next_slot(step.expected) + SLOT_OPEN <= step.found
 
 
 def _words(steps: Sequence[Step], hold: _Hold, calendar: WorkingCalendar) -> str:

@@ -102,7 +102,7 @@ def _moved(task: Task, change: Changeover, *, state: str) -> Task:
     runs = rulebook.run(moved) is not None
     # What was told before is in the ledger: the sweep of the next slot reads it and sets the true
     # instant.
-    return replace(moved, next_at=rulebook.calendar.next_slot(at) if runs else None)
+    return replace(moved, next_at=rulebook.next_slot(at) if runs else None)
 
 
 def _event(task: Task, after: Task, change: Changeover) -> audit.Event:

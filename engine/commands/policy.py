@@ -117,7 +117,7 @@ def set_ladders(tx: Transaction, edit: LadderEdit, *, rules: Rules, at: datetime
     tasks.let_writers_finish(tx)
     rulebooks.bump(tx)
     states = policies.running_states(rulebook.machines, new)
-    woken = policies.wake(tx, states, slot=rulebook.calendar.next_slot(at))
+    woken = policies.wake(tx, states, slot=rulebook.next_slot(at))
     return LaddersSet(versions=tuple(stored), woken=woken)
 
 

@@ -43,7 +43,7 @@ def remember(
         tx.execute(insert(revision).values(name=_NAME, number=number))
     else:
         tx.execute(update(revision).where(revision.c.name == _NAME).values(number=number))
-        waking.wake_all(tx, slot=rules.current(tx).calendar.next_slot(at))
+        waking.wake_all(tx, slot=rules.current(tx).next_slot(at))
     event = audit.Event(
         subject="office:settings", action="settings.changed", actor=actor, after=dict(shown)
     )

@@ -16,7 +16,7 @@ def wake(tx: Transaction, *, actor: str, rules: Rules, at: datetime) -> int:
     Nobody is told twice: what was told is in the ledger.
     """
     at = require_aware(at).astimezone(UTC)
-    slot = rules.current(tx).calendar.next_slot(at)
+    slot = rules.current(tx).next_slot(at)
     woken = tasks.wake_open(tx, slot=slot)
     event = audit.Event(
         subject=f"sweep:{uuid4()}",

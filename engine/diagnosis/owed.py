@@ -11,7 +11,7 @@ from engine import ladder
 from engine.calendar import SLOT_OPEN
 from engine.diagnosis.findings import Findings
 from engine.diagnosis.scene import GRACE, Scene
-from engine.ladder import Mark, Run
+from engine.ladder import Run
 from engine.store import alerts, examination, ledger
 from engine.task import Task
 from engine.telling import Past, addressed
@@ -22,7 +22,7 @@ _WAKE = "xét lại mọi bậc trong phiên tới: dondoc doctor --wake"
 _SLACK = timedelta(days=31)
 
 #: What decides what a ladder asks for: its name and length, base, start, and what was told.
-_Key = tuple[str, int, date, datetime, tuple[Mark, ...]]
+_Key = tuple[object, ...]
 
 
 def examine(scene: Scene, found: Findings) -> None:
@@ -30,10 +30,9 @@ def examine(scene: Scene, found: Findings) -> None:
     _examine_timers(scene, found)
     with scene.database.read() as tx:
         known = {one.alert.task_id for one in alerts.standing(tx, codes=["sweep_failed"])}
-    slot = scene.last_slot()
-    if slot is None:
+    judge = _Judge(scene=scene, found=found, explained=known)
+    if not judge.slots:
         return
-    judge = _Judge(scene=scene, found=found, slot=slot, explained=known)
     last: str | None = None
     while True:
         with scene.database.read() as tx:
@@ -77,18 +76,16 @@ def _examine_timers(scene: Scene, found: Findings) -> None:
 class _Judge:
     """Holds one task after the other against its ladder."""
 
-    def __init__(
-        self, *, scene: Scene, found: Findings, slot: datetime, explained: set[str | None]
-    ) -> None:
+    def __init__(self, *, scene: Scene, found: Findings, explained: set[str | None]) -> None:
         """Prepare; `explained` are tasks for which an alert says already what is wrong."""
         self._scene = scene
         self._found = found
-        self._slot = slot
         self._explained = explained
-        # What an open slot brought is done; what comes next comes after it.
-        self._next_slot = scene.calendar.next_slot(scene.at + SLOT_OPEN)
         self._waiting: list[Task] = []
         self._known: dict[_Key, tuple[tuple[str, ...], datetime | None]] = {}
+        last = {one: scene.last_slot(one) for one in scene.rulebook.calendars}
+        #: The last slot of each calendar in use.
+        self.slots = {one: slot for one, slot in last.items() if slot is not None}
 
     def can_judge(self, task: Task) -> bool:
         """Return whether the rules can make anything of a task; say so where they cannot."""
@@ -123,6 +120,9 @@ class _Judge:
 
     def _judge(self, task: Task, run: Run) -> None:
         owed, right = self._asked(run)
+        # What an open slot brought is done; what comes next comes after it.
+        calendar, over = self._scene.calendar, self._scene.at + SLOT_OPEN
+        slot, upcoming = self._last_slot(run), ladder.next_slot(run, calendar, not_before=over)
         if task.next_at is None:
             if right is not None:
                 what = f"bậc {', '.join(owed)} chưa báo" if owed else "còn bậc chưa báo"
@@ -131,18 +131,18 @@ class _Judge:
         elif task.next_at <= self._scene.at - GRACE:
             # Said of all of them together: `timer_past`.
             return
-        elif owed and task.next_at <= self._next_slot:
+        elif owed and task.next_at <= upcoming:
             self._waiting.append(task)
         elif owed:
             self._found.add(
                 "rung_untold",
                 task.address,
-                f"bậc {', '.join(owed)} lẽ ra đã báo chậm nhất {self._scene.hour(self._slot)}, "
+                f"bậc {', '.join(owed)} lẽ ra đã báo chậm nhất {self._scene.hour(slot)}, "
                 f"sổ thông báo không có; lần xét tới mãi {self._scene.hour(task.next_at)}",
                 cure=_WAKE,
-                since=self._slot,
+                since=slot,
             )
-        elif _is_settled(run) and right is not None and max(right, self._next_slot) < task.next_at:
+        elif _is_settled(run) and right is not None and max(right, upcoming) < task.next_at:
             words = f"giờ xét nhắc {self._scene.hour(task.next_at)} muộn hơn bậc kế tiếp"
             self._found.add("timer_wrong", task.address, words, cure=_WAKE)
 
@@ -152,16 +152,24 @@ class _Judge:
         Very many tasks share one date and one past, so the answers are kept.
         """
         since = run.since.replace(second=0, microsecond=0)
-        key = (run.ladder.name, len(run.ladder.rungs), run.base, since, run.marks)
+        key = (run.ladder.name, len(run.ladder.rungs), run.base, since, run.marks, run.pauses,
+               run.holds, id(run.own))  # fmt: skip
         known = self._known.get(key)
         if known is None:
             calendar = self._scene.calendar
-            turn = ladder.plan(run, calendar, slot=self._slot)
-            owed = tuple(one.rung.name for one in turn.due) if since <= self._slot else ()
+            closed = [one for one in self._scene.rulebook.calendars
+                      if one not in self.slots or self.slots[one] < since]  # fmt: skip
+            turn = ladder.plan(run, calendar, slot=self._last_slot(run), closed=closed)
+            owed = tuple(one.rung.name for one in turn.due)
             arrived = _arrived(run, on=calendar.local_date(self._scene.at))
             known = (owed, ladder.first(arrived, calendar, not_before=self._scene.at))
             self._known[key] = known
         return known
+
+    def _last_slot(self, run: Run) -> datetime:
+        """Return the newest slot in which anything of a run may have been told."""
+        both = (self._scene.calendar, run.own or self._scene.calendar)
+        return max(self.slots.get(one, min(self.slots.values())) for one in both)
 
     def _give_up(self, task: Task, problem: Exception) -> None:
         if task.id not in self._explained:

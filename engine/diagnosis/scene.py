@@ -41,9 +41,8 @@ class Scene:
         """Return an instant as people of the office read it."""
         return f"{require_aware(at).astimezone(self.calendar.zone):%H:%M ngày %d/%m/%Y}"
 
-    def last_slot(self) -> datetime | None:
+    def last_slot(self, calendar: WorkingCalendar) -> datetime | None:
         """Return the newest slot whose work must be over, None where there was none in a month."""
-        calendar = self.calendar
         day = calendar.local_date(self.at)
         over = self.at - GRACE
         for back in range(31):

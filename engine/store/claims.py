@@ -1,11 +1,11 @@
 """How the sweep takes tasks whose instant has come, and puts them back with their next one."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 
 from engine.store import tasks
 from engine.store.driver import Among, Prepared
@@ -82,7 +82,17 @@ def bring_forward(tx: Transaction, task_ids: Sequence[str], *, slot: datetime) -
     tx.execute(update(task).where(task.c.id.in_(task_ids), later).values(next_at=slot))
 
 
-def postpone_all(tx: Transaction, *, at: datetime, until: datetime) -> int:
-    """Move every task whose instant passed outside a slot to that slot; return how many."""
-    moved = tx.execute(update(task).where(task.c.next_at <= at).values(next_at=until))
-    return moved.rowcount
+def postpone_all(
+    tx: Transaction, *, at: datetime, until: datetime, units: Collection[str] | None = None
+) -> int:
+    """Move every task whose instant passed outside a slot to that slot; return how many.
+
+    Args:
+        tx: The caller's transaction.
+        at: Now.
+        until: The slot.
+        units: Only tasks that one of these units leads.
+    """
+    passed = task.c.next_at <= at
+    chosen = passed if units is None else and_(passed, task.c.lead_unit_id.in_(units))
+    return tx.execute(update(task).where(chosen).values(next_at=until)).rowcount

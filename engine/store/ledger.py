@@ -17,6 +17,7 @@ from engine.ids import new_id
 from engine.ladder import Mark
 from engine.notices import Notice
 from engine.office import Office
+from engine.rulebook import Rulebook
 from engine.store.driver import Among, Prepared, execute, execute_many
 from engine.store.record import notice
 from engine.store.rows import as_columns, unnested, writer_for_sqlite
@@ -27,6 +28,9 @@ from engine.telling import Past
 UNSENT = ("pending", "retry")
 #: Statuses in which somebody may still be told by it.
 ON_ITS_WAY = ("pending", "retry", "leased", "sending")
+#: What took a notice from somebody who answers no more since the organisation changed; it is also
+#: what history calls it.
+MOVED = "moved_unit"
 #: Statuses by which nobody heard anything.
 _UNHEARD = ("superseded", "failed")
 
@@ -182,12 +186,13 @@ def _is_still_owed(line: _Line) -> bool:
     """Return whether a row records what was withheld from everybody, and may be told after all.
 
     An escalation overtaken by a report, and a rung whose slot still lay ahead when the task left
-    its ladder: such a row names the trigger alone, and no newer rung.
+    its ladder: such a row names the trigger alone, and no newer rung. So does one that waited for
+    somebody who answers no more, since the organisation changed.
     """
     if line.status != "superseded":
         return False
-    withheld = line.recipient_id is None and line.reason == line.superseded_by
-    return line.kind == "escalation" or withheld
+    of_nobody = line.recipient_id is None or line.superseded_by == MOVED
+    return line.kind == "escalation" or (of_nobody and line.reason == line.superseded_by)
 
 
 def _fact(told: Mapping[tuple[str, int], Sequence[_Line]], days: _Days) -> Past:
@@ -279,12 +284,12 @@ def leave_times(
     *,
     at: datetime,
     office: Office,
-    calendar: WorkingCalendar,
+    rulebook: Rulebook,
 ) -> Mapping[str, datetime]:
     """Return when a notice made now leaves, per recipient: with the batch already waiting, if any.
 
-    The batch leaves `office.batch` after its first notice if that lies in working hours, else in
-    the next slot.
+    The batch leaves `office.batch` after its first notice if that lies in the working hours of the
+    recipient's unit, else in its next slot.
     """
     people = sorted(set(recipients))
     waiting = select(notice.c.recipient_id, func.min(notice.c.leave_at).label("leave_at")).where(
@@ -298,5 +303,9 @@ def leave_times(
         row.recipient_id: row.leave_at
         for row in tx.execute(waiting.group_by(notice.c.recipient_id), {"people": people})
     }
-    alone = calendar.may_leave(at + office.batch)
-    return {person: batch.get(person, alone) for person in people}
+    ready = at + office.batch
+    on = rulebook.calendar.local_date(ready)
+    return {
+        person: batch.get(person) or rulebook.calendar_of_person(person, on=on).may_leave(ready)
+        for person in people
+    }

@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import and_, case, delete, select, update
 
 from engine.calendar import WorkingCalendar
+from engine.rulebook import Rulebook
 from engine.store import ledger, outbox, waking
 from engine.store.gates import SLACK
 from engine.store.record import message, notice
@@ -25,19 +26,19 @@ def take_back_beats(tx: Transaction, *, at: datetime) -> None:
     tx.execute(update(heartbeat).where(ahead).values(completed_at=at))
 
 
-def rewind(tx: Transaction, calendar: WorkingCalendar, *, at: datetime, lease: datetime) -> None:
+def rewind(tx: Transaction, rulebook: Rulebook, *, at: datetime, lease: datetime) -> None:
     """Bring back whatever waits for, or counts from, an instant that only a wrong clock had.
 
     Args:
         tx: The transaction.
-        calendar: Gives the next slot, for which whatever is due may have to wait, and the day.
+        rulebook: Gives the next slot, for which whatever is due may have to wait, and the day.
         at: The present, by the clock that was set back.
         lease: When a lease taken now would end, by the clock that leases are read by.
     """
-    slot = calendar.next_slot(at)
+    slot = rulebook.next_slot(at)
     waking.wake_all(tx, slot=slot)
     _take_back_rungs(tx, at=at)
-    _date_back(tx, at=at, tomorrow=_tomorrow(calendar, at=at))
+    _date_back(tx, at=at, tomorrow=_tomorrow(rulebook.calendar, at=at))
     _bring_forward(tx, at=at, slot=slot)
     tx.execute(update(message).where(message.c.next_try_at > slot).values(next_try_at=slot))
     # Shortened and not taken away: a conversation may be going on under it this very moment.

@@ -1,7 +1,6 @@
 """Faults 17 and 18: what changes while the sweep is looking; on a server, where both may run."""
 
 import threading
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from engine.store import claims, rulebooks, waking
 from engine.store.rulebooks import Rules
 from engine.store.tables import calendar_day
 from scheduler import sweep as sweeps
+from scheduler.slots import Serving
 from scheduler.sweep import Sweep
 from tests.support.calendars import day
 from tests.support.office import World, local
@@ -119,7 +119,7 @@ def test_fault_17_a_day_off_declared_while_the_sweep_claims_is_judged_by_the_new
     with monkeypatch.context() as patch:
         patch.setattr(claims, "claim", after_somebody_declares_a_day_off)
         Sweep(world.database, world.clock, world.rules)._batch(
-            local("2014-06-05T07:30"), started=world.clock.now() + timedelta(0), outage=None
+            Serving(slot=local("2014-06-05T07:30")), started=world.clock.now(), outage=None
         )
 
     # With Friday off, three working days before Tuesday are Wednesday: past, and told today.

@@ -181,7 +181,7 @@ def test_a_notice_joins_the_batch_of_its_recipient_and_of_nobody_else(planned: W
     with planned.database.read() as tx:
         found = ledger.leave_times(
             tx, [planned.ids["cv"], planned.ids["pgd"]], at=at, office=planned.rules.office,
-            calendar=C14,
+            rulebook=planned.rules.current(tx),
         )  # fmt: skip
 
     assert found == {planned.ids["cv"]: local("2014-01-15T08:10"),
@@ -193,7 +193,7 @@ def test_a_batch_that_is_full_of_rungs_is_not_joined(planned: World) -> None:
     with planned.database.read() as tx:
         found = ledger.leave_times(
             tx, [planned.ids["tp"]], at=local("2014-02-07T09:00"), office=planned.rules.office,
-            calendar=C14,
+            rulebook=planned.rules.current(tx),
         )  # fmt: skip
 
     assert found == {planned.ids["tp"]: local("2014-02-07T09:10")}

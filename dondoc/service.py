@@ -13,6 +13,7 @@ import structlog
 
 from dondoc.bootstrap import App
 from dondoc.mail.post import courier, desk
+from dondoc.watermark import Watermark
 from engine.commands import settings
 from engine.migrations import require_ours
 from scheduler import ticker
@@ -93,10 +94,15 @@ class Service:
         slow = max(self.patience, relay.desk.lease + self.patience / 4)
         minute = timedelta(minutes=1)
         sealer = Sealer(self.app.database, self.watch.clock, node=self.watch.node)
+
+        def seal() -> None:
+            sealer.turn()
+            mark(self.app).check(self.app.database, at=self.watch.clock.now(), is_start=False)
+
         return [
             Part(name="sweep", every=minute, turn=self.sweep_once, patience=self.patience),
             Part(name="send", every=timedelta(seconds=10), turn=send, patience=slow),
-            Part(name="seal", every=minute, offset=minute / 2, turn=sealer.turn,
+            Part(name="seal", every=minute, offset=minute / 2, turn=seal,
                  patience=max(self.patience, _SEAL_PATIENCE)),
         ]  # fmt: skip
 
@@ -114,17 +120,28 @@ class Service:
         os._exit(_TRY_AGAIN)
 
 
+def mark(app: App) -> Watermark:
+    """Return what tells an old copy of the database from the one that was in use."""
+    return Watermark(
+        path=app.settings.watermark_file, hold_after_days=app.settings.sending.hold_after_days
+    )
+
+
 def service(app: App) -> Service:
     """Return the parts, ready to run; settings not yet in the record are recorded first.
 
+    Mail is held back where the database is older than it once was.
+
     Raises:
-        BadInput: the tables are not those of this program.
+        BadInput: the tables are not those of this program, or the mark is unusable.
     """
     require_ours(app.database)
     with app.database.begin() as tx:
         settings.remember(
             tx, app.settings.shown(), actor=app.operator, rules=app.rules, at=app.clock.now()
         )
+    # A clock that is set by hand leaps over months; nobody was silent meanwhile.
+    mark(app).check(app.database, at=app.clock.now(), is_start=not app.is_pinned)
     clock, handed = WatchedClock(app.clock), desk(app)
     node = f"{PINNED if app.is_pinned else ''}{uuid4().hex}"
     return Service(

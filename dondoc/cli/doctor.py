@@ -68,6 +68,7 @@ def _examined(
             is_paused=app.settings.mail.mode == "paused",
             found=found,
         )
+        _add_lost(app, found)
         facts = diagnosis.facts(app.database)
     except (OperationalError, ProgrammingError) as problem:
         # What the exit code says to people, a program reads in the answer.
@@ -77,6 +78,24 @@ def _examined(
         raise
     premises.examine(found, is_live=is_live)
     return found, {"at": app.clock.now().isoformat(), **facts, **premises.facts()}
+
+
+def _add_lost(app: "App", found: "Findings") -> None:
+    """Add that the database is older than it once was, where nothing has noticed it yet."""
+    from dondoc.service import mark
+
+    if any(one.code == "database_restored" for one in found.listed):
+        return
+    lost = mark(app).lost(app.database, at=app.clock.now(), is_start=False)
+    if lost is not None:
+        found.add(
+            "database_restored",
+            "database",
+            f"cơ sở dữ liệu cũ hơn bản đã từng dùng: {lost.words}; lần chạy tới sẽ giữ thư lại",
+            cure="dondoc run, xem thư chờ: dondoc mail list, rồi: dondoc mail resume --as MÃ "
+            "--from LÚC",
+            since=lost.since,
+        )
 
 
 def _add_trouble(found: "Findings", problem: "DBAPIError") -> None:

@@ -62,7 +62,7 @@ def idle(tx: Transaction, *, days: int, at: datetime) -> Lost | None:
         days: How many days are long.
         at: Now.
     """
-    beat = heartbeats.newest(tx, "relay")
+    beat = heartbeats.last_beat(tx, "relay")
     if beat is None or (at - beat).days <= days:
         return None
     words = f"đã {(at - beat).days} ngày không chạy; có thể là một bản sao cũ"
@@ -75,9 +75,7 @@ def head(tx: Transaction, *, at: datetime) -> Anchor:
     here = audit_log.last_block(tx)
     if here is None:
         return Anchor(block=0, hash="0" * 64, entries=0, at=at)
-    return Anchor(
-        block=here.number, hash=here.hash, entries=here.first_seq + here.count - 1, at=at
-    )
+    return Anchor(block=here.number, hash=here.hash, entries=here.first_seq + here.count - 1, at=at)
 
 
 def hold(tx: Transaction, lost: Lost, *, at: datetime) -> bool:

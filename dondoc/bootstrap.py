@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from config.defaults import reading_rules
+from config.defaults import default_policy, reading_rules
 from config.settings import WEEKDAYS, Settings
 from engine.clock import Clock, PinnedClock, SystemClock
 from engine.database import Database, Rules
 from engine.errors import BadInput, Fault
 from engine.office import NameWords, Office
+from engine.report_lines import Line, lines_from_mapping
 
 _PIN = "DONDOC_NOW"
 
@@ -73,7 +74,9 @@ def office_of(settings: Settings) -> Office:
         send_at=settings.sending.send_at,
         due_on_day_off=settings.calendar.due_on_day_off,
         batch=timedelta(minutes=settings.sending.batch_minutes),
+        director_from=settings.extensions.director_from,
         names=name_words(),
+        reports=report_lines(),
     )
 
 
@@ -87,6 +90,11 @@ def name_words() -> NameWords:
         collective=frozenset(words["collective"]),
         agencies=tuple(words["agencies"]),
     )
+
+
+def report_lines() -> tuple[Line, ...]:
+    """Return the periodic reports as they are kept where a plan says no more than how often."""
+    return lines_from_mapping(default_policy().report_lines)
 
 
 def operator() -> str:

@@ -6,6 +6,8 @@ from datetime import time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from engine.report_lines import Line
+
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -43,4 +45,8 @@ class Office:
     due_on_day_off: Literal["next", "previous"] = "next"
     #: How long notices other than rungs wait for company before they leave.
     batch: timedelta = timedelta(minutes=10)
+    #: From which extension of a task on only the director decides.
+    director_from: int = 3
     names: NameWords = NameWords()
+    #: Periodic reports as they are kept where a plan says no more than how often.
+    reports: tuple[Line, ...] = ()

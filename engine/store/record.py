@@ -25,6 +25,8 @@ OTHER_STATES = (
     "raised", "answered", "requested", "approved", "refused", "withdrawn", "submitted", "skipped",
     "waived",
 )  # fmt: skip
+#: States of an obstacle and of an extension in which a leader has still to answer.
+REQUEST_STATES = ("raised", "requested")
 #: Items of a plan.
 PLAN_KINDS = ("heading", "standing", "task", "recurring")
 #: Other subjects with a state and a clock; `parent_id` is the task they are about.

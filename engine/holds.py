@@ -28,6 +28,24 @@ class Hold:
     on: date | None = None
 
 
+def held_through(
+    holds: Iterable[Hold], places: Mapping[str, int], place: int, *, is_repetition: bool
+) -> date | None:
+    """Return the last day promised by an answer that holds the escalation at a place.
+
+    An answer by somebody whose rung is no longer in the ladder holds them all.
+
+    Args:
+        holds: Answers of one arming.
+        places: By rung, how high each escalation stands.
+        place: That of the rung asked about.
+        is_repetition: An answer holds repetitions of its own rung, but not its first telling.
+    """
+    own = 0 if is_repetition else 1
+    found = (one.through for one in holds if place >= places.get(one.rung or "", -1) + own)
+    return max(found, default=None)
+
+
 def holds_from(stored: Sequence[Mapping[str, Any]] | None) -> tuple[Hold, ...]:
     """Return holds from the form in which the row of a task keeps them."""
     return tuple(

@@ -4,13 +4,13 @@ It knows positions only as words and tasks not at all. All rules are those of
 docs/reference/rules.md ("who is told what, when"); the numbers in comments are theirs.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
 from engine.calendar import WorkingCalendar
-from engine.holds import Hold
+from engine.holds import Hold, held_through
 from engine.pauses import Pause, resumes_on
 
 RungKind = Literal["reminder", "escalation"]
@@ -118,11 +118,15 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueRung:
-    """A rung to be told in a slot."""
+    """A rung to be told in a slot.
+
+    `day` is the one on which it fell due, before a day off, a pause or an answer put it off.
+    """
 
     rung: Rung
     occurrence: int
     kind: RungKind
+    day: date
     slot: datetime
 
 
@@ -159,9 +163,7 @@ def plan(
     # Rule 6: one slot never carries two reminders of one subject; the newest speaks for all.
     # Two that a weekend pushed into one slot are told apart by the day each fell due, two of the
     # same day by their place in the ladder.
-    newest = max(
-        reversed(reminders), key=lambda one: (one.slot, _day(one, run, calendar)), default=None
-    )
+    newest = max(reversed(reminders), key=lambda one: (one.slot, one.day), default=None)
     if newest is not None and run.calendar_of(newest.rung, calendar) in closed:
         # It will speak for all in a slot of its own.
         newest, reminders = None, []
@@ -223,7 +225,8 @@ def _waits(one: DueRung, run: Run, office: WorkingCalendar, *, at: datetime) -> 
     if calendar.is_working_day(today) and calendar.slot_of(today) <= at:
         # What fell due on a day off left in the slot of today.
         return False
-    return calendar.at_local(one.rung.day(run.base, calendar), calendar.send_at) <= at
+    # What an answer or a pause puts off further does not wait for the next slot.
+    return calendar.at_local(one.day, calendar.send_at) <= at and one.slot <= calendar.next_slot(at)
 
 
 def escalations(run: Run, calendar: WorkingCalendar) -> tuple[Rung, ...]:
@@ -267,12 +270,13 @@ def _reminders(run: Run, office: WorkingCalendar) -> Iterator[DueRung]:
         calendar = run.calendar_of(rung, office)
         last = _last(run.marks, rung.name)
         if last is None:
-            slot = calendar.slot_of(rung.day(run.base, calendar))
+            day = rung.day(run.base, calendar)
+            slot = calendar.slot_of(day)
             # Rules 9 and 13: reminders whose slot was past when the ladder was armed, or when they
             # came into it, are not owed.
             if slot >= since and not _came_late(rung, run, office):
                 slot = _resumed(slot, run, calendar)
-                yield DueRung(rung=rung, occurrence=1, kind="reminder", slot=slot)
+                yield DueRung(rung=rung, occurrence=1, kind="reminder", day=day, slot=slot)
             continue
         repetition = _repetition(rung, last, calendar)
         while repetition is not None and repetition.slot < since:
@@ -285,9 +289,10 @@ def _reminders(run: Run, office: WorkingCalendar) -> Iterator[DueRung]:
 
 def _resumed(slot: datetime, run: Run, calendar: WorkingCalendar) -> datetime:
     """Return a slot, or the first one after the pause it falls into (rule 16)."""
-    if not run.pauses:
-        return slot
-    return calendar.slot_of(resumes_on(calendar.local_date(slot), run.pauses))
+    # What a day off puts off may land in the next pause.
+    while (day := resumes_on(calendar.local_date(slot), run.pauses)) > calendar.local_date(slot):
+        slot = calendar.slot_of(day)
+    return slot
 
 
 def _escalations(run: Run, office: WorkingCalendar) -> Iterator[DueRung]:
@@ -298,18 +303,19 @@ def _escalations(run: Run, office: WorkingCalendar) -> Iterator[DueRung]:
         calendar = run.calendar_of(rung, office)
         told = _first(run.marks, rung.name)
         if told is None:
-            slot = calendar.slot_of(rung.day(run.base, calendar))
+            day = rung.day(run.base, calendar)
+            slot = calendar.slot_of(day)
             if below is not None:
                 # Rule 8: whoever is below has a working day before anybody above hears.
                 slot = max(slot, calendar.slot_of(below + _ONE_DAY))
-            held = _held_through(run, places, place, is_repetition=False)
+            held = held_through(run.holds, places, place, is_repetition=False)
             slot = _released(slot, held, run, calendar)
-            yield DueRung(rung=rung, occurrence=1, kind="escalation", slot=slot)
+            yield DueRung(rung=rung, occurrence=1, kind="escalation", day=day, slot=slot)
             return
         last = _last(run.marks, rung.name) or told
         repetition = _repetition(rung, last, calendar, kind="escalation")
         if repetition is not None:
-            held = _held_through(run, places, place, is_repetition=True)
+            held = held_through(run.holds, places, place, is_repetition=True)
             yield replace(repetition, slot=_released(repetition.slot, held, run, calendar))
         if told.on is None:
             return
@@ -321,22 +327,23 @@ def is_held(run: Run, rung: str, calendar: WorkingCalendar, *, occurrence: int, 
     places = {one.name: place for place, one in enumerate(escalations(run, calendar))}
     if rung not in places or not run.holds:
         return False
-    held = _held_through(run, places, places[rung], is_repetition=occurrence > 1)
+    held = held_through(run.holds, places, places[rung], is_repetition=occurrence > 1)
     return held is not None and on <= held
 
 
-def _held_through(
-    run: Run, places: Mapping[str, int], place: int, *, is_repetition: bool
-) -> date | None:
-    """Return the last day promised by an answer that holds the escalation at a place.
+def released_on(run: Run, rung: Rung, day: date, office: WorkingCalendar) -> date:
+    """Return the day on which an escalation not told yet leaves, if only answers and pauses wait.
 
-    An answer by somebody whose rung is no longer in the ladder holds them all.
+    Args:
+        run: The arming.
+        rung: One of its escalations.
+        day: When it would leave without them.
+        office: The office's calendar.
     """
-    own = 0 if is_repetition else 1
-    return max(
-        (one.through for one in run.holds if place >= places.get(one.rung or "", -1) + own),
-        default=None,
-    )
+    places = {one.name: place for place, one in enumerate(escalations(run, office))}
+    calendar = run.calendar_of(rung, office)
+    held = held_through(run.holds, places, places[rung.name], is_repetition=False)
+    return calendar.local_date(_released(calendar.slot_of(day), held, run, calendar))
 
 
 def _released(slot: datetime, held: date | None, run: Run, calendar: WorkingCalendar) -> datetime:
@@ -353,15 +360,9 @@ def _repetition(
     # can be repeated yet.
     if rung.repeat is None or last.on is None:
         return None
-    slot = calendar.slot_of(calendar.shift(last.on, rung.repeat))
-    return DueRung(rung=rung, occurrence=last.occurrence + 1, kind=kind, slot=slot)
-
-
-def _day(one: DueRung, run: Run, calendar: WorkingCalendar) -> date:
-    """Return the day a telling fell due, before it was moved off a day off."""
-    if one.occurrence > 1:
-        return calendar.local_date(one.slot)
-    return one.rung.day(run.base, run.calendar_of(one.rung, calendar))
+    day = calendar.shift(last.on, rung.repeat)
+    again = last.occurrence + 1
+    return DueRung(rung=rung, occurrence=again, kind=kind, day=day, slot=calendar.slot_of(day))
 
 
 def _of_kind(ladder: Ladder, kind: RungKind) -> Iterator[Rung]:

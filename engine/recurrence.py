@@ -96,7 +96,7 @@ def occurrences(rule: Rule, year: int, calendar: WorkingCalendar) -> tuple[Occur
     With an offset the day of the last period may lie in the year after.
     """
     if rule.anchor == "dates":
-        return keyed(rule.period, tuple(day for day in rule.dates if day.year == year))
+        return keyed(rule.period, rule.dates)
     found = (
         Occurrence(key=one.key, due=_due(rule, one, calendar)) for one in spans(rule.period, year)
     )

@@ -1,6 +1,7 @@
 """The office of a scenario: its calendar, its policy, its units and people."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, time
 from itertools import pairwise
 from typing import Literal, cast
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from yaml.nodes import Node, SequenceNode
 
+from dondoc.bootstrap import report_lines
 from dondoc.simulate.names import check_circles, check_named, check_once
 from dondoc.simulate.nodes import Page, is_null, line
 from dondoc.simulate.scenario import DayEdit, PersonSpec, UnitSpec
@@ -29,9 +31,9 @@ def read_calendar(
 ) -> tuple[Office, tuple[DayEdit, ...]]:
     """Return the office with its week and hours, and the days that differ; no section, no days."""
     if node is None:
-        return Office(zone=zone), ()
+        return Office(zone=zone, reports=report_lines()), ()
     fields = page.mapping(node, optional=("weekend", "days_off", "work_days", "hours"))
-    office = Office(zone=zone)
+    office = Office(zone=zone, reports=report_lines())
     weekend, hours = office.weekend, office.hours
     if "weekend" in fields:
         names = page.each(fields["weekend"], lambda one: page.one_of(one, _WEEKDAYS, "thứ"))
@@ -48,7 +50,7 @@ def read_calendar(
     worked = {edit.day for edit in edits["work_days"]}
     # Rule 3: a day listed in both is a work day.
     off = tuple(edit for edit in edits["days_off"] if edit.day not in worked)
-    changed = Office(zone=zone, weekend=weekend, hours=hours)
+    changed = replace(office, weekend=weekend, hours=hours)
     _check_years(page, fields.get("days_off", node), changed, off=off, worked=worked)
     return changed, (*off, *edits["work_days"])
 
@@ -95,10 +97,8 @@ def read_policy(page: Page, node: Node | None, office: Office) -> tuple[Office, 
         send_at = page.time(fields["send_at"])
     if "due_on_day_off" in fields:
         moved = page.one_of(fields["due_on_day_off"], ("next", "previous"), "cách dời hạn")
-    changed = Office(
-        zone=office.zone,
-        weekend=office.weekend,
-        hours=office.hours,
+    changed = replace(
+        office,
         send_at=send_at,
         due_on_day_off=cast("Literal['next', 'previous']", moved),
     )

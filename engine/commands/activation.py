@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine import audit
-from engine.commands import assignment, undecided, versions
+from engine.commands import assignment, occurrences, undecided, versions
 from engine.commands.edits import bind
 from engine.commands.rights import Standpoint, require, standpoint
 from engine.errors import Fault, Invalid, Undecided
 from engine.store import plans as store
 from engine.store import tasks as task_store
-from engine.store import years
+from engine.store import series, years
 from engine.store.plans import Plan
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
@@ -58,11 +58,12 @@ def activate(
     faults = undecided.faults(items, rulebook, on=today)
     if faults:
         raise Undecided(plan=plan.code, faults=faults)
-    assignment.spread(tx, plan, items)
+    occurrences.spread(tx, plan, items, rulebook=rulebook, at=at)
     cause = f"activation of {plan.code}"
     occasion = assignment.Occasion(cause=cause, rulebook=rulebook, who=who, at=at)
     assigned = assignment.assign(tx, plan, store.items(tx, plan.id), occasion=occasion)
-    years.foresee(tx, assigned, rulebook, at=at)
+    reports = occurrences.begin_reports(tx, plan, occasion=occasion, rules=rules)
+    years.foresee(tx, [*assigned, *reports], rulebook, at=at)
     told = assignment.tell(tx, assigned, office=rules.office, occasion=occasion)
     number = versions.keep(
         tx, plan, versions.activated(tx, plan), rulebook=rulebook, who=who, at=at
@@ -96,6 +97,7 @@ def close(tx: Transaction, plan_code: str, *, actor: str, rules: Rules, at: date
         raise Invalid(field="plan", problem=f"{plan.code} is {plan.state}, not active")
     store.update_plan(tx, plan.id, state="closed", closed_at=at)
     task_store.stop_timers(tx, plan.id)
+    series.stop(tx, plan.id)
     event = audit.Event(
         subject=f"plan:{plan.id}",
         action="plan.closed",

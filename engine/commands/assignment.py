@@ -1,6 +1,6 @@
 """Giving work out: items of a plan become assigned tasks, and their people are told."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -47,47 +47,6 @@ class Occasion:
     trigger: str = "assign"
     action: str = "task.assigned"
     said: Mapping[str, Any] = field(default_factory=dict)
-
-
-def spread(tx: Transaction, plan: Plan, items: Sequence[Item]) -> None:
-    """Turn each recurring item with several dates into a heading with one task for each date.
-
-    Until recurring series exist, this is what makes every period of the year a task of its own.
-    """
-    for item in items:
-        if item.kind != "recurring" or item.is_dropped or len(item.due) <= 1:
-            continue
-        children = list(_children(item, plan))
-        store.insert_items(tx, children)
-        store.copy_contributions(tx, item.id, [child["id"] for child in children])
-        store.update_items(
-            tx, [{"id": item.id, "kind": "heading", "intake": {**item.intake, "recurring": True}}]
-        )
-
-
-def _children(item: Item, plan: Plan) -> Iterator[dict[str, Any]]:
-    for number, day in enumerate(item.due, start=1):
-        deadline = {**(item.deadline or {}), "due": [day.isoformat()]}
-        yield {
-            "id": new_id(),
-            "plan_id": plan.id,
-            "code": f"{item.code}.{number}",
-            "parent_id": item.id,
-            "ordinal": item.ordinal + number,
-            "section": item.section,
-            "field": item.field,
-            "kind": "task",
-            "title": f"{item.title} (kỳ {number}/{len(item.due)})",
-            "output": item.output,
-            "citations": list(item.citations),
-            "deadline": deadline,
-            "intake": {"source": item.intake.get("source"), "series": item.code},
-            "is_urgent": item.is_urgent,
-            "evidence_optional": item.evidence_optional,
-            "lead_unit_id": item.lead_unit_id,
-            "assignee_id": item.assignee_id,
-            "verifier_id": item.verifier_id,
-        }
 
 
 def assign(

@@ -41,6 +41,7 @@ class Opening:
     about: str | None = None
     section: str = ""
     field: str = ""
+    output: str | None = None
     lead_unit_id: str | None = None
     assignee_id: str | None = None
     verifier_id: str | None = None
@@ -86,7 +87,7 @@ def open_subject(
         "field": opening.field,
         "kind": opening.kind,
         "title": opening.title,
-        "output": None,
+        "output": opening.output,
         "citations": [],
         "deadline": {"due": [opening.due_on.isoformat()]} if opening.due_on else None,
         "intake": {},

@@ -61,13 +61,24 @@ class Unit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody who can act and be told."""
+    """Somebody who can act and be told.
+
+    `is_failing` if his address gives mail back; `muted` are the kinds of notices that he wants on
+    the list of his notices only.
+    """
 
     id: str
     code: str
     name: str
     email: str | None
     is_disabled: bool = False
+    is_failing: bool = False
+    muted: frozenset[str] = frozenset()
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether mail to him may arrive: he is not disabled and has an address that takes mail."""
+        return not self.is_disabled and not self.is_failing and bool(self.email)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -347,9 +358,9 @@ class Organisation:
         return tuple(line)
 
     def can_be_told(self, person_id: str | None) -> bool:
-        """Return whether the person exists, is not disabled and has an address."""
+        """Return whether the person exists and mail to him may arrive."""
         person = self.person_by_id.get(person_id) if person_id else None
-        return person is not None and not person.is_disabled and bool(person.email)
+        return person is not None and person.is_reachable
 
 
 def _places(held: Holding) -> tuple[tuple[str | None, str | None], ...]:

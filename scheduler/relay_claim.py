@@ -127,7 +127,7 @@ def drop(tx: Transaction, found: Sorted, rulebook: Rulebook, *, at: datetime) ->
 def _place(one: Waiting, found: Sorted, rulebook: Rulebook, *, on: date) -> None:
     person = rulebook.organisation.person_by_id[one.notice.recipient_id or ""]
     why = outdated(one.notice, one.task, rulebook, plan_state=one.plan_state, on=on)
-    usable = not person.is_disabled and is_address(person.email or "")
+    usable = person.is_reachable and is_address(person.email or "")
     if why is not None and (usable or why.is_about_task):
         found.stale.append((one, why))
     elif not usable:

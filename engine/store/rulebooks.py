@@ -12,7 +12,7 @@ from datetime import date
 
 from sqlalchemy import insert, select, update
 
-from engine import machine
+from engine import machine, preferences
 from engine.calendar import WorkingCalendar
 from engine.ladder import Ladder
 from engine.ladder_form import ladder_from_mapping, succeeding
@@ -59,6 +59,14 @@ class Rules:
             cached = _load(tx, self._office, number)
             self._cached = cached
         return cached
+
+
+    def read(self, tx: Transaction, number: int) -> Rulebook:
+        """Return the rulebook as this transaction sees it, without remembering it.
+
+        For whoever is changing the rules: what is written after this may still differ.
+        """
+        return _load(tx, self._office, number)
 
 
 _REVISION = Prepared(select(tables.revision.c.number).where(tables.revision.c.name == RULES))
@@ -164,6 +172,8 @@ def _people(tx: Transaction) -> tuple[Person, ...]:
             name=row.name,
             email=row.email,
             is_disabled=row.disabled_at is not None,
+            is_failing=row.failing_since is not None,
+            muted=preferences.muted(row.preferences),
         )
         for row in tx.execute(select(person).order_by(person.c.ordinal, person.c.code))
     )

@@ -132,6 +132,11 @@ def positions_in(tx: Transaction, unit_ids: Sequence[str], *, since: date) -> li
     return list(rows)
 
 
+def drop_position(tx: Transaction, identity: str) -> None:
+    """Remove a position that was to begin after its unit has ended."""
+    tx.execute(position.delete().where(position.c.id == identity))
+
+
 def charges_of(tx: Transaction, unit_ids: Sequence[str], *, since: date) -> list[Any]:
     """Return what leaders are in charge of in units on a day or later."""
     rows = tx.execute(
@@ -184,28 +189,28 @@ def set_leads(tx: Transaction, leads: Mapping[str, str | None]) -> None:
             tx.execute(update(task).where(task.c.id.in_(some)).values(lead_unit_id=unit_id))
 
 
+_CONTRIBUTIONS = (
+    select(contribution.c.id, contribution.c.task_id, contribution.c.name, contribution.c.unit_id,
+           contribution.c.subject_id, task.c.code, task.c.field, task.c.lead_unit_id,
+           task.c.state, task.c.workflow, task.c.workflow_version,
+           plan.c.code.label("plan_code"))
+    .join(task, task.c.id == contribution.c.task_id)
+    .join(plan, plan.c.id == task.c.plan_id)
+    .where(contribution.c.unit_id.is_not(None), plan.c.state != "closed")
+    .order_by(plan.c.code, task.c.ordinal, contribution.c.ordinal)
+)  # fmt: skip
+
+
 def contributions_of(tx: Transaction, unit_ids: Sequence[str]) -> list[Any]:
     """Return what units contribute to in plans that are not closed, with the state of the task."""
-    columns = (contribution.c.id, contribution.c.task_id, contribution.c.name,
-               contribution.c.unit_id, contribution.c.subject_id, task.c.code, task.c.field,
-               task.c.lead_unit_id, task.c.state, task.c.workflow, task.c.workflow_version,
-               plan.c.code.label("plan_code"))  # fmt: skip
-    rows = tx.execute(
-        select(*columns)
-        .join(task, task.c.id == contribution.c.task_id)
-        .join(plan, plan.c.id == task.c.plan_id)
-        .where(contribution.c.unit_id.in_(unit_ids), plan.c.state != "closed")
-        .order_by(plan.c.code, task.c.ordinal, contribution.c.ordinal)
-    )
-    return list(rows)
+    return list(tx.execute(_CONTRIBUTIONS.where(contribution.c.unit_id.in_(unit_ids))))
 
 
-def lead_also_contributes(tx: Transaction, leads: Mapping[str, str | None]) -> list[Any]:
-    """Return contributions to tasks by what is to be their lead unit; `leads` by task id."""
+def contributions_to(tx: Transaction, task_ids: Sequence[str]) -> list[Any]:
+    """Return what is contributed to tasks by units of the agency, in the shape of the above."""
     found: list[Any] = []
-    for some in _portions(list(leads)):
-        rows = tx.execute(select(contribution).where(contribution.c.task_id.in_(some)))
-        found += [row for row in rows if row.unit_id and leads[row.task_id] == row.unit_id]
+    for some in _portions(task_ids):
+        found += tx.execute(_CONTRIBUTIONS.where(contribution.c.task_id.in_(some)))
     return found
 
 

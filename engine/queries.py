@@ -8,25 +8,29 @@ from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 
+from engine import requests
 from engine.commands import edits as working
-from engine.commands import undecided
+from engine.commands import contributions, undecided
 from engine.commands.edits import Edit
 from engine.errors import Unknown
 from engine.filters import Filter
 from engine.organisation import Organisation
+from engine.pauses import pauses_stored
 from engine.rulebook import Rulebook
 from engine.spelling import nearest
+from engine.store import contributions as owed
 from engine.store import plans, tasks
+from engine.store.evidence import proofs
 from engine.store.record import (
     PLAN_KINDS,
     contribution,
-    evidence,
     history,
     message,
     notice,
     plan,
     task,
 )
+from engine.store.requests import granted_column
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
 from engine.task import OPEN
@@ -39,7 +43,7 @@ _ONE_MINUTE = timedelta(minutes=1)
 
 
 _EXTRA = (task.c.section, task.c.ordinal, plan.c.state.label("plan_state"),
-          task.c.decision)  # fmt: skip
+          task.c.decision, granted_column())  # fmt: skip
 
 
 def list_tasks(
@@ -87,10 +91,13 @@ def show_task(tx: Transaction, address: str, *, rules: Rules, at: datetime) -> d
         "citations": more.citations,
         "remarks": more.intake.get("warnings", []),
         "coordinating": _coordinating(tx, one.id),
+        "contributions": contributions.shown(owed.parts(tx, [one.id]), one, rulebook),
         "allowed": list(machine.allowed(one.state)) if one.state else [],
         "history": [dict(row._mapping) for row in tx.execute(_history_of(one.id))],
-        "evidence": [dict(row._mapping) for row in tx.execute(_evidence_of(one.id))],
+        "evidence": _evidence_of(tx, one.id),
         "notices": _notices_of(tx, one.id, rulebook),
+        "requests": requests.of_task(tx, one.id, rules=rules),
+        "pauses": pauses_stored(one.pauses),
     }
 
 
@@ -288,6 +295,7 @@ def _views(
                 progress=progress.get(one.id),
             ),
             is_dropped=row.decision == "drop",
+            extensions=row.extensions,
         )
         for one, row in zip(found, rows, strict=True)
     ]
@@ -326,9 +334,13 @@ def _history_of(task_id: str) -> Select[Any]:
     return select(*columns).where(history.c.task_id == task_id).order_by(history.c.version)
 
 
-def _evidence_of(task_id: str) -> Select[Any]:
-    columns = (evidence.c.version, evidence.c.name, evidence.c.sha256, evidence.c.size_bytes)
-    return select(*columns).where(evidence.c.task_id == task_id).order_by(evidence.c.id)
+def _evidence_of(tx: Transaction, task_id: str) -> list[dict[str, Any]]:
+    return [
+        {"version": one.version, "name": one.name, "sha256": one.sha256,
+         "size_bytes": one.size_bytes, "is_kept": one.is_kept, "media_type": one.media_type,
+         "reason": one.reason, "is_replaced": one.replaced_by is not None}
+        for one in proofs(tx, task_id)
+    ]  # fmt: skip
 
 
 def _notices_of(tx: Transaction, task_id: str, rulebook: Rulebook) -> list[dict[str, Any]]:

@@ -14,7 +14,9 @@ class TaskView:
     """One line of a list; dates are local.
 
     `working_days_left` is negative after the effective due date, None without one; `progress` is
-    (done, of how many) for a heading. `late_against_original` judges by the first due date.
+    (done, of how many) for a heading. `cell_against_original` judges by the first due
+    date, and `slippage_working_days` counts from it to the present one, both effective;
+    `extensions` counts those that were granted.
     """
 
     code: str
@@ -40,6 +42,8 @@ class TaskView:
     progress: tuple[int, int] | None = None
     next_at: datetime | None = None
     is_dropped: bool = False
+    extensions: int = 0
+    slippage_working_days: int | None = None
 
 
 def view(
@@ -97,4 +101,7 @@ def _lateness(task: Task, rulebook: Rulebook, *, today: date) -> Mapping[str, An
         "working_days_left": calendar.signed_count(today, effective) if effective else None,
         "cell": cell(task.state, effective, judged),
         "cell_against_original": cell(task.state, original, judged),
+        "slippage_working_days": (
+            calendar.signed_count(original, effective) if original and effective else None
+        ),
     }

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from dondoc.cli import triggers
+from dondoc.cli import extension, triggers
+from dondoc.cli.asked import print_requests
 from dondoc.cli.batch import batch, chosen_by
 from dondoc.cli.door import AsJson, Limit, opened, say, warn_of_years
 from dondoc.cli.output import columns, emit, emit_list, line
@@ -85,6 +86,7 @@ def show(ctx: typer.Context, code: Code, as_json: AsJson = False) -> None:
 
 triggers.add_to(app)
 app.command()(batch)
+app.command("extend")(extension.ask)
 
 
 def _short(title: str) -> str:
@@ -137,6 +139,9 @@ def _print_page(page: dict[str, Any], *, zone: ZoneInfo) -> None:
         ("Có thể", ", ".join(term(one) for one in page["allowed"])),
     ]  # fmt: skip
     columns(("", ""), [(name, value) for name, value in rows if value])
+    if page["requests"]:
+        line("\nVướng mắc, gia hạn")
+        print_requests(page["requests"])
     _section("Diễn biến", ("LÚC", "AI", "VIỆC", "TỪ", "ĐẾN", "GHI CHÚ"), [
         (_moment(one["at"], zone), _who(one), term(one["trigger"]), term(one["from_state"] or ""),
          term(one["to_state"] or ""),

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from dondoc.cli.terms import term
 from engine.errors import (
     AlreadyRunning,
     BadInput,
@@ -26,126 +27,7 @@ from engine.errors import (
     Unknown,
 )
 
-#: One word one meaning: the terms of the glossary, by their English code.
-TERMS: Mapping[str, str] = {
-    "task": "nhiệm vụ",
-    "plan": "kế hoạch",
-    "person": "người",
-    "unit": "đơn vị",
-    "workflow": "quy trình",
-    "ladder": "thang nhắc việc",
-    "message": "thư",
-    "notice": "thông báo",
-    "entry": "mục nhật ký",
-    "alert": "cảnh báo đang còn",
-    "assigned": "được giao",
-    "in_progress": "đang thực hiện",
-    "reported": "đã báo cáo",
-    "verified": "đã xác nhận",
-    "cancelled": "đã hủy",
-    "start": "bắt đầu",
-    "report": "báo cáo kết quả",
-    "withdraw": "rút báo cáo",
-    "verify": "xác nhận",
-    "return": "trả lại",
-    "cancel": "hủy",
-    "reopen": "mở lại",
-    "reassign": "đổi người thực hiện",
-    "set_due": "đặt lại hạn",
-    "acknowledge": "trả lời, hẹn ngày",
-    "acknowledged": "trả lời, hẹn ngày",
-    "promise": "ngày hẹn (--promise)",
-    "who was told": "người đã được thang nhắc việc của nhiệm vụ báo tới",
-    "director": "Giám đốc",
-    "deputy_director": "Phó Giám đốc",
-    "unit_head": "trưởng đơn vị",
-    "deputy_head": "phó trưởng đơn vị",
-    "officer": "chuyên viên",
-    "auditor": "người kiểm toán",
-    "assignee": "người thực hiện",
-    "verifier": "người xác nhận",
-    "monitor": "trưởng đơn vị theo dõi",
-    "leader_in_charge": "lãnh đạo phụ trách",
-    "draft": "dự thảo",
-    "dropped": "bỏ",
-    "active": "đang thực hiện",
-    "closed": "đã kết thúc",
-    "heading": "mục gộp",
-    "standing": "nhiệm vụ thường xuyên",
-    "recurring": "nhiệm vụ định kỳ",
-    "pending": "chờ gửi",
-    "leased": "đang soạn",
-    "sending": "đang gửi",
-    "accepted": "đã nhận",
-    "retry": "sẽ thử lại",
-    "in_doubt": "chưa rõ",
-    "failed": "hỏng",
-    "superseded": "thôi gửi",
-    "collapsed": "gộp vào thông báo khác",
-    "monitoring_unit": "thành viên đơn vị theo dõi",
-    "reporter": "người đã báo cáo",
-    "a person, by --as": "một người, nêu bằng --as MÃ hoặc DONDOC_AS",
-    "calendar_set": "sửa lịch làm việc",
-    "policy_set": "sửa thang nhắc việc",
-    "policy": "thang nhắc việc",
-    "publish_workflow": "ban hành quy trình",
-    "rules as read": "quy tắc như đã đọc",
-    "newer rules": "quy tắc mới hơn",
-    "every task as read": "các nhiệm vụ như đã đọc",
-    "one moved on": "có nhiệm vụ đã chuyển",
-    "state": "trạng thái",
-    "migrate": "chuyển sang phiên bản mới của quy trình",
-    "map": "chuyển trạng thái (--map)",
-    "delegate": "ủy quyền việc này",
-    "activate_plan": "kích hoạt kế hoạch",
-    "close_plan": "kết thúc kế hoạch",
-    "adjust_plan": "điều chỉnh kế hoạch",
-    "adjust": "điều chỉnh kế hoạch",
-    "activated": "kích hoạt",
-    "imported": "nhập từ tệp",
-    "version": "bản",
-    "decided_on": "ngày quyết định",
-    "import_plan": "nhập kế hoạch",
-    "import_worksheet": "nhập bảng phân công",
-    "decide_plan": "quyết định về kế hoạch",
-    "export_plan": "xuất kế hoạch",
-    "title": "nội dung",
-    "section": "mục lớn",
-    "field": "lĩnh vực",
-    "kind": "loại",
-    "lead": "chủ trì",
-    "coordinating": "phối hợp",
-    "deadline": "thời hạn ghi",
-    "confidence": "hiểu hạn",
-    "auto": "chắc chắn",
-    "confirm": "chờ xác nhận",
-    "output": "sản phẩm",
-    "is_urgent": "khẩn",
-    "evidence_optional": "không cần minh chứng",
-    "citations": "căn cứ",
-    "mail_pause": "tạm dừng thư",
-    "mail_resume": "cho gửi thư trở lại",
-    "mail_retry": "gửi lại thư",
-    "assign": "giao",
-    "month": "hằng tháng",
-    "quarter": "hằng quý",
-    "half_year": "06 tháng",
-    "year": "năm",
-    "item": "mục",
-    "trigger": "thao tác",
-    "due": "hạn",
-    "decision": "quyết định",
-    "to": "đến",
-    "evidence": "minh chứng (--evidence)",
-    "source": "căn cứ (--source)",
-    "filter": "bộ lọc",
-    "substitute": "người làm thay",
-    "code": "mã",
-    "done": "xong",
-    "refused": "bị từ chối",
-    "conflict": "vừa bị người khác đổi",
-    "not_done": "chưa làm",
-}
+__all__ = ["explain", "explain_usage", "term"]
 
 #: What the engine finds wrong with a field, and the same for people. `{0}`, `{1}` are its words.
 _PROBLEMS: Sequence[tuple[re.Pattern[str], str]] = tuple(
@@ -185,14 +67,19 @@ _PROBLEMS: Sequence[tuple[re.Pattern[str], str]] = tuple(
             r"tasks cannot be reopened by moving (\w+) to (\w+)",
             "không mở lại được nhiệm vụ bằng cách chuyển “{0}” sang “{1}”; dùng task reopen",
         ),
+        (r"several are open: (.+)", "đang có nhiều, nêu mã một trong: {0}"),
+        (r"(\S+) is still open", "{0} còn chờ quyết định"),
+        (r"(\S+) is no later than (\S+)", "{0} không sau hạn hiện nay {1}"),
+        (r"(\S+) is earlier than (\S+)", "{0} sớm hơn hạn hiện nay {1}"),
+        (r"(\S+) is no leader of the agency", "{0} không phải lãnh đạo cơ quan"),
+        (r"a task without a due date has no clock", "nhiệm vụ không có hạn thì không tạm dừng"),
+        (r"(\S+) to (\S+) ends before it begins", "từ {0} đến {1} kết thúc trước khi bắt đầu"),
+        (r"is longer than (\d+) days", "dài quá {0} ngày"),
+        (r"(\S+) lies before the obstacle was raised", "{0} trước ngày nêu vướng mắc"),
+        (r"nothing is none of: (.+)", "chưa nêu; dùng một trong: {0}"),
         (r"(.+) is none of: (.+)", "{0} không dùng được; dùng một trong: {1}"),
     )
 )
-
-
-def term(code: str) -> str:
-    """Return the Vietnamese word for a code of the glossary; other words stay as they are."""
-    return TERMS.get(code, code)
 
 
 def explain(error: DondocError, *, language: str) -> str:
@@ -279,7 +166,7 @@ def _bad_input(error: Any) -> str:
 
 
 #: What brings news; everything else is asked for its reason.
-_SAYS = ("report", "acknowledge")
+_SAYS = ("report", "acknowledge", "raise", "answer")
 
 _SENTENCES: Mapping[type[DondocError], Callable[[Any], str]] = {
     Unknown: _unknown,

@@ -1,0 +1,88 @@
+"""What was asked of leaders, as lines and tables: obstacles, extensions, what came of them."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from dondoc.cli.output import columns, line
+from dondoc.cli.words import term
+from engine.plaintext import clean
+
+
+def print_requests(found: Sequence[dict[str, Any]]) -> None:
+    """Print requests as a table; nothing where there are none."""
+    if not found:
+        return
+    columns(
+        ("MÃ", "NGÀY", "AI", "VIỆC", "TÌNH TRẠNG", "TRẢ LỜI"),
+        [
+            (one["code"], day(one["asked_on"]), _who(one), asks(one), term(one["state"]),
+             answers(one))
+            for one in found
+        ],
+    )  # fmt: skip
+
+
+def print_request(one: dict[str, Any]) -> None:
+    """Print one request with everything that is known of it."""
+    line(f"{one['plan']}/{one['code']}  {term(one['state'])}")
+    line(clean(one["title"]))
+    columns(("", ""), [row for row in _rows(one) if row[1]])
+
+
+def asks(one: dict[str, Any]) -> str:
+    """Return what is asked, in one line."""
+    if one["kind"] == "extension":
+        overdue = one["overdue_working_days"]
+        late = f", khi đã quá hạn {overdue} ngày làm việc" if overdue else ""
+        return f"xin đến {day(one['due_asked'])}{late}{_because(one['reason'])}"
+    wanted = f"; đề nghị: {one['wanted']}" if one["wanted"] else ""
+    return f"{term(one['category'])}: {one['reason']}{wanted}"
+
+
+def answers(one: dict[str, Any]) -> str:
+    """Return what came of it, in one line; empty while it is open."""
+    parts = []
+    if one["kind"] == "extension" and one["due_granted"]:
+        parts.append(f"đến {day(one['due_granted'])}")
+    if one["kind"] == "obstacle" and one["pause"]:
+        first, last = one["pause"]["from"], one["pause"]["to"]
+        parts.append(f"tạm dừng {day(first)} - {day(last)}")
+    if one["answer"]:
+        parts.append(one["answer"])
+    if one["answered_by"]:
+        parts.append(f"({one['answered_by']}, {day(one['answered_on'])})")
+    return " ".join(parts)
+
+
+def day(value: date | None) -> str:
+    """Return a local date as people write it."""
+    return value.strftime("%d/%m/%Y") if value else ""
+
+
+def _rows(one: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    yield "Nhiệm vụ", f"{one['plan']}/{one['task']}"
+    yield "Người nêu", f"{_who(one)}, ngày {day(one['asked_on'])}"
+    yield "Gửi tới", one["addressee"] or ""
+    if one["kind"] == "obstacle":
+        yield "Loại", term(one["category"])
+        yield "Vướng mắc", one["reason"]
+        yield "Đề nghị", one["wanted"] or ""
+        yield "Minh chứng", "; ".join(one["evidence"])
+    else:
+        yield "Lần", str(one["number"])
+        yield "Hạn khi xin", day(one["due_from"])
+        yield "Xin đến", day(one["due_asked"])
+        overdue = one["overdue_working_days"]
+        yield "Khi xin", f"đã quá hạn {overdue} ngày làm việc" if overdue else ""
+        yield "Lý do", one["reason"]
+    yield "Trả lời", answers(one)
+
+
+def _who(one: dict[str, Any]) -> str:
+    behalf = one["on_behalf_of"]
+    return f"{one['asked_by']} (thay {behalf})" if behalf else one["asked_by"]
+
+
+def _because(reason: str) -> str:
+    return f": {reason}" if reason else ""

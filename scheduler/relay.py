@@ -43,6 +43,7 @@ from scheduler.relay_claim import (
 )
 from scheduler.relay_failure import give_up
 from scheduler.relay_outcome import record, recover, release, retry_at
+from scheduler.settling import settle
 
 __all__ = [
     "Courier",
@@ -128,6 +129,7 @@ class Relay:
         """
         done = Turnout()
         if not self.desk.is_paused and not self._is_gated():
+            settle(self.database, self.desk.rules, at=self.clock.now())
             with self.database.begin() as tx:
                 done = Turnout(recovered=recover(tx, self.desk, at=self.clock.now()))
             try:

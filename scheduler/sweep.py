@@ -29,6 +29,7 @@ from engine.telling import Past, Telling, addressed, tellings
 from scheduler import openings, slots
 from scheduler.aftermath import see_to_alerts
 from scheduler.slots import Serving
+from scheduler.settling import settle
 from scheduler.watch import QUIET, Signs
 
 #: Tasks taken in one transaction.
@@ -105,6 +106,8 @@ class Sweep:
         started = self._clock.now()
         # A clock that was set back since does not make us a newcomer.
         self._awake_since = min(self._awake_since or started, started)
+        if not self._signs.is_doubted():
+            settle(self._database, self._rules, at=started)
         with self._database.begin() as tx:
             if self._signs.is_doubted() or gates.doubts(tx, at=started):
                 # Nothing is put off either: the clock may show a day that has not come.

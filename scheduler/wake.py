@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from engine.store import outbox, tasks
+from engine.store import outbox, reorganisations, series, tasks
 from engine.store.session import Transaction
 
 
@@ -11,5 +11,6 @@ def next_wake(tx: Transaction) -> datetime | None:
 
     It may lie in the past, where something waits for somebody to wake up.
     """
-    found = (tasks.next_wake(tx), outbox.next_due(tx))
+    found = (tasks.next_wake(tx), outbox.next_due(tx), series.next_opening(tx),
+             reorganisations.next_wake(tx))  # fmt: skip
     return min((one for one in found if one is not None), default=None)

@@ -45,12 +45,24 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """Who was told of a task, when and by which rung; for the history in a mail."""
+    """Who was told of a task, when, by which rung, in which position; a mail recalls it."""
 
     on: date
     rung: str
     kind: str
     name: str
+    position: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Who answered an escalation and promised a day; it is over once that day is past."""
+
+    on: date | None
+    name: str
+    note: str
+    promise: date
+    is_over: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +72,8 @@ class LetterItem:
     `working_days_left` counts working days to the effective due date, negative after it, and
     `working_days_waiting` those since the report; None where there is nothing to count from.
     `note`, `decision`, `decided_on`, `actor`, `due_from` and `changes` are those of the event told
-    about; `is_lost` where it took the task from the recipient. `next_steps` are (position, day) of
-    the escalations still to come if nothing changes.
+    about, `promise` the day that its actor promised; `is_lost` where it took the task from the
+    recipient. `next_steps` are (position, day) of the escalations still to come if nothing changes.
     """
 
     kind: Kind
@@ -91,6 +103,8 @@ class LetterItem:
     actor: str | None = None
     due_from: date | None = None
     told: tuple[Told, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    promise: date | None = None
     next_steps: tuple[tuple[str, date], ...] = ()
     is_urgent: bool = False
     state_label: str = ""

@@ -6,8 +6,8 @@ Facts are stated and something is asked for; nobody is blamed. Knows no layout a
 from dataclasses import dataclass
 from datetime import date
 
-from dondoc.mail import words
-from engine.notices import LetterItem, Told
+from dondoc.mail import chain, words
+from engine.notices import LetterItem
 
 #: Groups of a message with several items, in order of urgency, with their headings.
 GROUPS = {
@@ -34,6 +34,7 @@ _EVENTS = {
     "reopened": "changed",
     "due_set": "changed",
     "adjusted": "changed",
+    "acknowledged": "changed",
 }
 
 #: Event to (words of its status, words between them and the deadline; none: without it).
@@ -45,6 +46,7 @@ _EVENT_STATUS = {
     "reopened": ("Mở lại", ", hạn "),
     "due_set": ("Thời hạn mới", " "),
     "adjusted": ("Điều chỉnh", ", hạn "),
+    "acknowledged": ("Đã hẹn", " "),
 }
 
 #: Field of a plan to what its change is called.
@@ -65,6 +67,7 @@ _ACTORS = {
     "returned": "Người trả lại",
     "reassigned": "Người giao",
     "due_set": "Người đặt hạn",
+    "acknowledged": "Người trả lời",
 }
 
 _COORDINATES = "coordinating_units"
@@ -214,7 +217,8 @@ def _plain_status(item: LetterItem, group: str) -> str:
     if group == "lost" or item.ladder or item.rung not in _EVENT_STATUS:
         return GROUPS[group]
     status, dated = _EVENT_STATUS[item.rung]
-    due = words.short_date(item.effective_due_on) if item.effective_due_on else ""
+    day = item.promise or item.effective_due_on
+    due = words.short_date(day) if day else ""
     return f"{status}{dated}{due}" if due and dated else status
 
 
@@ -260,6 +264,8 @@ def _changed(item: LetterItem, whose: str) -> str:
             return f"{whose} được quyết định mở lại."
         case "due_set":
             return f"{whose} có thời hạn mới."
+        case "acknowledged":
+            return f"{whose} đã có người trả lời và hẹn ngày."
     return f"{whose} có thay đổi."
 
 
@@ -277,9 +283,14 @@ def _facts(item: LetterItem) -> list[tuple[str, str]]:
         ("Báo cáo ngày", words.short_date(item.reported_on) if item.reported_on else ""),
         ("Quyết định", decision(item)),
         (_ACTORS.get(item.rung, "Người quyết định"), item.actor or ""),
-        ("Lý do", item.note or ""),
-        ("Đã nhắc", reminded(item.told)),
+        (note_label(item), item.note or ""),
+        *chain.facts(item),
     ]
+
+
+def note_label(item: LetterItem) -> str:
+    """Return what the note of an event is: an answer, or the reason for what was done."""
+    return "Trả lời" if item.rung == "acknowledged" else "Lý do"
 
 
 def basis(item: LetterItem) -> str:
@@ -294,14 +305,6 @@ def basis(item: LetterItem) -> str:
 def lead(item: LetterItem) -> str:
     """Return the lead unit and the person who does the task."""
     return " – ".join(part for part in (item.lead_unit, item.assignee) if part)
-
-
-def reminded(told: tuple[Told, ...]) -> str:
-    """Return who was told on which days: `08/5, 13/5 (Trần Văn Bình) · 18/5 (Lê Minh)`."""
-    days: dict[str, dict[str, None]] = {}
-    for one in told:
-        days.setdefault(one.name, {})[words.day_and_month(one.on)] = None
-    return " · ".join(f"{', '.join(on)} ({name})" for name, on in days.items())
 
 
 def _ask(item: LetterItem, group: str, *, office: str) -> str:
@@ -328,7 +331,16 @@ def _follow(item: LetterItem) -> str:
         return "Đề nghị bàn giao hồ sơ và kết quả đã có cho nơi được giao mới."
     if item.rung == "cancelled":
         return "Đề nghị dừng thực hiện; không phải báo cáo kết quả."
+    if item.rung == "acknowledged":
+        return _await(item)
     return "Đề nghị thực hiện theo nội dung mới."
+
+
+def _await(item: LetterItem) -> str:
+    """Return what is asked of somebody who hears of an answer: the work, or patience."""
+    if item.position in _ABOVE:
+        return "Để đồng chí biết; đến hết ngày hẹn mà chưa có báo cáo, hệ thống báo tiếp lên trên."
+    return "Đề nghị báo cáo kết quả chậm nhất ngày đã hẹn."
 
 
 def _report(office: str) -> str:

@@ -18,7 +18,7 @@ import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 from jinja2.ext import Extension
 
-from dondoc.mail import words
+from dondoc.mail import chain, words
 from dondoc.mail.compose import Draft, Sender, compose, one_line
 from dondoc.mail.phrases import (
     GROUPS,
@@ -29,9 +29,9 @@ from dondoc.mail.phrases import (
     count,
     decision,
     lead,
+    note_label,
     phrases,
     previous_due,
-    reminded,
 )
 from engine.notices import Letter, LetterItem
 from engine.review import FieldChange
@@ -74,9 +74,9 @@ class Line:
         remarks = (
             f"Hạn trước đây: {previous}" if previous else "",
             *(f"{label}: {value}" for label, value in changes(item)),
-            f"Lý do: {item.note}" if item.note else "",
+            f"{note_label(item)}: {item.note}" if item.note else "",
             f"Quyết định: {decision(item)}" if item.decision else "",
-            f"Đã nhắc: {reminded(item.told)}" if item.told else "",
+            *(f"{label}: {value}" for label, value in chain.facts(item) if value),
             (self.said.outlook or "") if self.said.group in _PRESSING else "",
         )
         return tuple(remark for remark in remarks if remark)
@@ -276,6 +276,9 @@ def _cleaned(item: LetterItem) -> LetterItem:
         for one in item.changes
     )
     texts["told"] = tuple(replace(one, name=one_line(one.name)) for one in item.told)
+    texts["answers"] = tuple(
+        replace(one, name=one_line(one.name), note=one_line(one.note)) for one in item.answers
+    )
     return LetterItem(**texts)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from sqlalchemy import select
 
 from engine.addressees import complained_about, resolve
-from engine.notices import LetterItem, Told
+from engine.notices import Answer, LetterItem, Told
 from engine.organisation import Organisation
 from engine.outlook import escalations_ahead
 from engine.review import FieldChange
@@ -50,6 +50,7 @@ class _ToldBefore(NamedTuple):
     told_at: datetime
     rung: str
     kind: str
+    position: str
     recipient_id: str
 
 
@@ -126,7 +127,7 @@ def _item(one: Waiting, source: _Source) -> LetterItem:
     told = one.notice
     item = replace(item, **_of_event(told.detail, source.organisation))
     if told.kind == "escalation":
-        item = replace(item, told=_told(one, source))
+        item = replace(item, told=_told(one, source), answers=_answers(one, source))
     if told.ladder or told.kind == "assignment":
         item = replace(item, next_steps=_ahead(one, source))
     return item
@@ -174,7 +175,7 @@ def _of_task(one: Waiting, source: _Source) -> LetterItem:
 def _of_event(detail: Mapping[str, Any], organisation: Organisation) -> dict[str, Any]:
     actor = organisation.person_by_code.get(detail.get("actor") or "")
     due_from, due_to = detail.get("due_from"), detail.get("due_to")
-    decided_on = detail.get("decided_on")
+    decided_on, promise = detail.get("decided_on"), detail.get("promise")
     return {
         "note": detail.get("note"),
         "decision": detail.get("decision"),
@@ -186,6 +187,7 @@ def _of_event(detail: Mapping[str, Any], organisation: Organisation) -> dict[str
             for field, old, new in detail.get("changes", ())
         ),
         "is_lost": bool(detail.get("is_lost")),
+        "promise": date.fromisoformat(promise) if promise else None,
     }
 
 
@@ -225,8 +227,24 @@ def _told(one: Waiting, source: _Source) -> tuple[Told, ...]:
             rung=row.rung,
             kind=row.kind,
             name=people[row.recipient_id].name,
+            position=row.position,
         )
         for row in source.told.get(same, ())
+    )
+
+
+def _answers(one: Waiting, source: _Source) -> tuple[Answer, ...]:
+    people = source.organisation.person_by_code
+    return tuple(
+        Answer(
+            on=hold.on,
+            name=people[hold.by].name if hold.by in people else hold.by,
+            note=hold.note,
+            promise=hold.through,
+            is_over=hold.through < source.today,
+        )
+        for hold in one.task.holds
+        if one.notice.ladder == "unit" and hold.arming == one.notice.arming
     )
 
 

@@ -213,7 +213,7 @@ def test_s22_who_hears_second_reads_who_heard_first_and_when(database_url: str) 
     story = played(FOLDER / "s22-from-the-effective-date.yaml", database_url)
 
     to_the_leader = text_of(next(one for one in story.messages if one.to == "pgd"))
-    assert "Đã nhắc: 10/3 (Chuyên viên) · 12/3 (Trưởng phòng)" in to_the_leader
+    assert "Đã nhắc: 10/3 (Chuyên viên) · 12/3 (Trưởng phòng, Trưởng đơn vị)" in to_the_leader
 
 
 def test_s14_a_message_that_waited_counts_its_days_when_it_leaves(database_url: str) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from engine.notices import Kind, Letter, LetterItem, Told
+from engine.notices import Answer, Kind, Letter, LetterItem, Told
 
 REMINDER = LetterItem(
     kind="reminder",
@@ -47,7 +47,22 @@ ESCALATION = replace(
     told=(
         Told(on=date(2026, 5, 8), rung="remind-3", kind="reminder", name="Trần Văn Bình"),
         Told(on=date(2026, 5, 13), rung="remind-0", kind="reminder", name="Trần Văn Bình"),
-        Told(on=date(2026, 5, 18), rung="escalate-1", kind="escalation", name="Lê Thọ"),
+        Told(
+            on=date(2026, 5, 18),
+            rung="escalate-1",
+            kind="escalation",
+            name="Lê Thọ",
+            position="unit_head",
+        ),
+    ),
+    answers=(
+        Answer(
+            on=date(2026, 5, 18),
+            name="Lê Thọ",
+            note="Chờ kinh phí, văn bản 45/TTr",
+            promise=date(2026, 5, 19),
+            is_over=True,
+        ),
     ),
     next_steps=(("director", date(2026, 5, 22)),),
 )

@@ -13,9 +13,12 @@ from dondoc.bootstrap import operator
 from dondoc.simulate.decisions import adjustment_of
 from dondoc.simulate.scenario import Event, Scenario
 from engine.commands import (
+    acknowledgements,
     adjustments,
     calendars,
-    people,
+    delegations,
+    extensions,
+    obstacles,
     refusals,
 )
 from engine.commands.request import Evidence, Request
@@ -48,6 +51,12 @@ class Deeds:
             "absence": self._absence,
             "calendar": self._calendar,
             "adjust": self._adjust,
+            "acknowledge": self._acknowledge,
+            "raise": self._raise,
+            "answer": self._answer,
+            "extend": self._extend,
+            "approve": self._decide,
+            "refuse": self._decide,
         }
         deeds[event.do](event)
 
@@ -65,10 +74,47 @@ class Deeds:
         )
         desk.pull(self.database, request, rules=self.rules, at=event.at)
 
+    def _acknowledge(self, event: Event) -> None:
+        given = acknowledgements.Acknowledged(
+            task=self._address(event), note=event.note, promise=event.promise
+        )
+        with self._refusable("task acknowledge", event) as tx:
+            acknowledgements.acknowledge(tx, given, by=_by(event), rules=self.rules, at=event.at)
+
+    def _raise(self, event: Event) -> None:
+        obstacle = obstacles.Obstacle(
+            task=self._address(event),
+            category=event.category or "",
+            reason=event.note,
+            evidence=_evidence(event),
+        )
+        with self._refusable("obstacle raise", event) as tx:
+            obstacles.raise_obstacle(tx, obstacle, by=_by(event), rules=self.rules, at=event.at)
+
+    def _answer(self, event: Event) -> None:
+        answer = obstacles.Answer(task=self._address(event), answer=event.note, pause=event.pause)
+        with self._refusable("obstacle answer", event) as tx:
+            obstacles.answer(tx, answer, by=_by(event), rules=self.rules, at=event.at)
+
+    def _extend(self, event: Event) -> None:
+        asked = extensions.Asked(task=self._address(event), due=event.due, reason=event.note)
+        with self._refusable("extension ask", event) as tx:
+            extensions.ask(tx, asked, by=_by(event), rules=self.rules, at=event.at)
+
+    def _decide(self, event: Event) -> None:
+        decision = extensions.Decision(
+            task=self._address(event),
+            granted=event.do == "approve",
+            note=event.note,
+            due=event.due,
+        )
+        with self._refusable(f"extension {event.do}", event) as tx:
+            extensions.decide(tx, decision, by=_by(event), rules=self.rules, at=event.at)
+
     def _absence(self, event: Event) -> None:
         # The reader has seen to it that all four are there.
         assert event.person and event.substitute and event.from_on and event.to_on  # noqa: S101, PT018
-        absence = people.Absence(
+        absence = delegations.Absence(
             person=event.person,
             substitute=event.substitute,
             from_on=event.from_on,
@@ -82,7 +128,7 @@ class Deeds:
             "to": absence.to_on.isoformat(),
         }
         with self._refusable("person delegate", event, given, actor=absence.actor) as tx:
-            people.delegate(tx, absence, at=event.at, rules=self.rules)
+            delegations.delegate(tx, absence, at=event.at, rules=self.rules)
 
     def _calendar(self, event: Event) -> None:
         actor = event.by or self._monitor()

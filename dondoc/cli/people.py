@@ -6,16 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dondoc.cli.door import (
-    AsJson,
-    AsPerson,
-    ForPerson,
-    acting,
-    opened,
-    read_date,
-    read_file,
-    say,
-)
+from dondoc.cli import standing
+from dondoc.cli.door import AsJson, opened, read_file, say
 from dondoc.cli.output import columns, emit, emit_list
 from dondoc.cli.verbs import noun
 from dondoc.cli.words import term
@@ -118,46 +110,9 @@ def add(
     _tell(ctx, done, what="người", as_json=False)
 
 
-@person.command()
-def disable(ctx: typer.Context, code: Annotated[str, typer.Argument(metavar="MÃ")]) -> None:
-    """Cho một người ngừng hoạt động: không làm được gì, không nhận thư nữa."""
-    from engine.commands import people
-
-    with opened(ctx) as app, app.database.begin() as tx:
-        still = people.disable(tx, code, at=app.clock.now(), actor=app.operator)
-    say(ctx, f"{clean(code)} đã ngừng hoạt động.")
-    if still:
-        say(
-            ctx, f"Còn {still} nhiệm vụ chưa xong giao cho người này; hãy giao lại (task reassign)."
-        )
-
-
-@person.command()
-def delegate(
-    ctx: typer.Context,
-    absent: Annotated[str, typer.Argument(metavar="NGƯỜI", help="Người vắng.")],
-    substitute: Annotated[str, typer.Argument(metavar="NGƯỜI-THAY", help="Người làm thay.")],
-    *,
-    since: Annotated[str, typer.Option("--from", help="Từ ngày, kể cả ngày đó.")],
-    until: Annotated[str, typer.Option("--to", help="Đến ngày, kể cả ngày đó.")],
-    actor: AsPerson = None,
-    principal: ForPerson = None,
-) -> None:
-    """Ủy quyền cho người làm thay trong một khoảng ngày."""
-    from engine.commands import people
-
-    absence = people.Absence(
-        person=absent,
-        substitute=substitute,
-        from_on=read_date(since, field="--from"),
-        to_on=read_date(until, field="--to"),
-        actor=acting(actor, what="delegate"),
-        on_behalf_of=principal,
-    )
-    with opened(ctx) as app, app.database.begin() as tx:
-        people.delegate(tx, absence, at=app.clock.now(), rules=app.rules)
-    say(ctx, f"{clean(substitute)} làm thay {clean(absent)} từ {absence.from_on} "
-             f"đến hết {absence.to_on}.")  # fmt: skip
+for act in (standing.delegate, standing.absences, standing.charge, standing.charges,
+            standing.disable):  # fmt: skip
+    person.command()(act)
 
 
 def _reading_rules() -> tuple["OrgWords", "IntakeRules"]:

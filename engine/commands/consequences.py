@@ -41,6 +41,8 @@ class Consequence:
         pauses: All pauses of the task from now on; None leaves them.
         holds: All holds of the task from now on; None leaves them.
         detail: What its notices say beside who did it, why, and the dates.
+        people: Columns of its people that change: `assignee_id`, `verifier_id`, `leader_id`.
+        said: What the record states of it beside where the task stands.
     """
 
     trigger: str
@@ -53,6 +55,8 @@ class Consequence:
     pauses: tuple[Pause, ...] | None = None
     holds: tuple[Hold, ...] | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
+    people: Mapping[str, Any] = field(default_factory=dict)
+    said: Mapping[str, Any] = field(default_factory=dict)
 
 
 def follow(tx: Transaction, scene: Scene, consequence: Consequence, *, rules: Rules) -> None:
@@ -69,17 +73,23 @@ def follow(tx: Transaction, scene: Scene, consequence: Consequence, *, rules: Ru
     """
     one = scene.loaded.task
     kept = _kept(consequence)
-    seen = replace(scene, said={**scene.said, **kept})
+    moved = replace(scene.loaded, task=replace(one, **consequence.people))
+    seen = replace(scene, loaded=moved, said={**scene.said, **kept, **consequence.said})
     granted = effects.describe(
         _request(one, consequence, scene.who), _arrow(consequence, seen), seen
     )
     (change,) = effects.with_notices(
-        tx, [replace(granted, detail=consequence.detail)], scene.rulebook, office=rules.office, at=scene.at
+        tx,
+        [replace(granted, detail=consequence.detail)],
+        scene.rulebook,
+        office=rules.office,
+        at=scene.at,
     )
     if not changes.write(tx, change):
         raise conflict(tx, one)
-    if kept:
-        tx.execute(update(task).where(task.c.id == one.id).values(**kept))
+    if kept or consequence.people:
+        values = {**kept, **consequence.people}
+        tx.execute(update(task).where(task.c.id == one.id).values(**values))
     if granted.is_dated:
         years.foresee(tx, [effects.after(granted)], scene.rulebook, at=scene.at)
 

@@ -1,4 +1,4 @@
-"""People, their positions and who stands in for them; an import is whole or nothing.
+"""People and their positions; an import is whole or nothing.
 
 It never commits.
 """
@@ -8,38 +8,20 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from engine.audit import Event, append
 from engine.clock import require_aware
-from engine.commands import rights
-from engine.commands.rights import find_person
 from engine.commands.tally import Tally
-from engine.errors import BadInput, Fault, Invalid, NotPermitted
+from engine.errors import BadInput, Fault, Invalid
 from engine.naming import find_unit, suggest_unit
 from engine.organisation import Organisation
 from engine.roster import Imported, PeopleSheet, PersonEntry
 from engine.spelling import did_you_mean
 from engine.store import people as store
-from engine.store.rulebooks import Rules, bump, load_organisation
+from engine.store.rulebooks import bump, load_organisation
 from engine.store.session import Transaction
 
 _ONE_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Absence:
-    """Who stands in for whom, from a local date to a local date, both included.
-
-    Attributes:
-        actor: Code of the person who says so.
-        on_behalf_of: Code of the person a substitute acts for.
-    """
-
-    person: str
-    substitute: str
-    from_on: date
-    to_on: date
-    actor: str
-    on_behalf_of: str | None = None
+#: Nothing is held against a new address.
+_FRESH: Mapping[str, Any] = {"bounces": 0, "failing_since": None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,68 +72,6 @@ def add_person(tx: Transaction, entry: PersonEntry, *, at: datetime, actor: str)
         raise Invalid(field="code", problem=f"mã {entry.code} đã có người dùng")
     sheet = PeopleSheet(source="person add", entries=(entry,))
     return import_people(tx, sheet, at=at, actor=actor)
-
-
-def disable(tx: Transaction, code: str, *, at: datetime, actor: str) -> int:
-    """Make a person unable to act or be told; return how many open tasks still name him.
-
-    Raises:
-        Unknown: nobody has that code.
-        Invalid: he is disabled already.
-    """
-    person = find_person(load_organisation(tx), code)
-    if person.is_disabled:
-        raise Invalid(field="code", problem=f"{code} đã ngừng hoạt động")
-    at = require_aware(at).astimezone(UTC)
-    store.change_person(tx, person.id, {"disabled_at": at})
-    event = Event(subject=f"person:{person.id}", action="person.disabled", actor=actor,
-                  before={"disabled": False}, after={"disabled": True})  # fmt: skip
-    append(tx, event, at=at)
-    bump(tx)
-    return store.open_tasks_of(tx, person.id)
-
-
-def delegate(tx: Transaction, absence: Absence, *, at: datetime, rules: Rules) -> str:
-    """Record who stands in for whom and return the id of the delegation.
-
-    Raises:
-        Unknown: one of the codes is nobody's.
-        NotPermitted: the actor is neither the person, nor his head, nor the head of the
-            monitoring unit (rule 18).
-        Invalid: the dates are turned round or past, or the substitute cannot act.
-    """
-    at = require_aware(at).astimezone(UTC)
-    rulebook = rules.current(tx)
-    organisation, today = rulebook.organisation, rulebook.calendar.local_date(at)
-    who = rights.standpoint(organisation, absence.actor, absence.on_behalf_of, on=today)
-    person = find_person(organisation, absence.person)
-    substitute = find_person(organisation, absence.substitute)
-    lawful = absence.on_behalf_of is None or who.delegation_id is not None
-    allowed = _may_delegate(organisation, person.id, on=today)
-    if who.actor.is_disabled or not lawful or who.principal.id not in allowed:
-        raise NotPermitted(actor=who.actor.code, what="delegate",
-                           who=(person.code, "unit_head", "monitor"))  # fmt: skip
-    if person.id == substitute.id:
-        raise Invalid(field="substitute", problem="không thể ủy quyền cho chính mình")
-    if substitute.is_disabled:
-        raise Invalid(field="substitute", problem=f"{substitute.code} đã ngừng hoạt động")
-    if absence.from_on > absence.to_on:
-        raise Invalid(field="to", problem="ngày kết thúc trước ngày bắt đầu")
-    if absence.to_on < today:
-        raise Invalid(field="to", problem="thời gian ủy quyền đã qua")
-    dates = (absence.from_on, absence.to_on)
-    made = store.add_delegation(tx, person.id, substitute.id, dates=dates, at=at)
-    event = Event(
-        subject=f"person:{person.id}",
-        action="person.delegated",
-        actor=who.actor.code,
-        on_behalf_of=who.on_behalf_of,
-        after={"delegation": made, "substitute": substitute.code, "from": absence.from_on,
-               "to": absence.to_on},
-    )  # fmt: skip
-    append(tx, event, at=at)
-    bump(tx)
-    return made
 
 
 def listed(tx: Transaction, *, on: date) -> list[PersonSeen]:
@@ -225,7 +145,7 @@ def _change_person(
         if old != new:
             before[name], after[name] = old, new
     if after:
-        store.change_person(tx, person.id, after)
+        store.change_person(tx, person.id, {**after, **(_FRESH if "email" in after else {})})
     held = positions.get(person.id, ())
     wanted = _position(entry, organisation)
     if not any(_facts(row) == wanted for row in held):
@@ -290,19 +210,3 @@ def _person_warnings(organisation: Organisation, named: Sequence[str]) -> Iterat
     gone = [code for code in named if organisation.person_by_code[code].is_disabled]
     if gone:
         yield f"đã ngừng hoạt động, có trong tệp: {', '.join(gone)}"
-
-
-def _may_delegate(organisation: Organisation, person_id: str, *, on: date) -> frozenset[str]:
-    """Return the people who may say who stands in for a person: himself, his head, the monitor.
-
-    The head of somebody in the agency's own leadership is the director.
-    """
-    allowed = {person_id, organisation.head(organisation.monitor.id, on)
-               if organisation.monitor else None}  # fmt: skip
-    root = organisation.root
-    for held in organisation.holdings:
-        if held.person_id == person_id and held.covers(on):
-            in_root = root is not None and held.unit_id == root.id
-            allowed.add(organisation.director(on) if in_root
-                        else organisation.head(held.unit_id, on))  # fmt: skip
-    return frozenset(one for one in allowed if one is not None)

@@ -1,15 +1,14 @@
 """Units, people, positions and delegations: the rows behind the organisation."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 
 from engine.ids import new_id
-from engine.store.record import task
 from engine.store.session import Transaction
-from engine.store.tables import delegation, person, position, unit
+from engine.store.tables import person, position, unit
 
 
 def leader_codes(tx: Transaction) -> dict[str, str | None]:
@@ -99,32 +98,12 @@ def change_position(tx: Transaction, position_id: str, values: Mapping[str, Any]
     tx.execute(update(position).where(position.c.id == position_id).values(**values))
 
 
-def add_delegation(
-    tx: Transaction, person_id: str, substitute_id: str, *, dates: tuple[date, date], at: datetime
-) -> str:
-    """Insert a delegation, both dates included, and return its id."""
-    identity = new_id()
-    tx.execute(
-        insert(delegation).values(
-            id=identity,
-            person_id=person_id,
-            substitute_id=substitute_id,
-            from_on=dates[0],
-            to_on=dates[1],
-            created_at=at,
-        )
-    )
-    return identity
-
-
-def open_tasks_of(tx: Transaction, person_id: str) -> int:
-    """Return how many open tasks name the person as assignee."""
-    found: int = tx.execute(
-        select(func.count())
-        .select_from(task)
-        .where(
-            task.c.assignee_id == person_id,
-            task.c.state.in_(("assigned", "in_progress", "reported")),
-        )
-    ).scalar_one()
-    return found
+def end_positions(tx: Transaction, person_id: str, *, last: date) -> None:
+    """Let every position of a person end on a day; one that would begin later goes."""
+    after = or_(position.c.to_on.is_(None), position.c.to_on > last)
+    for row in tx.execute(select(position).where(position.c.person_id == person_id, after)).all():
+        chosen = position.c.id == row.id
+        if row.from_on is not None and row.from_on > last:
+            tx.execute(delete(position).where(chosen))
+        else:
+            tx.execute(update(position).where(chosen).values(to_on=last))

@@ -34,6 +34,7 @@ class Event:
         action: Dotted, past tense, never renamed: `task.moved`, `task.refused`, `plan.imported`.
         actor: Code of the person, `operator:<os user>` or `system`.
         on_behalf_of: Code of the person a substitute acted for.
+        delegation: Id of the delegation under which he did; kept among `after`.
         cause: Why: a note, a decision number, a rung, a request.
         before: Values that were, by field; JSON scalars, dates and instants.
         after: Values that are now.
@@ -43,6 +44,7 @@ class Event:
     action: str
     actor: str
     on_behalf_of: str | None = None
+    delegation: str | None = None
     cause: str | None = None
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
@@ -99,12 +101,15 @@ def chain(event: Event, *, at: datetime, head: Head) -> Entry:
     at = require_aware(at).astimezone(UTC)
     identity = new_id()
     seq = head.seq + 1
+    after = event.after
+    if event.delegation is not None:
+        after = {**after, "delegation": event.delegation}
     body = canonical(
         {
             **_CLOCK.get(),
             "action": event.action,
             "actor": event.actor,
-            "after": event.after,
+            "after": after,
             "at": at,
             "before": event.before,
             "cause": event.cause,

@@ -114,6 +114,7 @@ def _event(plan: Plan, who: Standpoint, tasks: Sequence[Task]) -> audit.Event:
         action="plan.activated",
         actor=who.actor.code,
         on_behalf_of=who.on_behalf_of,
+        delegation=who.delegation_id,
         before={"state": "draft"},
         after={"state": "active", "plan": plan.code, "tasks": [task.code for task in tasks]},
     )

@@ -355,6 +355,7 @@ def _event(scene: _Scene, changes: Sequence[ItemChange], number: int) -> audit.E
         action="plan.adjusted",
         actor=scene.who.actor.code,
         on_behalf_of=scene.who.on_behalf_of,
+        delegation=scene.who.delegation_id,
         cause=adjustment.note or adjustment.source_name or None,
         before={"version": scene.plan.version},
         after={

@@ -170,6 +170,7 @@ def _assignment(task: Task, occasion: Occasion) -> audit.Event:
         action=occasion.action,
         actor=who.actor.code,
         on_behalf_of=who.on_behalf_of,
+        delegation=who.delegation_id,
         cause=occasion.cause,
         before={"code": task.address, "state": None},
         after={

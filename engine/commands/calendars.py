@@ -1,7 +1,7 @@
 """The office's calendar: loading the days of a year, and the office's own edits.
 
 Each edit moves what is not told yet: every task with a running ladder is looked at again in the
-next slot of the new calendar (rule 13). What was told stays told.
+next slot (rule 13). What was told stays told.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,12 +14,16 @@ from engine.audit import Event, append
 from engine.calendar import WorkingCalendar
 from engine.clock import require_aware
 from engine.commands import alerts, rights
+from engine.commands.calendar_moves import Edit, settle
+from engine.commands.rights import Standpoint
 from engine.errors import Invalid
+from engine.preview import DueMove
+from engine.rulebook import Rulebook
 from engine.store import calendars as store
-from engine.store import examination, tasks, waking, years
+from engine.store import examination, years
 from engine.store.alerts import standing
 from engine.store.calendars import Day
-from engine.store.rulebooks import Rules, bump, load_calendar
+from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
 
 #: Who may edit the calendar (rule 18).
@@ -69,6 +73,34 @@ class DayEdit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DaysEdit:
+    """Days as somebody of the office wants them; people are told once of all of them.
+
+    Attributes:
+        off: Local dates to be off.
+        worked: Local dates to be worked; a date of both is worked (rule 3).
+        source: The decision or notice they rest on.
+        by: Code of the person who edits, and of the person a substitute acts for.
+        name: What each of the days is called, "" for a usual name.
+    """
+
+    off: tuple[date, ...] = ()
+    worked: tuple[date, ...] = ()
+    source: str
+    by: tuple[str, str | None]
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarEdited:
+    """What an edit did: days that are not what they were, and tasks whose date moved."""
+
+    is_changed: bool = False
+    changed: tuple[date, ...] = ()
+    moves: tuple[DueMove, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class YearLoaded:
     """What loading a year changed: days put, days that are no longer said, office days kept."""
 
@@ -91,7 +123,7 @@ def load_year(
 
     Loading the same seed again changes nothing.
     """
-    at = require_aware(at).astimezone(UTC)
+    at, rulebook = require_aware(at).astimezone(UTC), rules.current(tx)
     stored = {one.day: one for one in store.days_of(tx, year)}
     office = {day for day, one in stored.items() if one.kind == store.OFFICE}
     wanted = {one.day: _seeded(one) for one in seed if one.day.year == year}
@@ -113,7 +145,8 @@ def load_year(
     before = [stored[one.day] for one in changed if one.day in stored]
     before += [stored[day] for day in removed]
     append(tx, _loaded(year, sources, before=before, after=changed, actor=actor), at=at)
-    _settle(tx, at=at, rules=rules)
+    edit = Edit(subject="calendar:office", source=sources[:_LONGEST_SOURCE], actor=actor)
+    settle(tx, rulebook, edit, rules=rules, at=at)
     _forget_alert(tx, year, actor=actor, at=at)
     return result
 
@@ -122,38 +155,84 @@ def set_day(tx: Transaction, edit: DayEdit, *, at: datetime, rules: Rules) -> bo
     """Make a local date a day off or a working day; return whether that changed anything.
 
     Raises:
+        Refused: as `set_days` says.
+    """
+    days = (edit.day,)
+    wanted = DaysEdit(
+        off=days if edit.off else (),
+        worked=() if edit.off else days,
+        source=edit.source,
+        by=(edit.actor, edit.on_behalf_of),
+        name=edit.name,
+    )
+    return set_days(tx, wanted, rules=rules, at=at).is_changed
+
+
+def set_days(tx: Transaction, edit: DaysEdit, *, rules: Rules, at: datetime) -> CalendarEdited:
+    """Make local dates days off or working days.
+
+    Raises:
         Unknown: the actor, or the person acted for, is nobody.
         NotPermitted: he is neither the head of the monitoring unit nor the director.
-        Invalid: no source is named, or one too long; or the year would have no working day left.
+        Invalid: no source is named, or one too long; or a year would have no working day left.
     """
     at = require_aware(at).astimezone(UTC)
     rulebook = rules.current(tx)
+    who = permitted(rulebook, edit.by, what="calendar_set", at=at)
+    source = sourced(edit.source)
+    wanted = [_edited(day, off=True, edit=edit) for day in edit.off if day not in edit.worked]
+    wanted += [_edited(day, off=False, edit=edit) for day in edit.worked]
+    require_work(rulebook.calendar.edited(off=frozenset(edit.off), worked=frozenset(edit.worked)),
+                 {one.day.year for one in wanted if one.off})  # fmt: skip
+    known = {one.day: store.find(tx, one.day) for one in wanted}
+    changed = sorted((one for one in wanted if known[one.day] != one), key=lambda one: one.day)
+    if not changed:
+        return CalendarEdited()
+    store.put(tx, changed)
+    for one in changed:
+        append(tx, _changed(known[one.day], one, who), at=at)
+    moves = settle(tx, rulebook, _told_of(source, who), rules=rules, at=at)
+    return CalendarEdited(is_changed=True, changed=tuple(one.day for one in changed), moves=moves)
+
+
+def permitted(
+    rulebook: Rulebook, by: tuple[str, str | None], *, what: str, at: datetime
+) -> Standpoint:
+    """Return who edits a calendar.
+
+    Raises:
+        Unknown: one of the codes is nobody's.
+        NotPermitted: neither the head of the monitoring unit nor the director.
+    """
     organisation, today = rulebook.organisation, rulebook.calendar.local_date(at)
-    who = rights.standpoint(organisation, edit.actor, edit.on_behalf_of, on=today)
-    rights.require(organisation, who, None, on=today, what="calendar_set", any_of=MAY_EDIT)
-    if not edit.source.strip():
+    who = rights.standpoint(organisation, *by, on=today)
+    rights.require(organisation, who, None, on=today, what=what, any_of=MAY_EDIT)
+    return who
+
+
+def sourced(text: str) -> str:
+    """Return the decision or notice that an edit rests on.
+
+    Raises:
+        Invalid: none is named, or one too long.
+    """
+    source = text.strip()
+    if not source:
         raise Invalid(field="source", problem="phải nêu văn bản hoặc quyết định làm căn cứ")
-    if len(edit.source.strip()) > _LONGEST_SOURCE:
+    if len(source) > _LONGEST_SOURCE:
         raise Invalid(field="source", problem=f"dài quá {_LONGEST_SOURCE} ký tự")
-    if edit.off and not _leaves_work(rulebook.calendar, edit.day):
-        raise Invalid(field="day", problem=f"năm {edit.day.year} không còn ngày làm việc nào")
-    before = store.find(tx, edit.day)
-    wanted = _edited(edit)
-    if before == wanted:
-        return False
-    store.put(tx, [wanted])
-    event = Event(
-        subject=f"calendar_day:{edit.day.isoformat()}",
-        action="calendar.changed",
-        actor=who.actor.code,
-        on_behalf_of=who.on_behalf_of,
-        cause=wanted.source,
-        before=_shown(before) if before is not None else {},
-        after=_shown(wanted),
-    )
-    append(tx, event, at=at)
-    _settle(tx, at=at, rules=rules)
-    return True
+    return source
+
+
+def require_work(calendar: WorkingCalendar, years: Iterable[int]) -> None:
+    """Return if each of some years has a working day left.
+
+    Raises:
+        Invalid: one has none.
+    """
+    for year in sorted(years):
+        if next(calendar.working_days(date(year, 1, 1), date(year, 12, 31)), None) is None:
+            raise Invalid(field="day", problem=f"năm {year} không còn ngày làm việc nào")
 
 
 def days_of(tx: Transaction, year: int) -> list[Day]:
@@ -200,33 +279,40 @@ def _forget_alert(tx: Transaction, year: int, *, actor: str, at: datetime) -> No
     alerts.settle(tx, missed, actor=actor, cause="calendar.loaded", at=at)
 
 
-def _leaves_work(calendar: WorkingCalendar, day: date) -> bool:
-    """Return whether the year of a day has a working day left once that day is off."""
-    first, last = date(day.year, 1, 1), date(day.year, 12, 31)
-    return any(one != day for one in calendar.working_days(first, last))
-
-
-def _settle(tx: Transaction, *, at: datetime, rules: Rules) -> None:
-    tasks.let_writers_finish(tx)
-    bump(tx)
-    # Not `rules.current`: what this transaction has written may still be rolled back, and must
-    # not be remembered under a revision that another transaction will give to something else.
-    calendar = load_calendar(tx, rules.office)
-    waking.wake_all(tx, slot=calendar.next_slot(at))
-
-
 def _seeded(one: SeedDay) -> Day:
     return Day(day=one.day, off=one.off, name=one.name, source=one.source, kind=store.SEED)
 
 
-def _edited(edit: DayEdit) -> Day:
-    usual = "Ngày nghỉ theo quyết định" if edit.off else "Ngày làm việc theo quyết định"
+def _edited(day: date, *, off: bool, edit: DaysEdit) -> Day:
+    usual = "Ngày nghỉ theo quyết định" if off else "Ngày làm việc theo quyết định"
     return Day(
-        day=edit.day,
-        off=edit.off,
+        day=day,
+        off=off,
         name=edit.name.strip() or usual,
         source=edit.source.strip(),
         kind=store.OFFICE,
+    )
+
+
+def _changed(before: Day | None, after: Day, who: Standpoint) -> Event:
+    return Event(
+        subject=f"calendar_day:{after.day.isoformat()}",
+        action="calendar.changed",
+        actor=who.actor.code,
+        on_behalf_of=who.on_behalf_of,
+        delegation=who.delegation_id,
+        cause=after.source,
+        before=_shown(before) if before is not None else {},
+        after=_shown(after),
+    )
+
+
+def _told_of(source: str, who: Standpoint) -> Edit:
+    return Edit(
+        subject="calendar:office",
+        source=source,
+        actor=who.actor.code,
+        on_behalf_of=who.on_behalf_of,
     )
 
 

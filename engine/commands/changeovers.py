@@ -111,6 +111,7 @@ def _event(task: Task, after: Task, change: Changeover) -> audit.Event:
         action="task.migrated",
         actor=change.who.actor.code,
         on_behalf_of=change.who.on_behalf_of,
+        delegation=change.who.delegation_id,
         cause=change.note,
         before={"code": task.address, **dict(_changed(task, after))},
         after={

@@ -189,12 +189,11 @@ def _shown(wanted: Charging, identity: str) -> dict[str, Any]:
 
 
 def _event(action: str, leader: Person, who: Standpoint, **shown: Any) -> Event:
-    if who.delegation_id is not None:
-        shown["after"] = {**shown["after"], "under": who.delegation_id}
     return Event(
         subject=f"person:{leader.id}",
         action=action,
         actor=who.actor.code,
         on_behalf_of=who.on_behalf_of,
+        delegation=who.delegation_id,
         **shown,
     )

@@ -252,13 +252,12 @@ def _entry(
         after_shown["evidence"] = [
             {"name": one.name, "sha256": one.sha256} for one in request.evidence
         ]
-    if scene.who.delegation_id is not None:
-        after_shown["delegation"] = scene.who.delegation_id
     event = audit.Event(
         subject=f"task:{task.id}",
         action="task.edited" if arrow.is_edit else "task.moved",
         actor=scene.who.actor.code,
         on_behalf_of=scene.who.on_behalf_of,
+        delegation=scene.who.delegation_id,
         cause=request.note,
         before={
             "code": task.address,

@@ -197,13 +197,12 @@ def _event(
 ) -> Event:
     moved: dict[str, Any] = {kind: list(what) for kind, what in left.duties}
     after = {"disabled": True, "successor": left.successor, "forced": leaving.is_forced, **moved}
-    if who is not None and who.delegation_id is not None:
-        after["under"] = who.delegation_id
     return Event(
         subject=f"person:{held.person.id}",
         action="person.disabled",
         actor=by[0],
         on_behalf_of=by[1],
+        delegation=who.delegation_id if who else None,
         cause=leaving.note,
         before={"disabled": False, "positions": list(held.positions)},
         after=after,

@@ -192,6 +192,7 @@ def _store(
         action="policy.ladder_set",
         actor=who.actor.code,
         on_behalf_of=who.on_behalf_of,
+        delegation=who.delegation_id,
         cause=edit.note or edit.source,
         before=_shown(before) if before is not None else {},
         after=_shown(version),

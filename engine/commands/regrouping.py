@@ -62,6 +62,7 @@ class _Writing:
             action=action,
             actor=self.deed.who.actor.code,
             on_behalf_of=self.deed.who.on_behalf_of,
+            delegation=self.deed.who.delegation_id,
             cause=self.shape.decision or self.shape.note or self.shape.kind,
             before=before,
             after={**after, "reorganisation": self.deed.id},

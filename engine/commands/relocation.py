@@ -256,6 +256,7 @@ def _record_rows(tx: Transaction, moving: Relocation) -> None:
             action="plan.items_moved",
             actor=deed.who.actor.code,
             on_behalf_of=deed.who.on_behalf_of,
+            delegation=deed.who.delegation_id,
             cause=allotment.shape.decision or None,
             after={"plan": plan_code, **moved},
         )

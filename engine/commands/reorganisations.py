@@ -281,6 +281,7 @@ def _record(
         action=action,
         actor=who.actor.code,
         on_behalf_of=who.on_behalf_of,
+        delegation=who.delegation_id,
         cause=shape.note or None,
         after={
             "kind": shape.kind,

@@ -258,6 +258,7 @@ def _store(
         action="workflow.published",
         actor=who.actor.code,
         on_behalf_of=who.on_behalf_of,
+        delegation=who.delegation_id,
         cause=wanted.note,
         before={"version": found.previous},
         after={**facts, "tasks": tasks},

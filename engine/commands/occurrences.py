@@ -20,7 +20,7 @@ from engine.store import series as store
 from engine.store import years
 from engine.store.plans import Item, Plan
 from engine.store.rulebooks import Rules
-from engine.store.series import Series
+from engine.store.series import Held, Series
 from engine.store.session import Transaction
 from engine.task import Task
 
@@ -232,6 +232,22 @@ def _open_report(
     }  # fmt: skip
     store.add_report(tx, task.id, covered)
     return task
+
+
+def refigure(
+    tx: Transaction, one: Series, held: Sequence[Held], *, plan: Plan, rulebook: Rulebook
+) -> None:
+    """Say anew which days the reports of a series cover, after their dates were moved."""
+    if one.report_line_id is None:
+        return
+    line = line_from_mapping(one.rule)
+    found = {each.key: each for each in windows(line, plan.year, rulebook.calendar)}
+    for each in held:
+        if each.key in found:
+            window = found[each.key]
+            store.change_report(tx, each.task_id, figures_to=window.figures_to)
+            product = "; ".join(_product(line, window))
+            items.update_items(tx, [{"id": each.task_id, "output": product}])
 
 
 def _product(line: Line, window: Window) -> Iterator[str]:

@@ -68,9 +68,16 @@ class Held:
     state: str | None
     due_on: date | None
     original_due_on: date | None
+    deadline: Mapping[str, Any] | None
     changed_at: datetime | None
     lead_unit_id: str | None
     assignee_id: str | None
+
+    @property
+    def is_granted(self) -> bool:
+        """Whether it has a date of its own, that its series did not give it."""
+        planned = (self.deadline or {}).get("due", ())
+        return self.due_on is not None and self.due_on.isoformat() not in planned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,6 +272,11 @@ def settle_line(tx: Transaction, line_id: str, rule: Mapping[str, Any]) -> None:
 def add_report(tx: Transaction, task_id: str, values: Mapping[str, Any]) -> None:
     """Store what a report covers."""
     tx.execute(insert(report).values(task_id=task_id, **values))
+
+
+def change_report(tx: Transaction, task_id: str, **values: Any) -> None:
+    """Change what a report covers."""
+    tx.execute(update(report).where(report.c.task_id == task_id).values(**values))
 
 
 def reports(tx: Transaction, plan_code: str | None = None) -> list[StoredReport]:

@@ -271,6 +271,16 @@ class Extensions(Section):
     """Từ lần gia hạn thứ mấy của một nhiệm vụ thì chỉ Giám đốc quyết định, từ 1 đến 1000."""
 
 
+class Evidence(Section):
+    """Tệp minh chứng; giữ ngoài cơ sở dữ liệu, mỗi tệp theo mã băm của nó."""
+
+    folder: Annotated[Path | None, BeforeValidator(_absent)] = Field(default=None, alias="dir")
+    """Thư mục giữ tệp; để trống là state_dir/evidence. Sao lưu cùng cơ sở dữ liệu."""
+
+    max_mb: int = Field(default=100, ge=1, le=10_000)
+    """Tệp lớn nhất được nhận, MB, từ 1 đến 10000."""
+
+
 class Calendar(Section):
     """Tuần làm việc; ngày lễ nằm trong cơ sở dữ liệu (lệnh "calendar")."""
 
@@ -320,6 +330,7 @@ class Settings(BaseSettings):
     mail: Mail = Mail()
     sending: Sending = Sending()
     extensions: Extensions = Extensions()
+    evidence: Evidence = Evidence()
     calendar: Calendar = Calendar()
     logging: Logging = Logging()
 
@@ -357,12 +368,18 @@ class Settings(BaseSettings):
         """Where it is kept how far this database had come."""
         return self.sending.watermark_file or self.state_dir / "watermark.json"
 
+    @property
+    def evidence_dir(self) -> Path:
+        """Where files of evidence are kept."""
+        return self.evidence.folder or self.state_dir / "evidence"
+
     def shown(self) -> dict[str, Any]:
         """Return every setting in force as plain JSON values, secrets masked."""
         shown: dict[str, Any] = self.model_dump(mode="json", by_alias=True)
         shown["database"]["url"] = _without_password(self.database_url)
         shown["database"]["owner_url"] = _without_password(self.owner_url or "")
         shown["mail"]["trial_dir"] = str(self.trial_dir)
+        shown["evidence"]["dir"] = str(self.evidence_dir)
         shown["sending"]["watermark_file"] = str(self.watermark_file)
         return shown
 

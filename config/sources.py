@@ -314,8 +314,13 @@ def _resolved(settings: Settings, *, base: Path) -> Settings:
     mail, database = settings.mail, settings.database
     if mail.trial_dir is not None:
         mail = mail.model_copy(update={"trial_dir": base / mail.trial_dir.expanduser()})
+    evidence = settings.evidence
+    if evidence.folder is not None:
+        evidence = evidence.model_copy(update={"folder": base / evidence.folder.expanduser()})
     url = database.url.get_secret_value()
     if url.startswith("sqlite:///") and url != "sqlite:///":
         file = base / url.removeprefix("sqlite:///")
         database = database.model_copy(update={"url": SecretStr(f"sqlite:///{file}")})
-    return settings.model_copy(update={"state_dir": state_dir, "mail": mail, "database": database})
+    return settings.model_copy(
+        update={"state_dir": state_dir, "mail": mail, "database": database, "evidence": evidence}
+    )

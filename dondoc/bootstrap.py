@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from config.defaults import default_policy, reading_rules
 from config.settings import WEEKDAYS, Settings
+from dondoc.evidence import Cabinet
 from engine.clock import Clock, PinnedClock, SystemClock
 from engine.database import Database, Rules
 from engine.errors import BadInput, Fault
@@ -34,6 +35,12 @@ class App:
     rules: Rules
     operator: str
     is_pinned: bool
+
+    @property
+    def cabinet(self) -> Cabinet:
+        """Where files of evidence are kept."""
+        most = self.settings.evidence.max_mb * 1_000_000
+        return Cabinet(self.settings.evidence_dir, most_bytes=most)
 
     def close(self) -> None:
         """Give back every connection."""

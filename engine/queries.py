@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Select, and_, func, or_, select
 
 from engine import requests
-from engine.commands import edits as working
 from engine.commands import contributions, undecided
+from engine.commands import edits as working
 from engine.commands.edits import Edit
 from engine.errors import Unknown
 from engine.filters import Filter

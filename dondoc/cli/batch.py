@@ -22,8 +22,8 @@ from dondoc.cli.triggers import (
     To,
     Verb,
     date_of,
-    evidence_of,
     moved,
+    proof_of,
 )
 from dondoc.cli.words import explain, term
 from engine.errors import BadInput, Fault, Invalid
@@ -95,7 +95,7 @@ def batch(
     named = [*(codes or ()), *(_listed(listed) if listed is not None else ())]
     with opened(ctx) as app:
         fields |= {"actor": actor or app.operator, "on_behalf_of": on_behalf_of}
-        fields["evidence"] = tuple(map(evidence_of, evidence or ()))
+        fields["evidence"] = proof_of(app, evidence or ())
         named += _filtered(app, wanted, but=frozenset(named)) if wanted else ()
         answers = _pull(app, _requests(verb, named, fields), whole=whole)
     _tell(ctx, answers, as_json=as_json)

@@ -114,7 +114,9 @@ def _remember(ctx: typer.Context, app: "App", refusal: Refused | Conflict) -> No
     noun = ctx.parent.info_name if ctx.parent else None
     asks_for_a_person = "actor" in ctx.params and not ctx.params.get("dry_run")
     # A wrong file was not refused to anybody: nobody could have it read.
-    is_at_desk = noun == "task" and ctx.info_name != "extend"
+    is_at_desk = (noun == "task" and ctx.info_name != "extend") or (
+        noun == "contribution" and ctx.info_name != "ask"
+    )
     if is_at_desk or not asks_for_a_person or isinstance(refusal, BadInput):
         return
     given = {

@@ -7,7 +7,7 @@ import typer
 from dondoc.cli.asked import print_request, print_requests
 from dondoc.cli.door import AsJson, AsPerson, ForPerson, Limit, opened, read_date, say
 from dondoc.cli.output import emit, emit_list, line
-from dondoc.cli.triggers import Code, Proof, evidence_of
+from dondoc.cli.triggers import Code, Proof, proof_of
 from dondoc.cli.verbs import noun
 
 app = noun("Vướng mắc của nhiệm vụ: nêu, cho ý kiến, rút, xem.")
@@ -40,15 +40,16 @@ def raise_(
     """Nêu một vướng mắc; lãnh đạo phụ trách được báo, nhiệm vụ vẫn tính hạn như cũ."""
     from engine.commands import obstacles
 
-    obstacle = obstacles.Obstacle(
-        task=code, category=category, reason=reason, wanted=wanted, addressee=addressee,
-        evidence=tuple(evidence_of(one) for one in evidence or ()),
-    )  # fmt: skip
-    with opened(ctx) as app_, app_.database.begin() as tx:
+    with opened(ctx) as app_:
         by = (actor or app_.operator, principal)
-        address = obstacles.raise_obstacle(
-            tx, obstacle, by=by, rules=app_.rules, at=app_.clock.now()
-        )
+        obstacle = obstacles.Obstacle(
+            task=code, category=category, reason=reason, wanted=wanted, addressee=addressee,
+            evidence=proof_of(app_, evidence or ()),
+        )  # fmt: skip
+        with app_.database.begin() as tx:
+            address = obstacles.raise_obstacle(
+                tx, obstacle, by=by, rules=app_.rules, at=app_.clock.now()
+            )
     say(ctx, f"{address}: đã nêu, chờ lãnh đạo cho ý kiến.")
 
 

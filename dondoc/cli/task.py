@@ -10,6 +10,7 @@ import typer
 from dondoc.cli import extension, triggers
 from dondoc.cli.asked import print_requests
 from dondoc.cli.batch import batch, chosen_by
+from dondoc.cli.contribution import print_parts
 from dondoc.cli.door import AsJson, Limit, opened, say, warn_of_years
 from dondoc.cli.output import columns, emit, emit_list, line
 from dondoc.cli.triggers import Code
@@ -148,8 +149,12 @@ def _print_page(page: dict[str, Any], *, zone: ZoneInfo) -> None:
          "; ".join(word for word in (one["decision"], one["note"]) if word))
         for one in page["history"]
     ])  # fmt: skip
-    _section("Minh chứng", ("TÊN", "SHA-256"), [
-        (one["name"], one["sha256"] or "") for one in page["evidence"]
+    if page["contributions"]:
+        line("\nPhối hợp")
+        print_parts(page["contributions"])
+    _section("Minh chứng", ("TÊN", "SHA-256", ""), [
+        (one["name"], one["sha256"] or "", "đã thay" if one["is_replaced"] else "")
+        for one in page["evidence"]
     ])  # fmt: skip
     _section("Ai được báo", ("LÚC", "AI", "BẬC", "TÌNH TRẠNG"), [
         (_moment(one["told_at"] or one["leave_at"], zone), one["to"] or "", one["rung"],

@@ -6,7 +6,7 @@ trigger has the same options for the same things.
 
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,6 +20,7 @@ from engine.errors import Invalid
 from engine.plaintext import clean
 
 if TYPE_CHECKING:
+    from dondoc.bootstrap import App
     from engine.commands.request import Evidence, Outcome
 
 Code = Annotated[str, typer.Argument(metavar="MÃ", help="Mã nhiệm vụ, hoặc KẾ-HOẠCH/MÃ.")]
@@ -39,7 +40,7 @@ Promise = Annotated[
 To = Annotated[str | None, typer.Option("--to", metavar="MÃ", help="Người thực hiện mới.")]
 Proof = Annotated[
     list[str] | None,
-    typer.Option("--evidence", help="Số văn bản, hoặc tệp (giữ mã băm); có thể dùng nhiều lần."),
+    typer.Option("--evidence", help="Số văn bản, hoặc tệp (được cất giữ); có thể dùng nhiều lần."),
 ]
 #: Options that only some triggers take, by the field of the request they fill.
 _ASKED: Mapping[str, Any] = {
@@ -99,9 +100,7 @@ def acknowledge(
     from engine.commands.acknowledgements import Acknowledged
 
     promised = read_date(promise, field="--promise") if promise is not None else None
-    asked = Acknowledged(
-        task=code, note=note, promise=promised, expected_version=expected_version
-    )
+    asked = Acknowledged(task=code, note=note, promise=promised, expected_version=expected_version)
     with opened(ctx) as app:
         by = (actor or app.operator, on_behalf_of)
         done = desk.acknowledge(app.database, asked, by=by, rules=app.rules, at=app.clock.now())
@@ -140,12 +139,20 @@ def _pull(ctx: typer.Context, trigger: str, code: str, *, actor: str | None, **f
 
     if "due" in fields:
         fields["due"] = date_of(fields["due"])
-    if "evidence" in fields:
-        fields["evidence"] = tuple(evidence_of(one) for one in fields["evidence"] or ())
     with opened(ctx) as app:
+        if "evidence" in fields:
+            fields["evidence"] = proof_of(app, fields["evidence"] or ())
         request = Request(actor=actor or app.operator, trigger=trigger, task=code, **fields)
         done = pull(app.database, request, rules=app.rules, at=app.clock.now())
+    say_later(ctx, done)
     say(ctx, f"{done.address}: {moved(done)}")
+
+
+def say_later(ctx: typer.Context, done: "Outcome") -> None:
+    """Say which contributions are now due after the task that waits for them."""
+    if done.later_parts:
+        units = ", ".join(done.later_parts)
+        say(ctx, f"LƯU Ý: phần phối hợp của {units} nay có hạn sau hạn của nhiệm vụ.")
 
 
 def moved(done: "Outcome") -> str:
@@ -156,21 +163,32 @@ def moved(done: "Outcome") -> str:
     return f"{term(done.from_state)} → {term(done.to_state)} (phiên bản {done.version})."
 
 
-def evidence_of(text: str) -> "Evidence":
-    """Return the evidence that an argument names: a file that is there, else a document number.
+def proof_of(app: "App", texts: Iterable[str]) -> "tuple[Evidence, ...]":
+    """Return the evidence that arguments name, each file kept; else a document number each.
 
     Raises:
-        Invalid: it looks like the name of a file, and there is none.
+        Invalid: one looks like the name of a file, and there is none; nothing is kept then.
+        BadInput: a file cannot be read or kept.
     """
-    from dondoc.evidence import of_file
     from engine.commands.request import Evidence
 
-    path = Path(text)
-    if path.is_file():
-        return of_file(path)
+    named = [(text, _file_of(text)) for text in texts]
+    return tuple(
+        app.cabinet.keep(path) if path is not None else Evidence(name=clean(text))
+        for text, path in named
+    )
+
+
+def _file_of(text: str) -> Path | None:
+    try:
+        if Path(text).is_file():
+            return Path(text)
+    except OSError:
+        # Too long for a name: the words of a document, not a file.
+        return None
     if _LIKE_A_FILE.fullmatch(text.strip()):
         raise Invalid(field="evidence", problem=f"no such file: {clean(text)}")
-    return Evidence(name=clean(text))
+    return None
 
 
 def date_of(text: str | None) -> date | None:

@@ -44,6 +44,11 @@ _PROBLEMS: Sequence[tuple[re.Pattern[str], str]] = tuple(
         (r"is longer than (\d+) characters", "dài quá {0} ký tự"),
         (r"(\S+) is still to come", "{0} còn ở tương lai"),
         (r"(\w+) needs the day promised", "muốn {0} phải nêu ngày hẹn (--promise)"),
+        (r"say what the unit is to deliver", "phải nêu nội dung"),
+        (r"(\S+) leads the task itself", "{0} chính là đơn vị chủ trì"),
+        (r"(\S+) has been asked already", "đã đề nghị {0} rồi, và còn đang chờ"),
+        (r"(.+) is there already", "đã có {0}"),
+        (r"(.+) was replaced already", "{0} đã được thay bằng bản khác"),
         (r"(\S+) is past", "{0} đã qua; hẹn từ hôm nay trở đi"),
         (r"(\S+) is no believable date", "{0} không phải một ngày hợp lý"),
         (r"(\S+) is (\w+), not a draft", "{0} {1}, không còn là dự thảo"),
@@ -165,6 +170,17 @@ def _bad_input(error: Any) -> str:
     return f"{error.source}: {len(error.faults)} chỗ phải sửa:\n{_faults(error)}"
 
 
+def _children_open(error: Any) -> str:
+    units = [code.split(":", 1)[1] for code in error.open_children if ":" in code]
+    if units:
+        return (
+            f"{error.heading} còn chờ phần phối hợp của {', '.join(units)}: nhận (contribution "
+            "accept), hoặc ghi nhận không giao (contribution waive), rồi báo cáo."
+        )
+    left = ", ".join(error.open_children)
+    return f"{error.heading} là mục gộp, còn nhiệm vụ con chưa xong: {left}."
+
+
 #: What brings news; everything else is asked for its reason.
 _SAYS = ("report", "acknowledge", "raise", "answer")
 
@@ -178,13 +194,10 @@ _SENTENCES: Mapping[type[DondocError], Callable[[Any], str]] = {
     ),
     Invalid: lambda e: f"{term(e.field)}: {_problem(e.problem)}.",
     NoteRequired: lambda e: (
-        f"Muốn {term(e.trigger)} phải ghi {'nội dung' if e.trigger in _SAYS else 'lý do'} "
-        "(--note)."
+        f"Muốn {term(e.trigger)} phải ghi {'nội dung' if e.trigger in _SAYS else 'lý do'} (--note)."
     ),
     EvidenceRequired: _evidence,
-    ChildrenOpen: lambda e: (
-        f"{e.heading} là mục gộp, còn nhiệm vụ con chưa xong: {', '.join(e.open_children)}."
-    ),
+    ChildrenOpen: _children_open,
     Undecided: _undecided,
     StatesInUse: _states_in_use,
     BadInput: _bad_input,

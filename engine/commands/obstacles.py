@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from engine.clock import require_aware
 from engine.commands import requesting, rights
@@ -10,10 +11,10 @@ from engine.commands.effects import Scene
 from engine.commands.request import Evidence, Request
 from engine.commands.requesting import OBSTACLE, Petition
 from engine.errors import Invalid, NoteRequired
-from engine.ids import new_id
 from engine.organisation import Organisation
 from engine.pauses import Pause
 from engine.store import requests as store
+from engine.store.change import proof_row
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
 from engine.store.subjects import OBSTACLE_CATEGORIES
@@ -95,7 +96,7 @@ def raise_obstacle(
     petition = Petition(reason=reason, leader_id=leader_id, said=said)
     opened = requesting.ask(tx, OBSTACLE, scene, petition=petition, rules=rules)
     store.insert_obstacle(tx, opened.id, category=obstacle.category, reason=reason, wanted=wanted)
-    store.insert_evidence(tx, [_proof(opened, one) for one in obstacle.evidence])
+    store.insert_evidence(tx, [_proof(opened, one, scene) for one in obstacle.evidence])
     return opened.address
 
 
@@ -154,15 +155,9 @@ def _leader(organisation: Organisation, code: str, *, on: date) -> str:
     return person.id
 
 
-def _proof(opened: Task, one: Evidence) -> dict[str, object]:
-    return {
-        "id": new_id(),
-        "task_id": opened.id,
-        "version": opened.version,
-        "name": one.name,
-        "sha256": one.sha256,
-        "size_bytes": one.size_bytes,
-    }
+def _proof(opened: Task, one: Evidence, scene: Scene) -> dict[str, Any]:
+    by = scene.who.actor.code
+    return proof_row(one, task_id=opened.id, version=opened.version, at=scene.at, by=by)
 
 
 def _check_pause(pause: tuple[date, date], about: Task, *, raised_on: date) -> None:

@@ -23,11 +23,18 @@ from engine.store.session import Transaction
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Proof named in a report; digest and size where it is a file that was kept."""
+    """Proof named in a report; digest and size where it is a file.
+
+    `is_kept` if the file itself is kept; `replaces_id` and `reason` where it takes another's place.
+    """
 
     name: str
     sha256: str | None = None
     size_bytes: int | None = None
+    is_kept: bool = False
+    media_type: str | None = None
+    replaces_id: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,13 +96,28 @@ def write(tx: Transaction, change: Change) -> bool:
 
 def evidence_row(change: Change, one: Evidence) -> dict[str, Any]:
     """Return proof that a change brings as the columns of its table."""
+    return proof_row(
+        one, task_id=change.task_id, version=change.version + 1, at=change.at, by=change.actor
+    )
+
+
+def proof_row(
+    one: Evidence, *, task_id: str, version: int, at: datetime, by: str
+) -> dict[str, Any]:
+    """Return proof of a subject as the columns of its table; who brought it is a code."""
     return {
         "id": new_id(),
-        "task_id": change.task_id,
-        "version": change.version + 1,
+        "task_id": task_id,
+        "version": version,
         "name": one.name,
         "sha256": one.sha256,
         "size_bytes": one.size_bytes,
+        "is_kept": one.is_kept,
+        "media_type": one.media_type,
+        "added_at": at,
+        "added_by": by,
+        "replaces_id": one.replaces_id,
+        "reason": one.reason,
     }
 
 

@@ -253,11 +253,12 @@ def test_rights_to_a_contribution_are_those_of_the_table(office: World, person: 
 
 
 def _may(world: World, person: str, trigger: str) -> str:
-    fields = {
+    by_trigger: dict[str, dict[str, Any]] = {
         "report": {"evidence": (Evidence(name="1/BC"),)},
         "reassign": {"to": "ttc"},
         "set_due": {"due": day("2014-02-10")},
-    }.get(trigger, {})
+    }
+    fields = by_trigger.get(trigger, {})
     request = Request(actor=person, trigger=trigger, task="T1:TC", note="vì sao", **fields)
     with world.database.begin() as tx:
         (answer,) = batches.perform_all(tx, [request], rules=world.rules, at=world.clock.now())

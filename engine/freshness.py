@@ -16,7 +16,8 @@ from engine.rulebook import Rulebook
 from engine.task import Task
 
 #: Events that say nothing any more once the task is closed.
-_ABOUT_WORK = ("assigned", "reassigned", "returned", "due_set", "adjusted", "acknowledged")
+_ABOUT_WORK = ("assigned", "reassigned", "returned", "due_set", "adjusted", "extended", "raised",
+               "requested", "acknowledged", "unit_changed", "calendar_moved")  # fmt: skip
 
 _NOBODY = Addressee(None, ADMINISTRATOR)
 
@@ -208,9 +209,16 @@ def _event(one: Notice, task: Task, rulebook: Rulebook) -> str | None:
     is_closed = task.state is not None and rulebook.machine(task).states[task.state].final
     wrong = (
         (one.rung in _ABOUT_WORK and is_closed)
-        or (one.rung == "due_set" and one.deadline_version != task.deadline_version)
+        or (one.rung in ("due_set", "extended") and one.deadline_version != task.deadline_version)
         or (one.rung == "acknowledged" and one.arming != task.arming)
+        or (one.rung == "calendar_moved" and not _is_that_date(one, task, rulebook))
         or (one.rung == "cancelled" and task.state != "cancelled")
         or (one.rung == "reopened" and task.state == "cancelled")
     )
     return f"the task is {task.state}" if wrong else None
+
+
+def _is_that_date(one: Notice, task: Task, rulebook: Rulebook) -> bool:
+    """Return whether the effective due date still is the one that somebody is told of."""
+    due = rulebook.effective_due(task)
+    return due is not None and due.isoformat() == one.detail.get("due_to")

@@ -17,7 +17,7 @@ class Notice:
     Attributes:
         ladder: The ladder whose rung it is, or "" for what an event itself causes.
         rung: Name of the rung; for an event `assigned`, `reassigned`, `returned`, `cancelled`,
-            `reopened`, `due_set` or `adjusted`.
+            `reopened`, `due_set`, `adjusted`, `unit_changed` or `calendar_moved`.
         occurrence: Counts repetitions from 1; for an event the version of the task it led to.
         recipient_id: None where nobody could be found, or where it is kept for the record only.
         position: The position in which the recipient is told.
@@ -63,6 +63,35 @@ class Answer:
     note: str
     promise: date
     is_over: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requested:
+    """An obstacle or an extension (`kind`) that a message is about; dates are local.
+
+    `granted_before` counts the extensions that the task has had, `overdue_working_days` is how
+    late it was when more time was asked for, `pause` holds the first and the last day granted.
+    """
+
+    kind: str
+    asked_on: date
+    asked_by: str
+    reason: str
+    category: str = ""
+    wanted: str | None = None
+    due_asked: date | None = None
+    overdue_working_days: int = 0
+    granted_before: int = 0
+    answer: str | None = None
+    pause: tuple[date, date] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotedObstacle:
+    """An open obstacle of a task, as it was written, and the day it was."""
+
+    reason: str
+    on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +141,8 @@ class LetterItem:
     decided_on: date | None = None
     changes: tuple[FieldChange, ...] = ()
     is_lost: bool = False
+    request: Requested | None = None
+    obstacles: tuple[QuotedObstacle, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

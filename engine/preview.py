@@ -1,6 +1,6 @@
 """What other rules would change, and for whom: the same future foretold by both, compared."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
@@ -47,6 +47,15 @@ class NoticeChange:
     to: str | None
     at_before: datetime | None = None
     at_after: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueMove:
+    """A task whose effective due date becomes another."""
+
+    task: Task
+    before: date
+    after: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +145,16 @@ def changes(
     before = _foretold(situation, rulebook, now=now, until=until)
     after = _foretold(awake, then, now=now, until=until)
     return tuple(sorted(_notice_changes(before, after), key=_place))
+
+
+def due_moves(tasks: Iterable[Task], before: Rulebook, after: Rulebook) -> tuple[DueMove, ...]:
+    """Return the tasks whose effective due date other rules move, in their order."""
+    dates = ((one, before.effective_due(one), after.effective_due(one)) for one in tasks)
+    return tuple(
+        DueMove(task=one, before=old, after=new)
+        for one, old, new in dates
+        if old is not None and new is not None and old != new
+    )
 
 
 def _foretold(

@@ -1,6 +1,6 @@
 """Ladders as they are stored: one row a version, never changed once there."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -88,15 +88,23 @@ def is_running(states: Sequence[RunningState]) -> ColumnElement[bool]:
     return and_(task.c.plan_id.in_(active), dated, or_(false(), *chosen))
 
 
-def wake(tx: Transaction, states: Sequence[RunningState], *, slot: datetime) -> int:
+def wake(
+    tx: Transaction,
+    states: Sequence[RunningState],
+    *,
+    slot: datetime,
+    units: Collection[str] | None = None,
+) -> int:
     """Have the tasks in some states looked at again, in a slot at the latest; return how many.
 
     Also those of whom nothing was left to say: a new rung, or one that another calendar moves, may
     have something. What is due earlier keeps its instant, so that nothing a sweep is about to take
-    is put off.
+    is put off. `units` narrows them to what these units lead.
     """
     tasks.let_writers_finish(tx)
     chosen = is_running(states)
+    if units is not None:
+        chosen = and_(chosen, task.c.lead_unit_id.in_(units))
     is_later = or_(task.c.next_at.is_(None), task.c.next_at > slot)
     tx.execute(update(task).where(chosen, is_later).values(next_at=slot))
     return tx.execute(select(func.count()).select_from(task).where(chosen)).scalar_one()

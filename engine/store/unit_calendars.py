@@ -93,6 +93,12 @@ def forget_hours(tx: Transaction, unit_id: str) -> None:
     tx.execute(delete(unit_calendar).where(unit_calendar.c.unit_id == unit_id))
 
 
+def forget_all(tx: Transaction, unit_id: str) -> None:
+    """Have a unit work as the unit above it does."""
+    forget_hours(tx, unit_id)
+    tx.execute(delete(unit_calendar_day).where(unit_calendar_day.c.unit_id == unit_id))
+
+
 def put_days(tx: Transaction, wanted: Sequence[UnitDay]) -> None:
     """Store days, each in place of what was said about it before."""
     for one in wanted:

@@ -6,7 +6,7 @@ import pytest
 
 from engine.clock import PinnedClock
 from engine.commands import calendars
-from engine.commands.foresight import DayPreview, preview_day
+from engine.commands.foresight import CalendarPreview, preview_day
 from engine.preview import NoticeChange
 from engine.store.session import Database
 from tests.support.ladders import applied, foretold
@@ -23,7 +23,7 @@ def world(database: Database) -> World:
     return found
 
 
-def previewed(world: World, day: date = OFF, *, off: bool = True) -> DayPreview:
+def previewed(world: World, day: date = OFF, *, off: bool = True) -> CalendarPreview:
     with world.database.read() as tx:
         compare = preview_day(tx, day, off=off, rules=world.rules, at=world.clock.now())
     return compare()
@@ -47,12 +47,26 @@ def test_s6_a_dry_run_names_the_notices_that_move_and_for_whom(world: World) -> 
         ("tp", "KH-2014/T2", "escalate-1", "moved"),
         ("pgd", "KH-2014/T2", "escalate-2", "moved"),
         ("gd", "KH-2014/T2", "escalate-3", "moved"),
+        # Whose date moves is told so at once.
+        ("cv", "KH-2014/T2", "calendar_moved", "added"),
+        ("tp", "KH-2014/T2", "calendar_moved", "added"),
     }
     assert NoticeChange(
         change="moved", task="KH-2014/T1", rung="remind-3", occurrence=1, to="cv",
         at_before=local("2014-02-11T07:30"), at_after=local("2014-02-10T07:30"),
     ) in first  # fmt: skip
     assert found.is_changed
+
+
+def test_s6_a_dry_run_names_the_dates_that_move_and_counts_by_unit(world: World) -> None:
+    world.now("2014-02-06T10:00")
+
+    found = previewed(world)
+
+    assert [(one.task.address, one.before, one.after) for one in found.moves] == [
+        ("KH-2014/T2", date(2014, 2, 12), date(2014, 2, 13))
+    ]
+    assert found.units == {"CNTT": (1, len(found.notices))}
 
 
 def test_s6_what_was_told_is_not_among_what_moves(world: World) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine import prospects
 from engine.commands import policy
-from engine.commands.foresight import DayPreview
+from engine.commands.foresight import CalendarPreview
 from engine.commands.policy import LaddersSet
 from engine.ladder_form import ladder_from_mapping
 from engine.preview import Preview
@@ -57,7 +57,7 @@ def foretold(world: World, until: str) -> Counter[Telling]:
     return Counter((one.at, one.recipient, one.task, one.rung, one.occurrence) for one in found)
 
 
-def applied(before: Counter[Telling], change: Preview | DayPreview) -> Counter[Telling]:
+def applied(before: Counter[Telling], change: Preview | CalendarPreview) -> Counter[Telling]:
     """Return what was foretold with the changes of a preview made to it."""
     after = Counter(before)
     for one in change.notices:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine.errors import Fault
-from engine.organisation import Delegation, Organisation
+from engine.organisation import Answerable, Delegation, Organisation
 from engine.rulebook import Rulebook
 from engine.task import OPEN, Task
 
@@ -29,14 +29,12 @@ class Clash:
         )
 
 
-def clash(
-    organisation: Organisation, due: date, *, assignee_id: str | None, lead_unit_id: str | None
-) -> Clash | None:
+def clash(organisation: Organisation, due: date, answerable: Answerable) -> Clash | None:
     """Return the absence into which a deadline falls of whoever answers for it, if it does.
 
     The assignee answers; where there is none, the head of the lead unit.
     """
-    responsible = assignee_id or organisation.head(lead_unit_id, due)
+    responsible = answerable.assignee_id or organisation.head(answerable.lead_unit_id, due)
     made = organisation.delegation(responsible, due) if responsible else None
     return _clash(organisation, made, due) if made is not None else None
 
@@ -44,14 +42,26 @@ def clash(
 def warnings(tasks: Iterable[Task], rulebook: Rulebook) -> Iterator[Fault]:
     """Yield a warning for each open task whose deadline falls into such an absence."""
     for task in tasks:
-        due = rulebook.effective_due(task) if task.state in OPEN else None
-        found = due and clash(
-            rulebook.organisation, due, assignee_id=task.assignee_id,
-            lead_unit_id=task.lead_unit_id,
-        )  # fmt: skip
-        if found:
-            yield Fault(place=task.code, problem=found.words,
-                        cure="đổi hạn hoặc giao người khác nếu cần")  # fmt: skip
+        if task.state in OPEN:
+            yield from _warning(task.code, rulebook.effective_due(task), task.answerable, rulebook)
+
+
+def warnings_of_items(
+    items: Iterable[tuple[str, date, Answerable]], rulebook: Rulebook
+) -> Iterator[Fault]:
+    """Yield the same for items of a plan: code, stored deadline, and who is to answer."""
+    for code, due_on, answerable in items:
+        calendar = rulebook.calendar_of(answerable.lead_unit_id)
+        yield from _warning(code, calendar.effective(due_on), answerable, rulebook)
+
+
+def _warning(
+    code: str, due: date | None, answerable: Answerable, rulebook: Rulebook
+) -> Iterator[Fault]:
+    found = clash(rulebook.organisation, due, answerable) if due is not None else None
+    if found is not None:
+        cure = "đổi hạn hoặc giao người khác nếu cần"
+        yield Fault(place=code, problem=found.words, cure=cure)
 
 
 def _clash(organisation: Organisation, made: Delegation, due: date) -> Clash:

@@ -13,6 +13,7 @@ import typer
 
 from engine.errors import BadInput, Conflict, Fault, NotPermitted, Refused
 from engine.oserrors import os_words
+from engine.plaintext import clean
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -158,6 +159,12 @@ def say(ctx: typer.Context, words: str) -> None:
         # Where both streams go into one file, what was printed before stands before.
         sys.stdout.flush()
         sys.stderr.write(words + "\n")
+
+
+def warn(ctx: typer.Context, warnings: Iterable[Fault]) -> None:
+    """Say what should be looked at, but held nothing up."""
+    for one in warnings:
+        say(ctx, f"LƯU Ý: {clean(one.place)}: {clean(one.problem)}")
 
 
 def warn_of_years(ctx: typer.Context, years: Iterable[int]) -> None:

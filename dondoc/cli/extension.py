@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from dondoc.cli.asked import day, print_requests
-from dondoc.cli.door import AsJson, AsPerson, ForPerson, Limit, opened, say
+from dondoc.cli.door import AsJson, AsPerson, ForPerson, Limit, opened, say, warn
 from dondoc.cli.output import emit_list
 from dondoc.cli.triggers import Code, Note, date_of
 from dondoc.cli.verbs import noun
@@ -52,13 +52,15 @@ def approve(
     principal: ForPerson = None,
 ) -> None:
     """Đồng ý gia hạn; nhiệm vụ có hạn mới, nhắc việc tính lại từ đầu."""
-    from engine.commands import extensions
+    from engine.commands import delegations, extensions
 
     decision = extensions.Decision(task=code, granted=True, note=note, due=date_of(due))
     with opened(ctx) as app_, app_.database.begin() as tx:
         by = (actor or app_.operator, principal)
         address = extensions.decide(tx, decision, by=by, rules=app_.rules, at=app_.clock.now())
+        warnings = delegations.clashes(tx, address, rules=app_.rules)
     say(ctx, f"{address}: đã đồng ý gia hạn.")
+    warn(ctx, warnings)
 
 
 @app.command()

@@ -1,13 +1,12 @@
 """`person delegate`, `absences`, `charge`, `charges`, `disable`: who stands where, until when."""
 
-from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dondoc.cli.door import AsJson, AsPerson, ForPerson, acting, opened, read_date, say
+from dondoc.cli.door import AsJson, AsPerson, ForPerson, acting, opened, read_date, say, warn
 from dondoc.cli.output import columns, emit, emit_list
 from dondoc.cli.words import term
 from engine.plaintext import clean
@@ -15,7 +14,6 @@ from engine.plaintext import clean
 if TYPE_CHECKING:
     from dondoc.bootstrap import App
     from engine.commands.leaving import Left
-    from engine.errors import Fault
 
 _Substitute = Annotated[str, typer.Argument(metavar="NGƯỜI-THAY", help="Người làm thay.")]
 _Absent = Annotated[str, typer.Argument(metavar="NGƯỜI", help="Người vắng.")]
@@ -201,12 +199,6 @@ def _tell_left(ctx: typer.Context, left: "Left") -> None:
         return
     handed = f" Đã bàn giao {left.count} việc{to}." if left.successor and left.count else ""
     say(ctx, f"{clean(left.person)} đã ngừng hoạt động.{handed}")
-
-
-def warn(ctx: typer.Context, warnings: "Iterable[Fault]") -> None:
-    """Say what holds nothing up."""
-    for one in warnings:
-        say(ctx, f"Lưu ý: {clean(one.place)}: {clean(one.problem)}")
 
 
 def _today(app: "App") -> date:

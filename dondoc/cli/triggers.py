@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dondoc.cli.door import AsPerson, ForPerson, opened, read_date, say
+from dondoc.cli.door import AsPerson, ForPerson, opened, read_date, say, warn
 from dondoc.cli.words import term
 from engine.errors import Invalid
 from engine.plaintext import clean
@@ -146,6 +146,7 @@ def _pull(ctx: typer.Context, trigger: str, code: str, *, actor: str | None, **f
         done = pull(app.database, request, rules=app.rules, at=app.clock.now())
     say_later(ctx, done)
     say(ctx, f"{done.address}: {moved(done)}")
+    warn(ctx, done.warnings)
 
 
 def say_later(ctx: typer.Context, done: "Outcome") -> None:

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine import audit
+from engine import absences, audit
 from engine.commands import assignment, occurrences, undecided, versions
 from engine.commands.edits import bind
 from engine.commands.rights import Standpoint, require, standpoint
 from engine.errors import Fault, Invalid, Undecided
 from engine.store import plans as store
-from engine.store import tasks as task_store
 from engine.store import series, years
+from engine.store import tasks as task_store
 from engine.store.plans import Plan
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
@@ -73,6 +73,7 @@ def activate(
     warnings = (
         *undecided.past(items, rulebook, on=today),
         *undecided.warnings(items, rulebook, on=today),
+        *absences.warnings(assigned, rulebook),
     )
     return Activated(assigned=len(assigned), people_told=len(told), warnings=warnings)
 

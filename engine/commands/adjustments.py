@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from engine import audit
+from engine import absences, audit
 from engine.adjustment import Adjustment, ItemChange, compare
 from engine.commands import (
     assignment,
@@ -24,6 +24,7 @@ from engine.commands.verdicts import Judged, judge
 from engine.errors import Fault, Invalid
 from engine.machine import Arrow
 from engine.naming import Names
+from engine.organisation import Answerable
 from engine.rulebook import Rulebook
 from engine.store import bulk, years
 from engine.store import plans as store
@@ -327,6 +328,13 @@ def _rewrite(amendment: Amendment, task: Task, scene: _Scene) -> effects.Rewrite
 def _warnings(judged: Judged, rulebook: Rulebook, *, today: date) -> Iterator[Fault]:
     """Yield what the plan does not say of new items, and dates that are over already."""
     yield from undecided.past(judged.dated(), rulebook, on=today)
+    dated = (
+        (one.code, one.due[-1],
+         Answerable(lead_unit_id=one.lead_unit_id, assignee_id=one.assignee_id))
+        for one in judged.dated()
+        if one.due
+    )  # fmt: skip
+    yield from absences.warnings_of_items(dated, rulebook)
     for code, added in judged.additions.found.items():
         for remark in undecided.lacking(added.item):
             yield Fault(place=code, problem=remark.message)

@@ -13,10 +13,12 @@ from engine.audit import Event, append
 from engine.clock import require_aware
 from engine.commands import rights
 from engine.commands.rights import Standpoint, find_person
+from engine.commands.subjects import MARK
 from engine.errors import Fault, Invalid, NotPermitted, Unknown
 from engine.organisation import Organisation, Person
 from engine.rulebook import Rulebook
 from engine.store import delegations as store
+from engine.store import tasks as store_tasks
 from engine.store.rulebooks import Rules, bump
 from engine.store.session import Transaction
 
@@ -152,6 +154,12 @@ def listed(tx: Transaction, *, on: date, rules: Rules) -> list[AbsenceSeen]:
         )
         for row in store.since(tx, on)
     ]
+
+
+def clashes(tx: Transaction, address: str, *, rules: Rules) -> tuple[Fault, ...]:
+    """Return a warning where the deadline of a task falls into an absence (S29)."""
+    found = (one.task for one in store_tasks.load(tx, address.split(MARK, 1)[0]))
+    return tuple(absences.warnings(found, rules.current(tx)))
 
 
 def _asker(

@@ -123,6 +123,7 @@ def after(granted: Granted) -> Task:
     return replace(
         granted.task,
         state=standing.state,
+        assignee_id=standing.assignee_id,
         due_on=standing.due_on,
         running_since=standing.running_since,
         reported_at=standing.reported_at,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from engine.errors import Invalid
+from engine.errors import Fault, Invalid
 from engine.store.change import Evidence
 
 __all__ = ["Evidence", "Outcome", "Request"]
@@ -53,7 +53,8 @@ class Request:
 class Outcome:
     """What a granted request did.
 
-    `later_parts` are the units whose contributions are now due after the task itself.
+    `later_parts` are the units whose contributions are now due after the task itself; `warnings`
+    hold nothing up.
     """
 
     task_id: str
@@ -64,6 +65,7 @@ class Outcome:
     version: int
     due_on: date | None
     later_parts: tuple[str, ...] = ()
+    warnings: tuple[Fault, ...] = ()
 
 
 def _check_text(field: str, text: str | None) -> None:

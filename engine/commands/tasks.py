@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from engine import absences
 from engine.clock import require_aware
 from engine.commands import cascade, effects, endings, rights
 from engine.commands.request import Outcome, Request
@@ -11,6 +12,7 @@ from engine.errors import (
     ChildrenOpen,
     Conflict,
     EvidenceRequired,
+    Fault,
     Invalid,
     NoteRequired,
     NotPermitted,
@@ -60,7 +62,8 @@ def perform(tx: Transaction, request: Request, *, rules: Rules, at: datetime) ->
     endings.settle(tx, [granted], rulebook, at=at)
     if granted.is_dated:
         years.foresee(tx, [effects.after(granted)], rulebook, at=at)
-    return replace(outcome(granted), later_parts=cascade.later_parts(tx, granted, rulebook))
+    later = cascade.later_parts(tx, granted, rulebook)
+    return replace(outcome(granted), later_parts=later, warnings=_warnings(granted, rulebook))
 
 
 def judge(
@@ -75,6 +78,14 @@ def judge(
     arrow, who = _check(tx, request, loaded, rulebook, at=at)
     scene = effects.Scene(loaded=loaded, rulebook=rulebook, who=who, at=at)
     return effects.describe(request, arrow, scene)
+
+
+def _warnings(granted: effects.Granted, rulebook: Rulebook) -> tuple[Fault, ...]:
+    """Return what whoever sets a date, or gives the task to somebody, should look at (S29)."""
+    is_given = granted.change.standing.assignee_id != granted.task.assignee_id
+    if not (granted.is_dated or is_given):
+        return ()
+    return tuple(absences.warnings([effects.after(granted)], rulebook))
 
 
 def outcome(granted: effects.Granted) -> Outcome:

@@ -18,8 +18,10 @@ from engine.commands import (
     calendars,
     delegations,
     extensions,
+    leaving,
     obstacles,
     refusals,
+    reorganisations,
 )
 from engine.commands.request import Evidence, Request
 from engine.database import Database, Rules, Transaction
@@ -57,6 +59,8 @@ class Deeds:
             "extend": self._extend,
             "approve": self._decide,
             "refuse": self._decide,
+            "deactivate": self._deactivate,
+            "merge_units": self._merge,
         }
         deeds[event.do](event)
 
@@ -129,6 +133,35 @@ class Deeds:
         }
         with self._refusable("person delegate", event, given, actor=absence.actor) as tx:
             delegations.delegate(tx, absence, at=event.at, rules=self.rules)
+
+    def _deactivate(self, event: Event) -> None:
+        gone = leaving.Leaving(
+            person=event.person or "", successor=event.successor, note=event.note
+        )
+        actor = event.by or self._monitor()
+        given = {"person": gone.person, "successor": gone.successor or ""}
+        with self._refusable("person disable", event, given, actor=actor) as tx:
+            leaving.leave(tx, gone, by=(actor, event.behalf), rules=self.rules, at=event.at)
+
+    def _merge(self, event: Event) -> None:
+        # The reader has seen to it that there is one.
+        assert event.into is not None  # noqa: S101
+        merge = reorganisations.Merge(
+            units=event.units,
+            code=event.into.code,
+            name=event.into.name,
+            head=event.into.head,
+            leader=event.into.leader,
+            decision=event.decision or _UNNAMED,
+            note=event.note or "",
+            effective_on=self._day(event),
+        )
+        actor = event.by or self._monitor()
+        given = {"units": ", ".join(merge.units), "into": merge.code}
+        with self._refusable("unit merge", event, given, actor=actor) as tx:
+            reorganisations.merge(
+                tx, merge, by=(actor, event.behalf), rules=self.rules, at=event.at
+            )
 
     def _calendar(self, event: Event) -> None:
         actor = event.by or self._monitor()

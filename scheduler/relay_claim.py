@@ -92,6 +92,7 @@ def claim(tx: Transaction, recipient_id: str, desk: Desk, *, at: datetime) -> Cl
     superseded = supersede(tx, found.stale, rulebook, at=at)
     superseded += supersede(tx, _older_reminders(found), rulebook, at=at)
     failed = drop(tx, found, rulebook, at=at)
+    _settle_muted(tx, found, rulebook, at=at)
     if found.fresh and _is_enough(tx, recipient_id, desk, at=at):
         postponed += _put_off(tx, found.fresh, rulebook, at=at)
         found.fresh = []
@@ -249,6 +250,39 @@ def _released(
             outbox.set_notices(tx, [one.id], {"leave_at": leave_at})
             postponed += 1
     return leaving, postponed
+
+
+def _settle_muted(tx: Transaction, found: Sorted, rulebook: Rulebook, *, at: datetime) -> None:
+    """Take out what its recipient wants on the list of his notices alone; that has told him.
+
+    The ladder goes on from here as if a mail had left.
+    """
+    people = rulebook.organisation.person_by_id
+    quiet = [
+        one
+        for one in found.fresh
+        if one.notice.kind in people[one.notice.recipient_id or ""].muted
+        and not one.notice.is_urgent
+    ]
+    if not quiet:
+        return
+    found.fresh = [one for one in found.fresh if one not in quiet]
+    outbox.set_notices(
+        tx, (one.id for one in quiet), {"status": "accepted", "reason": "told without mail"}
+    )
+    first = [one.id for one in quiet if one.told_at is None]
+    outbox.set_notices(tx, first, {"told_at": at})
+    event = audit.Event(
+        subject=f"relay:{uuid4()}",
+        action="notice.told",
+        actor="system",
+        cause="the recipient wants no mail of this kind",
+        after={
+            "recipient": people[quiet[0].notice.recipient_id or ""].code,
+            "notices": [one.label for one in quiet],
+        },
+    )
+    audit.append(tx, event, at=at)
 
 
 def _is_enough(tx: Transaction, recipient_id: str, desk: Desk, *, at: datetime) -> bool:

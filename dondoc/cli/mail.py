@@ -10,6 +10,7 @@ import typer
 from dondoc.cli.door import AsJson, AsPerson, Limit, acting, invocation, opened, read_instant, say
 from dondoc.cli.failure import UNREACHABLE, language, tell
 from dondoc.cli.output import columns, emit_list
+from dondoc.cli.receiving import receive
 from dondoc.cli.verbs import noun
 from dondoc.cli.words import term
 from engine.plaintext import clean
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from engine.withheld import Trouble
     from scheduler.courier import Delivery
 
-app = noun("Thử, xem, gửi lại, tạm dừng thư.")
+app = noun("Thử, xem, gửi lại, tạm dừng, nhận thư.")
+app.command("receive")(receive)
 
 #: What an administrator must see, by the code of the alert.
 _ALERT_WORDS = {

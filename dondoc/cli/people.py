@@ -1,56 +1,20 @@
-"""`unit` and `person`: who there is, where he works, and who stands in for him."""
+"""`person`: who there is, where he works, and who stands in for him."""
 
 from dataclasses import asdict
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from dondoc.cli import standing
-from dondoc.cli.door import AsJson, opened, read_file, say
-from dondoc.cli.output import columns, emit, emit_list
+from dondoc.cli import preferring, standing
+from dondoc.cli.door import AsJson, opened, read_file
+from dondoc.cli.output import columns, emit_list
+from dondoc.cli.roster import File, reading_rules, tell
 from dondoc.cli.verbs import noun
 from dondoc.cli.words import term
-from engine.plaintext import clean
 
-if TYPE_CHECKING:
-    from engine.roster import Imported
-    from workflows.orgfile import OrgWords
-    from workflows.planfile.rules import IntakeRules
-
-unit = noun("Đơn vị của cơ quan.")
 person = noun("Người, chức vụ, ủy quyền.")
-
-File = Annotated[Path, typer.Argument(metavar="TỆP", help="Tệp CSV, mã UTF-8.")]
-
-
-@unit.command("import")
-def import_units(ctx: typer.Context, file: File, as_json: AsJson = False) -> None:
-    """Nhập danh sách đơn vị; mọi dòng sai được nêu một lần, sai một dòng thì không nhập gì."""
-    from engine.commands import units
-    from workflows.orgfile import read_units
-
-    words, rules = _reading_rules()
-    sheet = read_units(read_file(file), file.name, words=words, rules=rules)
-    with opened(ctx) as app, app.database.begin() as tx:
-        done = units.import_units(tx, sheet, at=app.clock.now(), actor=app.operator)
-    _tell(ctx, done, what="đơn vị", as_json=as_json)
-
-
-@unit.command("list")
-def list_units(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Liệt kê các đơn vị."""
-    from engine.commands import units
-
-    with opened(ctx) as app, app.database.read() as tx:
-        rows = units.listed(tx)
-    if as_json:
-        emit_list("units", [asdict(row) for row in rows])
-        return
-    columns(
-        ("MÃ", "TÊN ĐƠN VỊ", "TRỰC THUỘC", "LÃNH ĐẠO PHỤ TRÁCH", "THEO DÕI"),
-        [(one.code, one.name, one.parent, one.leader, "x" if one.monitor else "") for one in rows],
-    )
+person.command("prefer")(preferring.prefer)
+person.command("watch")(preferring.watch)
 
 
 @person.command("import")
@@ -59,11 +23,11 @@ def import_people(ctx: typer.Context, file: File, as_json: AsJson = False) -> No
     from engine.commands import people
     from workflows.orgfile import read_people
 
-    words, rules = _reading_rules()
+    words, rules = reading_rules()
     sheet = read_people(read_file(file), file.name, words=words, rules=rules)
     with opened(ctx) as app, app.database.begin() as tx:
         done = people.import_people(tx, sheet, at=app.clock.now(), actor=app.operator)
-    _tell(ctx, done, what="người", as_json=as_json)
+    tell(ctx, done, what="người", as_json=as_json)
 
 
 @person.command("list")
@@ -103,34 +67,13 @@ def add(
 
     fields = {"code": code, "name": name, "unit": in_unit, "position": position, "email": email,
               "from": since}  # fmt: skip
-    words, _ = _reading_rules()
+    words, _ = reading_rules()
     entry = read_person(fields, words=words)
     with opened(ctx) as app, app.database.begin() as tx:
         done = people.add_person(tx, entry, at=app.clock.now(), actor=app.operator)
-    _tell(ctx, done, what="người", as_json=False)
+    tell(ctx, done, what="người", as_json=False)
 
 
 for act in (standing.delegate, standing.absences, standing.charge, standing.charges,
             standing.disable):  # fmt: skip
     person.command()(act)
-
-
-def _reading_rules() -> tuple["OrgWords", "IntakeRules"]:
-    from config.defaults import reading_rules
-    from workflows.orgfile import OrgWords
-    from workflows.planfile.rules import IntakeRules
-
-    return (
-        OrgWords.from_mapping(reading_rules("organisation")),
-        IntakeRules.from_mapping(reading_rules("intake")),
-    )
-
-
-def _tell(ctx: typer.Context, done: "Imported", *, what: str, as_json: bool) -> None:
-    if as_json:
-        emit(asdict(done))
-        return
-    say(ctx, f"{what}: thêm {len(done.created)}, sửa {len(done.updated)}, "
-             f"không đổi {len(done.unchanged)}.")  # fmt: skip
-    for warning in done.warnings:
-        say(ctx, f"Lưu ý: {clean(warning)}")

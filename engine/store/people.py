@@ -107,3 +107,9 @@ def end_positions(tx: Transaction, person_id: str, *, last: date) -> None:
             tx.execute(delete(position).where(chosen))
         else:
             tx.execute(update(position).where(chosen).values(to_on=last))
+
+
+def preferences_of(tx: Transaction, person_id: str) -> dict[str, Any]:
+    """Return what a person has chosen for himself."""
+    found = tx.execute(select(person.c.preferences).where(person.c.id == person_id)).scalar_one()
+    return dict(found or {})

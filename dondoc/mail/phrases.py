@@ -6,8 +6,8 @@ Facts are stated and something is asked for; nobody is blamed. Knows no layout a
 from dataclasses import dataclass
 from datetime import date
 
-from dondoc.mail import chain, words
-from engine.notices import LetterItem
+from dondoc.mail import asking, chain, events, words
+from engine.notices import LetterItem, Requested
 
 #: Groups of a message with several items, in order of urgency, with their headings.
 GROUPS = {
@@ -16,6 +16,7 @@ GROUPS = {
     "today": "Đến hạn hôm nay",
     "returned": "Trả lại",
     "waiting": "Chờ xác nhận",
+    "replied": "Đã có ý kiến",
     "soon": "Sắp đến hạn",
     "assigned": "Việc mới giao",
     "changed": "Thay đổi",
@@ -25,29 +26,6 @@ GROUPS = {
 
 #: Groups in which something must be done now.
 TO_DO = frozenset({"overdue", "answer", "today", "returned", "waiting", "soon"})
-
-_EVENTS = {
-    "assigned": "assigned",
-    "reassigned": "assigned",
-    "returned": "returned",
-    "cancelled": "changed",
-    "reopened": "changed",
-    "due_set": "changed",
-    "adjusted": "changed",
-    "acknowledged": "changed",
-}
-
-#: Event to (words of its status, words between them and the deadline; none: without it).
-_EVENT_STATUS = {
-    "assigned": ("Giao việc", ", hạn "),
-    "reassigned": ("Chuyển việc", ", hạn "),
-    "returned": ("Trả lại", ""),
-    "cancelled": ("Hủy nhiệm vụ", ""),
-    "reopened": ("Mở lại", ", hạn "),
-    "due_set": ("Thời hạn mới", " "),
-    "adjusted": ("Điều chỉnh", ", hạn "),
-    "acknowledged": ("Đã hẹn", " "),
-}
 
 #: Field of a plan to what its change is called.
 _CHANGED = {
@@ -59,15 +37,6 @@ _CHANGED = {
     "title": "Đổi nội dung",
     "output": "Đổi sản phẩm",
     "is_urgent": "Đổi mức khẩn",
-}
-
-#: Event to what its actor is called.
-_ACTORS = {
-    "assigned": "Người giao",
-    "returned": "Người trả lại",
-    "reassigned": "Người giao",
-    "due_set": "Người đặt hạn",
-    "acknowledged": "Người trả lời",
 }
 
 _COORDINATES = "coordinating_units"
@@ -104,12 +73,29 @@ def phrases(item: LetterItem, *, today: date, office: str) -> Phrases:
         office: Name of the unit that follows the plan; "" where the reader belongs to it.
     """
     group = group_of(item, today=today)
+    if item.request is not None:
+        return _of_request(item, item.request, group)
     return Phrases(
         group=group,
         status=_status(item, group),
         opening=_opening(item, group),
         facts=tuple((label, value) for label, value in _facts(item) if value),
         ask=_ask(item, group, office=office),
+        outlook=_outlook(item, group),
+    )
+
+
+def _of_request(item: LetterItem, request: Requested, group: str) -> Phrases:
+    said = asking.said(item, request)
+    told = [(label, value) for label, value in _facts(item) if value]
+    # What is asked stands right after the code of the task that it is about.
+    known = (*told[:1], *asking.facts(request), *told[1:])
+    return Phrases(
+        group=group,
+        status=f"Khẩn – {said.status}" if item.is_urgent else said.status,
+        opening=said.opening,
+        facts=tuple((label, value) for label, value in known if value),
+        ask=said.ask,
         outlook=_outlook(item, group),
     )
 
@@ -125,7 +111,7 @@ def group_of(item: LetterItem, *, today: date) -> str:
     if item.is_lost:
         return "lost"
     if not item.ladder:
-        return _EVENTS.get(item.rung, "changed")
+        return events.GROUP_OF.get(item.rung, "changed")
     due = item.effective_due_on
     if due is None or today < due:
         return "soon"
@@ -214,9 +200,9 @@ def _plain_status(item: LetterItem, group: str) -> str:
         return f"Chờ xác nhận {days} ngày làm việc" if days else "Chờ xác nhận"
     if group in {"soon", "overdue"}:
         return capital(count(item)) or GROUPS[group]
-    if group == "lost" or item.ladder or item.rung not in _EVENT_STATUS:
+    if group == "lost" or item.ladder or item.rung not in events.STATUS:
         return GROUPS[group]
-    status, dated = _EVENT_STATUS[item.rung]
+    status, dated = events.STATUS[item.rung]
     day = item.promise or item.effective_due_on
     due = words.short_date(day) if day else ""
     return f"{status}{dated}{due}" if due and dated else status
@@ -240,7 +226,7 @@ def _opening(item: LetterItem, group: str) -> str:
             return f"{whose} nay được giao chính thức."
         case "returned":
             return f"{whose} được trả lại để bổ sung báo cáo."
-    return _changed(item, whose)
+    return events.opening(item, whose)
 
 
 def _waiting(item: LetterItem) -> str:
@@ -249,24 +235,6 @@ def _waiting(item: LetterItem) -> str:
     if item.position == "verifier":
         return f"Báo cáo kết quả của nhiệm vụ sau chờ đồng chí xác nhận đã{since or ' có'}."
     return f"Báo cáo kết quả của nhiệm vụ sau đã chờ{since}, chưa được xác nhận hay trả lại."
-
-
-def _changed(item: LetterItem, whose: str) -> str:
-    if item.is_lost:
-        whom = "đồng chí" if item.position == "assignee" else "đơn vị đồng chí"
-        return f"Theo quyết định điều chỉnh kế hoạch, nhiệm vụ sau không còn giao cho {whom}."
-    match item.rung:
-        case "adjusted":
-            return f"{whose} được điều chỉnh theo quyết định."
-        case "cancelled":
-            return f"{whose} được quyết định dừng thực hiện."
-        case "reopened":
-            return f"{whose} được quyết định mở lại."
-        case "due_set":
-            return f"{whose} có thời hạn mới."
-        case "acknowledged":
-            return f"{whose} đã có người trả lời và hẹn ngày."
-    return f"{whose} có thay đổi."
 
 
 def _facts(item: LetterItem) -> list[tuple[str, str]]:
@@ -282,15 +250,11 @@ def _facts(item: LetterItem) -> list[tuple[str, str]]:
         ("Trạng thái", f"{item.state_label or item.state}{since}" if item.state else ""),
         ("Báo cáo ngày", words.short_date(item.reported_on) if item.reported_on else ""),
         ("Quyết định", decision(item)),
-        (_ACTORS.get(item.rung, "Người quyết định"), item.actor or ""),
-        (note_label(item), item.note or ""),
+        (events.actor_label(item), item.actor or ""),
+        (events.note_label(item), item.note or ""),
+        *asking.quoted(item),
         *chain.facts(item),
     ]
-
-
-def note_label(item: LetterItem) -> str:
-    """Return what the note of an event is: an answer, or the reason for what was done."""
-    return "Trả lời" if item.rung == "acknowledged" else "Lý do"
 
 
 def basis(item: LetterItem) -> str:
@@ -329,6 +293,8 @@ def _follow(item: LetterItem) -> str:
     """Return what is asked of somebody who is told of a change."""
     if item.is_lost:
         return "Đề nghị bàn giao hồ sơ và kết quả đã có cho nơi được giao mới."
+    if item.rung == "unit_changed":
+        return "Thời hạn không đổi; đề nghị nhận bàn giao hồ sơ và tiếp tục thực hiện."
     if item.rung == "cancelled":
         return "Đề nghị dừng thực hiện; không phải báo cáo kết quả."
     if item.rung == "acknowledged":
@@ -370,4 +336,6 @@ def _outlook(item: LetterItem, group: str) -> str | None:
             return f"Nếu quá hạn: hệ thống báo {steps}."
         case "waiting":
             return f"Nếu chưa xác nhận hay trả lại: hệ thống báo {steps}."
+        case "answer":
+            return f"Nếu chưa có ý kiến: hệ thống báo {steps}."
     return f"Nếu chưa có kết quả: hệ thống báo {steps}."

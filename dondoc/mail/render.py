@@ -11,15 +11,16 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cache
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 from jinja2.ext import Extension
 
-from dondoc.mail import chain, words
+from dondoc.mail import asking, chain, words
 from dondoc.mail.compose import Draft, Sender, compose, one_line
+from dondoc.mail.events import note_label
 from dondoc.mail.phrases import (
     GROUPS,
     TO_DO,
@@ -29,11 +30,10 @@ from dondoc.mail.phrases import (
     count,
     decision,
     lead,
-    note_label,
     phrases,
     previous_due,
 )
-from engine.notices import Letter, LetterItem
+from engine.notices import Letter, LetterItem, QuotedObstacle, Requested
 from engine.review import FieldChange
 from scheduler.courier import Rendered
 
@@ -71,7 +71,9 @@ class Line:
         """What a list adds under an item: the reason, the decision, who was reminded, what next."""
         item = self.item
         previous = previous_due(item) if item.effective_due_on else ""
+        asked = asking.facts(item.request) if item.request else ()
         remarks = (
+            *(f"{label}: {value}" for label, value in (*asked, *asking.quoted(item)) if value),
             f"Hạn trước đây: {previous}" if previous else "",
             *(f"{label}: {value}" for label, value in changes(item)),
             f"{note_label(item)}: {item.note}" if item.note else "",
@@ -275,11 +277,25 @@ def _cleaned(item: LetterItem) -> LetterItem:
         FieldChange(field=one.field, old=_clean(one.old), new=_clean(one.new))
         for one in item.changes
     )
+    texts["request"] = _clean_words(item.request)
+    texts["obstacles"] = tuple(_clean_words(one) for one in item.obstacles)
     texts["told"] = tuple(replace(one, name=one_line(one.name)) for one in item.told)
     texts["answers"] = tuple(
         replace(one, name=one_line(one.name), note=one_line(one.note)) for one in item.answers
     )
     return LetterItem(**texts)
+
+
+_Row = TypeVar("_Row", Requested | None, QuotedObstacle)
+
+
+def _clean_words(row: _Row) -> _Row:
+    """Return a record of a letter with its texts cleaned."""
+    if row is None:
+        return row
+    texts = {each.name: getattr(row, each.name) for each in fields(row)}
+    cleaned = {name: one_line(one) for name, one in texts.items() if isinstance(one, str)}
+    return replace(row, **cleaned)
 
 
 def _clean(text: str | None) -> str | None:

@@ -17,10 +17,14 @@ from engine.rulebook import Rulebook
 from engine.store import ledger
 from engine.store.departures import Waiting
 from engine.store.driver import Among, Prepared
+from engine.store.letter_requests import Asked, asked
 from engine.store.record import notice, plan, task
 from engine.store.session import Transaction
 from engine.task import Task
 from engine.telling import Past
+
+#: Events by which something is asked of a leader.
+_ASKED = ("raised", "requested")
 
 #: (task id, ladder, arming)
 _Arming: TypeAlias = tuple[str, str, int]
@@ -82,6 +86,7 @@ class _Source:
     origins: Mapping[str, "_Origin"]
     facts: Mapping[str, Past]
     told: Mapping[_Arming, list["_ToldBefore"]]
+    asked: Asked
 
     @property
     def organisation(self) -> Organisation:
@@ -94,7 +99,11 @@ def items(
     """Return one item per notice, in the order of the plan, with numbers true at that instant."""
     source = _source(tx, held, rulebook, at=at)
     in_order = sorted(
-        held, key=lambda one: (one.task.plan_code, source.origins[one.task.id].ordinal)
+        held,
+        key=lambda one: (
+            one.task.plan_code,
+            source.origins[source.asked.task_of(one.task).id].ordinal,
+        ),
     )
     return tuple(_item(one, source) for one in in_order)
 
@@ -106,10 +115,13 @@ def _source(
     armings = {
         one.id: (rulebook.ladder_of(one) or "", rulebook.arming(one)) for one in stand.values()
     }
+    asks = asked(tx, held, organisation=rulebook.organisation, calendar=rulebook.calendar)
+    ids = sorted({*stand, *(one.id for one in asks.about.values())})
     return _Source(
+        asked=asks,
         rulebook=rulebook,
         today=rulebook.calendar.local_date(at),
-        origins={row[0]: _Origin._make(row) for row in _ORIGINS.rows(tx, {"ids": list(stand)})},
+        origins={row[0]: _Origin._make(row) for row in _ORIGINS.rows(tx, {"ids": ids})},
         facts=ledger.facts(tx, armings, calendar=rulebook.calendar),
         told=_told_so_far(tx, stand),
     )
@@ -128,19 +140,22 @@ def _item(one: Waiting, source: _Source) -> LetterItem:
     item = replace(item, **_of_event(told.detail, source.organisation))
     if told.kind == "escalation":
         item = replace(item, told=_told(one, source), answers=_answers(one, source))
-    if told.ladder or told.kind == "assignment":
+    if one.task.id in source.asked.requests:
+        # The words of an answer are those of the request, whenever the message is written.
+        item = replace(item, note=None, request=source.asked.requests[one.task.id])
+    if told.ladder or told.kind == "assignment" or told.rung in _ASKED:
         item = replace(item, next_steps=_ahead(one, source))
     return item
 
 
 def _of_task(one: Waiting, source: _Source) -> LetterItem:
-    stands, told = one.task, one.notice
+    stands, told = source.asked.task_of(one.task), one.notice
     row = source.origins[stands.id]
     office, people = source.rulebook.calendar, source.organisation.person_by_id
     calendar = source.rulebook.calendar_of(stands.lead_unit_id)
     due = stands.effective_due(calendar)
     reported = calendar.local_date(stands.reported_at) if stands.reported_at else None
-    is_waiting = told.ladder == "verifier" and reported is not None
+    since = _waits_since(one, reported, source)
     return LetterItem(
         kind=told.kind,
         ladder=told.ladder,
@@ -162,14 +177,22 @@ def _of_task(one: Waiting, source: _Source) -> LetterItem:
         effective_due_on=due,
         due_time=row.due_time,
         working_days_left=calendar.signed_count(source.today, due) if due else None,
-        working_days_waiting=(
-            office.count(reported, source.today) if is_waiting and reported else None
-        ),
+        working_days_waiting=office.count(since, source.today) if since else None,
         lead_unit=_unit(stands.lead_unit_id, source.organisation),
         assignee=people[stands.assignee_id].name if stands.assignee_id in people else None,
         reported_on=reported if stands.state == "reported" else None,
         is_urgent=told.is_urgent,
+        obstacles=source.asked.obstacles.get(stands.id, ()),
     )
+
+
+def _waits_since(one: Waiting, reported: date | None, source: _Source) -> date | None:
+    """Return the day since which somebody waits for the verifier, or for a leader."""
+    if one.notice.ladder == "verifier":
+        return reported
+    running = one.task.running_since
+    is_asked = one.notice.ladder == "leader" and running is not None
+    return source.rulebook.calendar.local_date(running) if is_asked and running else None
 
 
 def _of_event(detail: Mapping[str, Any], organisation: Organisation) -> dict[str, Any]:

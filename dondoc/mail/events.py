@@ -1,0 +1,84 @@
+"""What a mail says of what somebody did to a task; which group of a message it belongs to."""
+
+from engine.notices import LetterItem
+
+#: Event to its group.
+GROUP_OF = {
+    "assigned": "assigned",
+    "reassigned": "assigned",
+    "returned": "returned",
+    "cancelled": "changed",
+    "reopened": "changed",
+    "due_set": "changed",
+    "adjusted": "changed",
+    "extended": "changed",
+    "raised": "answer",
+    "requested": "answer",
+    "answered": "replied",
+    "refused": "replied",
+    "unit_changed": "changed",
+    "calendar_moved": "changed",
+    "acknowledged": "changed",
+}
+
+#: Event to (words of its status, words between them and the deadline; none: without it).
+STATUS = {
+    "assigned": ("Giao việc", ", hạn "),
+    "reassigned": ("Chuyển việc", ", hạn "),
+    "returned": ("Trả lại", ""),
+    "cancelled": ("Hủy nhiệm vụ", ""),
+    "reopened": ("Mở lại", ", hạn "),
+    "due_set": ("Thời hạn mới", " "),
+    "adjusted": ("Điều chỉnh", ", hạn "),
+    "extended": ("Gia hạn", " đến "),
+    "unit_changed": ("Đổi đơn vị chủ trì", ", hạn "),
+    "calendar_moved": ("Lịch đổi", ", hạn "),
+    "acknowledged": ("Đã hẹn", " "),
+}
+
+#: Event to what its actor is called.
+_ACTORS = {
+    "assigned": "Người giao",
+    "returned": "Người trả lại",
+    "reassigned": "Người giao",
+    "due_set": "Người đặt hạn",
+    "extended": "Người đồng ý",
+    "acknowledged": "Người trả lời",
+    "calendar_moved": "Người sửa lịch",
+}
+
+#: Event to what a message with it alone says of the task first.
+_OPENINGS = {
+    "unit_changed": "có đơn vị chủ trì mới theo quyết định sắp xếp tổ chức.",
+    "adjusted": "được điều chỉnh theo quyết định.",
+    "cancelled": "được quyết định dừng thực hiện.",
+    "reopened": "được quyết định mở lại.",
+    "due_set": "có thời hạn mới.",
+    "calendar_moved": "có hạn tính sang ngày khác, vì lịch làm việc thay đổi.",
+    "extended": "được gia hạn.",
+    "acknowledged": "đã có người trả lời và hẹn ngày.",
+}
+
+
+def opening(item: LetterItem, whose: str) -> str:
+    """Return the first sentence of a message about a change alone.
+
+    Args:
+        item: What is told.
+        whose: What the task is to the reader, as the start of a sentence.
+    """
+    if item.is_lost:
+        whom = "đồng chí" if item.position == "assignee" else "đơn vị đồng chí"
+        why = "sắp xếp tổ chức" if item.rung == "unit_changed" else "điều chỉnh kế hoạch"
+        return f"Theo quyết định {why}, nhiệm vụ sau không còn giao cho {whom}."
+    return f"{whose} {_OPENINGS.get(item.rung, 'có thay đổi.')}"
+
+
+def actor_label(item: LetterItem) -> str:
+    """Return what whoever did it is called."""
+    return _ACTORS.get(item.rung, "Người quyết định")
+
+
+def note_label(item: LetterItem) -> str:
+    """Return what the note of an event is: an answer, or the reason for what was done."""
+    return "Trả lời" if item.rung == "acknowledged" else "Lý do"

@@ -46,10 +46,10 @@ def receive(
     with opened(ctx) as app:
         most = app.settings.mail.bounces_before_failing
         for octets in _mails(source):
-            for one in reader.split(octets):
+            for mail in reader.split(octets):
                 with app.database.begin() as tx:
                     taken = inbound.take_in(
-                        tx, reader.read(one), most=most, rules=app.rules, at=app.clock.now(),
+                        tx, reader.read(mail), most=most, rules=app.rules, at=app.clock.now(),
                         actor=app.operator,
                     )  # fmt: skip
                 done.append(taken)

@@ -40,7 +40,7 @@ def read(octets: bytes) -> Inbound:
     Args:
         octets: The mail as it was received; what is beyond LARGEST_BYTES is left.
     """
-    octets = octets[:LARGEST_BYTES]
+    octets = octets[:LARGEST_BYTES].removeprefix(b"\xef\xbb\xbf")
     try:
         return _read(octets)
     except Exception:  # noqa: BLE001 - a stranger's bytes; whatever the library stumbles over

@@ -8,6 +8,7 @@ from engine.commands import inbox, mail, preferences
 from engine.commands.inbox import Told
 from engine.commands.preferences import Choices, Mailing, Watching
 from engine.errors import Invalid, NotPermitted, Unknown
+from engine.preferences import Every
 from tests.support.office import World
 from tests.support.post import (
     UNKNOWN,
@@ -123,7 +124,7 @@ def test_a_kind_that_is_none_is_refused_with_those_there_are(world: World) -> No
 
 
 def test_what_somebody_watches_is_kept_and_taken_back(world: World) -> None:
-    def watch(every: preferences.Every | None) -> Choices:
+    def watch(every: Every | None) -> Choices:
         asked = Watching(person="gd", of="unit", code="CNTT", every=every, actor="gd")
         with world.database.begin() as tx:
             return preferences.watch(tx, asked, rules=world.rules, at=world.clock.now())

@@ -159,6 +159,8 @@ def plan(
         slot: The open slot.
         closed: Calendars of which this is no slot: what follows them waits for one of theirs.
     """
+    if _resumed(slot, run, calendar) > slot:
+        return Turn(next_at=first(run, calendar, not_before=slot + _ONE_MINUTE))
     reminders = [one for one in _reminders(run, calendar) if one.slot <= slot]
     # Rule 6: one slot never carries two reminders of one subject; the newest speaks for all.
     # Two that a weekend pushed into one slot are told apart by the day each fell due, two of the
@@ -188,8 +190,8 @@ def first(run: Run, calendar: WorkingCalendar, *, not_before: datetime) -> datet
 
     Rungs whose own slot is past are owed in the next one (rule 5).
     """
-    office = calendar.next_slot(not_before)
-    own = run.own.next_slot(not_before) if run.own is not None else office
+    office = _resumed(calendar.next_slot(not_before), run, calendar)
+    own = _resumed(run.own.next_slot(not_before), run, run.own) if run.own is not None else office
     if _in_the_air(run):
         return min(own, office)
     return min(

@@ -88,6 +88,16 @@ def may_leave_now(told: Notice, calendar: WorkingCalendar, *, at: datetime) -> b
     return is_open or (is_in_hours(meant, calendar) and is_on_time)
 
 
+def moved(due: date, pauses: Sequence[tuple[date, date]], calendar: WorkingCalendar) -> date:
+    """Rule 16: return a rolled due date moved by the working days in pauses, each counted once."""
+    paused = set()
+    for first, last in pauses:
+        while first <= last:
+            paused.add(first)
+            first += _DAY
+    return counted(due, sum(works(day, calendar) for day in paused), calendar)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """What the clerk writes down: a telling, or a reminder that a newer one replaced."""
@@ -108,6 +118,8 @@ class Clerk:
         since: When it was armed, or went on.
         calendar: The paper calendar.
         lines: What was written down so far.
+        pauses: First and last days of the pauses granted.
+        promises: Through which day, and the rung of whoever promised; None: below all of them.
     """
 
     ladder: Ladder
@@ -115,6 +127,8 @@ class Clerk:
     since: datetime
     calendar: WorkingCalendar
     lines: list[Line] = field(default_factory=list)
+    pauses: list[tuple[date, date]] = field(default_factory=list)
+    promises: list[tuple[date, str | None]] = field(default_factory=list)
 
     def work(self, first: date, last: date, *, away: Callable[[date], bool]) -> None:
         """Go through the days one by one; on days away nobody is told anything."""
@@ -125,6 +139,9 @@ class Clerk:
             day += _DAY
 
     def _slot(self, day: date) -> None:
+        if any(first <= day <= last for first, last in self.pauses):
+            # Rule 16.
+            return
         newest, older = self._reminders(day)
         steps = list(self._steps(day))
         if newest is not None:
@@ -174,16 +191,30 @@ class Clerk:
             key=lambda rung: forward(falls_due(rung, self.base, self.calendar), self.calendar)
         )
         below: date | None = None
+        names = [rung.name for rung in climb]
         for rung in climb:
             said = self._said(rung)
+            waits = self._waits(day, rung.name, names, is_told=bool(said))
             if not said:
                 due = falls_due(rung, self.base, self.calendar)
-                if due <= day and (below is None or below < day):
+                if due <= day and (below is None or below < day) and not waits:
                     yield rung.name, 1
                 return
-            if rung.repeat and counted(said[-1].on, rung.repeat, self.calendar) <= day:
+            is_time = rung.repeat and counted(said[-1].on, rung.repeat, self.calendar) <= day
+            if is_time and not waits:
                 yield rung.name, len(said) + 1
             below = said[0].on
+
+    def _waits(self, day: date, rung: str, names: Sequence[str], *, is_told: bool) -> bool:
+        """Rule 12: a promise holds whatever is above whoever made it, and what he is told again."""
+        for through, own in self.promises:
+            if day > through:
+                continue
+            if own not in names or names.index(rung) > names.index(own):
+                return True
+            if is_told and rung == own:
+                return True
+        return False
 
     def _said(self, rung: Rung) -> list[Line]:
         return [line for line in self.lines if line.rung == rung.name]

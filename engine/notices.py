@@ -103,6 +103,8 @@ class LetterItem:
     `note`, `decision`, `decided_on`, `actor`, `due_from` and `changes` are those of the event told
     about, `promise` the day that its actor promised; `is_lost` where it took the task from the
     recipient. `next_steps` are (position, day) of the escalations still to come if nothing changes.
+    `is_paused` where the effective date was moved by a pause, `request` is what the notice is
+    about, and `obstacles` are those that wait for an answer.
     """
 
     kind: Kind
@@ -141,6 +143,7 @@ class LetterItem:
     decided_on: date | None = None
     changes: tuple[FieldChange, ...] = ()
     is_lost: bool = False
+    is_paused: bool = False
     request: Requested | None = None
     obstacles: tuple[QuotedObstacle, ...] = ()
 

@@ -129,7 +129,8 @@ def _print_page(page: dict[str, Any], *, zone: ZoneInfo) -> None:
     line(clean(view.title))
     due = _day(view.due)
     if view.effective_due and view.effective_due != view.due:
-        due += f" (ngày nghỉ, tính đến {_day(view.effective_due)})"
+        why = "đã tạm dừng" if page["pauses"] else "ngày nghỉ"
+        due += f" ({why}, tính đến {_day(view.effective_due)})"
     if view.original_due and view.original_due != view.due:
         due += f" (hạn đầu {_day(view.original_due)})"
     phrase = (page["deadline"] or {}).get("phrase")

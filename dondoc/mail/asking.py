@@ -22,15 +22,16 @@ class Said:
     ask: str
 
 
-def said(item: LetterItem, request: Requested) -> Said:
+def said(item: LetterItem, request: Requested, *, office: str) -> Said:
     """Return what a message says of a request.
 
     Args:
         item: What is told.
         request: The request it is about.
+        office: Name of the unit that follows the plan; "" where the reader belongs to it.
     """
     if item.ladder or item.rung in ("raised", "requested"):
-        return _waiting(item, request)
+        return _waiting(item, request, office)
     if request.kind == "extension":
         return Said(
             status="Không gia hạn",
@@ -76,7 +77,8 @@ def quoted(item: LetterItem) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _waiting(item: LetterItem, request: Requested) -> Said:
+def _waiting(item: LetterItem, request: Requested, office: str) -> Said:
+    noted = f"; {office} ghi nhận và thực hiện ý kiến của đồng chí" if office else ""
     days = item.working_days_waiting or 0
     waits = f" đã chờ {days} ngày làm việc" if days else ""
     if request.kind == "extension":
@@ -87,13 +89,13 @@ def _waiting(item: LetterItem, request: Requested) -> Said:
         return Said(
             status=f"{status} – đề nghị quyết định",
             opening=f"Đề nghị gia hạn nhiệm vụ sau{waits or ' chờ quyết định'}.",
-            ask="Đề nghị đồng chí đồng ý, cho một hạn khác, hoặc không đồng ý kèm lý do.",
+            ask=f"Đề nghị đồng chí đồng ý, cho một hạn khác, hoặc không đồng ý kèm lý do{noted}.",
         )
     status = f"Vướng mắc chờ ý kiến {days} ngày làm việc" if days else "Vướng mắc"
     return Said(
         status=f"{status} – đề nghị cho ý kiến",
         opening=f"Vướng mắc của nhiệm vụ sau{waits or ' chờ ý kiến chỉ đạo'}.",
-        ask="Đề nghị đồng chí cho ý kiến chỉ đạo; nếu cần, tạm dừng tính hạn của đơn vị.",
+        ask=f"Đề nghị đồng chí cho ý kiến chỉ đạo, nếu cần thì tạm dừng tính hạn{noted}.",
     )
 
 

@@ -81,4 +81,4 @@ def actor_label(item: LetterItem) -> str:
 
 def note_label(item: LetterItem) -> str:
     """Return what the note of an event is: an answer, or the reason for what was done."""
-    return "Trả lời" if item.rung == "acknowledged" else "Lý do"
+    return {"acknowledged": "Trả lời", "extended": "Ý kiến"}.get(item.rung, "Lý do")

@@ -74,7 +74,7 @@ def phrases(item: LetterItem, *, today: date, office: str) -> Phrases:
     """
     group = group_of(item, today=today)
     if item.request is not None:
-        return _of_request(item, item.request, group)
+        return _of_request(item, item.request, group, office=office)
     return Phrases(
         group=group,
         status=_status(item, group),
@@ -85,8 +85,8 @@ def phrases(item: LetterItem, *, today: date, office: str) -> Phrases:
     )
 
 
-def _of_request(item: LetterItem, request: Requested, group: str) -> Phrases:
-    said = asking.said(item, request)
+def _of_request(item: LetterItem, request: Requested, group: str, *, office: str) -> Phrases:
+    said = asking.said(item, request, office=office)
     told = [(label, value) for label, value in _facts(item) if value]
     # What is asked stands right after the code of the task that it is about.
     known = (*told[:1], *asking.facts(request), *told[1:])

@@ -93,7 +93,8 @@ class Line:
         if item.due_time:
             due += f", trước {item.due_time}"
         if item.effective_due_on is not None and item.effective_due_on != item.due_on:
-            due += f" (ngày nghỉ, tính đến {words.short_date(item.effective_due_on)})"
+            why = "đã tạm dừng" if item.is_paused else "ngày nghỉ"
+            due += f" ({why}, tính đến {words.short_date(item.effective_due_on)})"
         return due
 
     @property

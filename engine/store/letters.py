@@ -182,6 +182,7 @@ def _of_task(one: Waiting, source: _Source) -> LetterItem:
         assignee=people[stands.assignee_id].name if stands.assignee_id in people else None,
         reported_on=reported if stands.state == "reported" else None,
         is_urgent=told.is_urgent,
+        is_paused=any(one.deadline_version == stands.deadline_version for one in stands.pauses),
         obstacles=source.asked.obstacles.get(stands.id, ()),
     )
 

@@ -64,12 +64,17 @@ class Cabinet:
             except OSError as error:
                 raise self._unwritable(name, error) from error
 
-    def standing(self, digest: str, size: int | None) -> Standing:
-        """Return whether a file is still there, and still what it was."""
+    def standing(self, digest: str, size: int | None, *, is_read: bool = True) -> Standing:
+        """Return whether a file is still there, and still what it was, by its bytes if it is read.
+
+        Without that it is judged by its size alone.
+        """
         try:
             with self._opened(digest) as content:
                 if size is not None and os.fstat(content.fileno()).st_size != size:
                     return "altered"
+                if not is_read:
+                    return "kept"
                 found = hashlib.file_digest(content, "sha256").hexdigest()
         except FileNotFoundError:
             return "missing"

@@ -3,7 +3,7 @@
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,16 @@ from typing import Any
 from sqlalchemy.engine import make_url
 
 from config.settings import Settings
+from dondoc.evidence import Cabinet
+from engine.commands.evidence import Kept
 from engine.diagnosis import Findings
 
 #: Less free space than this, and the next plan or the next day's mail may not fit.
 LEAST_FREE_BYTES = 200 * 1024 * 1024
 #: File systems on which SQLite's locks do not hold.
 _NETWORK = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "glusterfs", "ceph")
+#: As much of the newest evidence is read; of the rest it is only seen whether it is there.
+_EXAMINED_BYTES = 1_000_000_000
 _MOUNTS = Path("/proc/mounts")
 
 
@@ -41,14 +45,21 @@ class Premises:
         url = make_url(self.settings.database_url)
         return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
 
-    def examine(self, found: Findings, *, is_live: bool) -> None:
-        """Add what is wrong with files and disks, and say where mail goes."""
+    def examine(self, found: Findings, *, is_live: bool, kept: Sequence[Kept] = ()) -> None:
+        """Add what is wrong with files and disks, and say where mail goes.
+
+        Args:
+            found: Where it is added.
+            is_live: Whether a plan is being followed.
+            kept: Files of evidence that the record says are kept, the newest first.
+        """
         file = self.database_file
         if file is not None and file.exists():
             self._examine_database(file, found)
         for path in sorted({one.resolve() for one in self._folders()}):
             self._examine_disk(path, found)
         self._examine_rights(found)
+        self._examine_evidence(kept, found)
         if is_live and self.settings.mail.mode == "trial":
             found.add(
                 "mail_mode_trial",
@@ -76,6 +87,7 @@ class Premises:
             yield _existing(file.parent)
         if self.settings.mail.mode == "trial":
             yield _existing(self.settings.trial_dir)
+        yield _existing(self.settings.evidence_dir)
 
     def _examine_database(self, file: Path, found: Findings) -> None:
         kind = self._file_system(file)
@@ -120,8 +132,26 @@ class Premises:
                 cure=f"chown hoặc chmod u+w {folder}",
             )
 
+    def _examine_evidence(self, kept: Sequence[Kept], found: Findings) -> None:
+        """Add files of evidence that are gone or changed; of the older ones only what is gone."""
+        cabinet = Cabinet(self.settings.evidence_dir, most_bytes=0)
+        left = _EXAMINED_BYTES
+        for one in kept:
+            left -= one.size_bytes or 0
+            standing = cabinet.standing(one.sha256, one.size_bytes, is_read=left > 0)
+            if standing == "kept":
+                continue
+            code = "evidence_altered" if standing == "altered" else "evidence_missing"
+            words = "đã bị sửa" if standing == "altered" else "không còn hoặc không đọc được"
+            found.add(
+                code,
+                one.address,
+                f"tệp minh chứng {one.name!r} {words} ({one.sha256[:16]})",
+                cure="chép lại từ bản sao lưu vào thư mục minh chứng, rồi: dondoc evidence check",
+            )
+
     def _examine_rights(self, found: Findings) -> None:
-        private = [self.database_file, self.settings.trial_dir]
+        private = [self.database_file, self.settings.trial_dir, self.settings.evidence_dir]
         for path in private:
             if path is not None and _mode(path) & stat.S_IRWXO:
                 words = "người dùng khác của máy đọc được: trong đó có họ tên, địa chỉ, công việc"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy.exc import DBAPIError
 
     from dondoc.bootstrap import App
+    from engine.commands.evidence import Kept
     from engine.diagnosis import Finding, Findings
 
 _SEVERITIES = {"error": "LỖI", "warning": "CẢNH BÁO", "info": "LƯU Ý"}
@@ -70,14 +71,22 @@ def _examined(
         )
         _add_lost(app, found)
         facts = diagnosis.facts(app.database)
+        kept = _kept(app)
     except (OperationalError, ProgrammingError) as problem:
         # What the exit code says to people, a program reads in the answer.
         if as_json:
             _add_trouble(found, problem)
             emit(_report(found, premises.facts(), zone=app.office.zone))
         raise
-    premises.examine(found, is_live=is_live)
+    premises.examine(found, is_live=is_live, kept=kept)
     return found, {"at": app.clock.now().isoformat(), **facts, **premises.facts()}
+
+
+def _kept(app: "App") -> "list[Kept]":
+    from engine.commands import evidence
+
+    with app.database.read() as tx:
+        return evidence.all_kept(tx)
 
 
 def _add_lost(app: "App", found: "Findings") -> None:

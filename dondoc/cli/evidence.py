@@ -14,8 +14,7 @@ from dondoc.cli.verbs import noun
 
 if TYPE_CHECKING:
     from dondoc.bootstrap import App
-    from engine.commands.evidence import Bringing
-    from engine.store.evidence import Proof
+    from engine.commands.evidence import Bringing, Proof
 
 app = noun("Minh chứng: liệt kê, thêm, thay, lấy ra, kiểm tra.")
 

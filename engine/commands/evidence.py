@@ -25,6 +25,9 @@ from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
 from engine.store.tasks import Loaded
 
+__all__ = ["ADD", "REPLACE", "WHO", "Bringing", "Kept", "Proof", "all_kept", "bring",
+           "evidence_of", "the_kept"]  # fmt: skip
+
 #: What history and the record call it.
 ADD, REPLACE = "add_evidence", "replace_evidence"
 WHO = ("assignee", "unit_head", "verifier")

@@ -76,6 +76,8 @@ CODES: Mapping[str, Severity] = {
     "disk_nearly_full": "error",
     "file_exposed": "warning",
     "folder_not_writable": "error",
+    "evidence_missing": "error",
+    "evidence_altered": "error",
 }
 
 

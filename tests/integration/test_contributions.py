@@ -1,4 +1,4 @@
-"""What a coordinating unit owes to a task: asked for, delivered, accepted, or gone without (S37)."""
+"""What a coordinating unit owes to a task: asked for, delivered, accepted or gone without (S37)."""
 
 from typing import Any
 

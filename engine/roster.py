@@ -20,11 +20,13 @@ class UnitEntry:
         place: What a person can point at, "dòng 3".
         parent: Code of the parent unit, None for the agency itself.
         leader: Code of the leader in charge; he may be imported later.
+        from_on: The local day from which there is such a unit; None says nothing of it.
     """
 
     place: str
     code: str
     name: str
+    from_on: date | None = None
     parent: str | None = None
     leader: str | None = None
     aliases: tuple[str, ...] = ()

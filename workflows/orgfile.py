@@ -224,12 +224,14 @@ def _unit(row: _Row, reading: _Reading) -> UnitEntry | None:
             row.fault("đơn vị trực thuộc chính nó", "ghi mã đơn vị cấp trên",
                       column=reading.column("parent"))
         )  # fmt: skip
+    from_on = _day(row, "from", reading)
     if len(reading.faults) > before:
         return None
     return UnitEntry(
         place=row.place,
         code=code,
         name=name,
+        from_on=from_on,
         parent=parent,
         leader=row.cells.get("leader") or None,
         aliases=_aliases(row.cells.get("aliases", "")),

@@ -100,12 +100,21 @@ def opened(ctx: typer.Context, *, ticking: bool = False) -> Iterator["App"]:
     if app.is_pinned:
         say_clock_is_pinned()
     try:
+        if "actor" in ctx.params:
+            _settle(app)
         yield app
     except (Refused, Conflict) as refusal:
         _remember(ctx, app, refusal)
         raise
     finally:
         app.close()
+
+
+def _settle(app: "App") -> None:
+    """Carry out what was decided for a day that has come: nobody acts in a unit of yesterday."""
+    from scheduler.settling import settle
+
+    settle(app.database, app.rules, at=app.clock.now())
 
 
 def _remember(ctx: typer.Context, app: "App", refusal: Refused | Conflict) -> None:

@@ -139,8 +139,10 @@ def export(
             tx, plan, file=output.name, actor=who, rules=app.rules, at=app.clock.now()
         )
         organisation = app.rules.current(tx).organisation
-        units = [(unit.code, unit.name) for unit in organisation.units]
-        homes = {held.person_id: held.unit_id for held in reversed(organisation.holdings)}
+        units = [(unit.code, unit.name) for unit in organisation.standing]
+        today = app.clock.now().astimezone(app.office.zone).date()
+        held = [one for one in organisation.holdings if one.covers(today)]
+        homes = {one.person_id: one.unit_id for one in reversed(held)}
         people = [
             (one.code, one.name, organisation.unit_by_id[homes[one.id]].code)
             for one in organisation.people

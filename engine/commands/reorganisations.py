@@ -46,7 +46,7 @@ class Moved:
     """One thing that gets another unit: a task, a part of one, a series, a draft, a person.
 
     Attributes:
-        what: `task`, `contribution`, `series`, `draft`, `person` or `unit`.
+        what: `task`, `contribution`, `series`, `draft`, `person` or `children` (a unit that belongs to it).
         name: Its address or code.
         to: Code of the unit; None where it ends with nothing after it.
         detail: The position of a person, `lost` where a task loses whoever did it, else "".
@@ -116,11 +116,11 @@ def withdraw(
     """Give up a change that waits for its day.
 
     Raises:
-        Unknown: no change waits under that id, or the beginning of one.
+        Unknown: no change waits under that id, or the end of one.
         NotPermitted: as `merge`.
     """
     at = require_aware(at).astimezone(UTC)
-    waiting = [one for one in store.planned(tx) if one.id.startswith(identity)]
+    waiting = [one for one in store.planned(tx) if one.id.endswith(identity)]
     if len(waiting) != 1:
         raise Unknown(what="reorganisation", name=identity,
                       hint=nearest(identity, [one.id for one in store.planned(tx)]))  # fmt: skip
@@ -246,7 +246,7 @@ def _require_free(tx: Transaction, shape: Reshaping) -> None:
             raise Invalid(
                 field="unit",
                 problem=f"{', '.join(both)} đã có thay đổi chờ ngày {one.effective_on:%d/%m/%Y} "
-                f"({one.id[:8]}); rút lại trước (unit changes --withdraw)",
+                f"({one.id[-8:]}); rút lại trước (unit withdraw)",
             )
 
 
@@ -349,6 +349,6 @@ def _moved(allotment: Allotment, rulebook: Rulebook) -> tuple[Moved, ...]:
         for what, found in rows
         for row, to in found
     ]
-    children = [Moved(what="unit", name=unit.code, origin=code(unit.parent_id), to=to)
+    children = [Moved(what="children", name=unit.code, origin=code(unit.parent_id), to=to)
                 for unit, to in allotment.children]  # fmt: skip
     return (*children, *posts, *ending, *tasks, *parts, *others)

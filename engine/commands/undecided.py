@@ -92,7 +92,7 @@ def warnings(items: Sequence[Item], rulebook: Rulebook, *, on: date) -> list[Fau
     ]
     unbound = [
         unit.code
-        for unit in rulebook.organisation.units
+        for unit in rulebook.organisation.standing
         if rulebook.organisation.leader_in_charge(unit.id, on=on) is None
         and unit.parent_id is not None
     ]

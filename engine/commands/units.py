@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from engine.clock import require_aware
@@ -27,6 +27,8 @@ class UnitSeen:
     leader: str | None
     monitor: bool
     aliases: list[str]
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 def import_units(tx: Transaction, sheet: UnitSheet, *, at: datetime, actor: str) -> Imported:
@@ -53,7 +55,9 @@ def import_units(tx: Transaction, sheet: UnitSheet, *, at: datetime, actor: str)
             store.change_unit(tx, ids[entry.code], {"is_monitor": False})
     for entry in sheet.entries:
         before, after = known.get(entry.code), _wanted_unit(entry)
-        if before == after:
+        unit = organisation.unit_by_code.get(entry.code)
+        is_dated = unit is not None and entry.from_on not in (None, unit.valid_from)
+        if before == after and not is_dated:
             tally.unchanged.append(entry.code)
             continue
         store.change_unit(tx, ids[entry.code], _unit_columns(entry, organisation, ids))
@@ -80,20 +84,34 @@ def _create_missing(
             ids[entry.code] = store.add_unit(tx, values | {"ordinal": ordinals[entry.code]})
 
 
-def listed(tx: Transaction) -> list[UnitSeen]:
-    """Return the units in file order; a leader not imported yet is shown by his code."""
+def listed(tx: Transaction, *, on: date | None = None) -> list[UnitSeen]:
+    """Return the units of a local day, or those that stand, by their names then, in file order.
+
+    A leader not imported yet is shown by his code.
+    """
     organisation = load_organisation(tx)
     leaders = store.leader_codes(tx)
     return [
-        UnitSeen(**_unit_facts(organisation, unit.code, leaders[unit.code]))
+        UnitSeen(
+            **_unit_facts(organisation, unit.code, leaders[unit.code], on=on),
+            valid_from=unit.valid_from,
+            valid_to=unit.valid_to,
+        )
         for unit in organisation.units
+        if (unit.stands(on) if on else unit.valid_to is None)
     ]
 
 
 def _unit_faults(sheet: UnitSheet, organisation: Organisation) -> Iterator[Fault]:
     named = {entry.code: entry for entry in sheet.entries}
     known = {*organisation.unit_by_code, *named}
+    ended = {unit.code: unit.valid_to for unit in organisation.units if unit.valid_to is not None}
     for entry in sheet.entries:
+        for code in (entry.code, entry.parent):
+            if code in ended:
+                problem = f"{code} đã kết thúc ngày {ended[code]:%d/%m/%Y}"
+                yield Fault(place=entry.place, problem=problem,
+                            cure="dùng mã của đơn vị tiếp nhận")  # fmt: skip
         if entry.parent is not None and entry.parent not in known:
             problem = f"không có đơn vị cấp trên {entry.parent!r}"
             yield Fault(place=entry.place, problem=problem, cure=did_you_mean(entry.parent, known))
@@ -151,6 +169,7 @@ def _unit_columns(
         "leader_code": entry.leader if leader is None else None,
         "is_monitor": entry.is_monitor,
         "aliases": list(entry.aliases),
+        **({"valid_from": entry.from_on} if entry.from_on else {}),
     }
 
 
@@ -160,10 +179,13 @@ def _wanted_unit(entry: UnitEntry) -> dict[str, Any]:
             "aliases": list(entry.aliases)}  # fmt: skip
 
 
-def _unit_facts(organisation: Organisation, code: str, leader: str | None) -> dict[str, Any]:
+def _unit_facts(
+    organisation: Organisation, code: str, leader: str | None, *, on: date | None = None
+) -> dict[str, Any]:
     unit = organisation.unit_by_code[code]
+    name = unit.called(on) if on else unit.name
     parent = organisation.unit_by_id[unit.parent_id].code if unit.parent_id else None
-    return {"code": code, "name": unit.name, "parent": parent, "leader": leader,
+    return {"code": code, "name": name, "parent": parent, "leader": leader,
             "monitor": unit.is_monitor, "aliases": list(unit.aliases)}  # fmt: skip
 
 
@@ -171,7 +193,7 @@ def _unit_warnings(entries: Sequence[UnitEntry], organisation: Organisation) -> 
     named = {entry.code for entry in entries}
     roots = [entry.code for entry in entries if entry.parent is None] + [
         unit.code
-        for unit in organisation.units
+        for unit in organisation.standing
         if unit.parent_id is None and unit.code not in named
     ]
     if len(roots) > 1:

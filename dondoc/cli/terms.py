@@ -198,10 +198,8 @@ TERMS: Mapping[str, str] = {
     "moved_person": "người",
     "moved_children": "đơn vị trực thuộc",
     "lost": "chưa còn ai thực hiện",
-    "units": "các đơn vị (MÃ)",
     "heirs": "đơn vị nhận (--into)",
     "head": "trưởng (--head)",
-    "leader": "lãnh đạo phụ trách (--leader)",
     "follows": "đơn vị theo dõi (--monitor)",
 }
 

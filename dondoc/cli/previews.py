@@ -1,15 +1,19 @@
-"""Notices that would come, go or move: as a table, and in numbers."""
+"""Dates and notices that would move, come or go: as tables, and in numbers."""
 
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from dondoc.cli.output import columns
+import typer
+
+from dondoc.cli.door import say
+from dondoc.cli.output import columns, emit
 
 if TYPE_CHECKING:
-    from engine.preview import NoticeChange
+    from engine.commands.foresight import CalendarPreview
+    from engine.preview import DueMove, NoticeChange
 
 CHANGES = {"added": "thêm", "removed": "thôi", "moved": "dời", "changed": "sửa"}
 
@@ -37,6 +41,56 @@ def counted(notices: "Sequence[NoticeChange]", until: date) -> str:
         f"Đến hết {last}: {len(notices)} thông báo đổi, của {people} người (thêm "
         f"{numbers['added']}, thôi {numbers['removed']}, dời {numbers['moved']}). Chưa ghi gì"
     )
+
+
+def moves_of(moves: "Sequence[DueMove]") -> list[dict[str, Any]]:
+    """Return dates that move in plain values."""
+    return [{"task": one.task.address, "from": one.before, "to": one.after} for one in moves]
+
+
+def print_moves(moves: "Sequence[DueMove]") -> None:
+    """Print one row for each task whose effective due date moves."""
+    if moves:
+        rows = [(one.task.address, f"{one.before:%d/%m/%Y}", f"{one.after:%d/%m/%Y}",
+                 one.task.title) for one in moves]  # fmt: skip
+        columns(("NHIỆM VỤ", "HẠN TÍNH", "THÀNH", "NỘI DUNG"), rows)
+
+
+def show_calendar_preview(
+    ctx: typer.Context, found: "CalendarPreview", zone: ZoneInfo, *, words: str, as_json: bool
+) -> None:
+    """Show which dates and notices an edit of a calendar would move, and in which units."""
+    if as_json:
+        emit(
+            {
+                "changed": found.is_changed,
+                "until": found.until,
+                "moves": moves_of(found.moves),
+                "notices": [_plain(one, zone) for one in found.notices],
+                "units": [
+                    {"unit": code, "moves": moves, "notices": notices}
+                    for code, (moves, notices) in found.units.items()
+                ],
+            }
+        )
+        return
+    if not found.is_changed:
+        say(ctx, f"{words}: đang như vậy rồi; không hạn nào, không thông báo nào đổi.")
+        return
+    print_moves(found.moves)
+    print_notices(found.notices, zone)
+    if found.units:
+        rows = [(code, str(moves), str(notices)) for code, (moves, notices) in found.units.items()]
+        columns(("ĐƠN VỊ", "HẠN DỜI", "THÔNG BÁO ĐỔI"), rows)
+    say(ctx, f"{words}. {counted(found.notices, found.until).rstrip('.')}.")
+
+
+def _plain(one: "NoticeChange", zone: ZoneInfo) -> dict[str, Any]:
+    before, after = (
+        at.astimezone(zone).isoformat() if at else None for at in (one.at_before, one.at_after)
+    )
+    return {"change": one.change, "to": one.to, "task": one.task, "rung": one.rung,
+            "occurrence": one.occurrence, "before": before, "after": after}  # fmt: skip
 
 
 def _row(one: "NoticeChange", zone: ZoneInfo, *, repeated: int) -> Sequence[str]:

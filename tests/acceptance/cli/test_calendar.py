@@ -113,3 +113,93 @@ def test_s40_the_record_of_a_refusal_names_for_whom_it_was_asked(office: Termina
     entries = [json.loads(json.loads(line).get("body", "{}")) for line in lines]
     refused = [one for one in entries if one.get("action") == "command.refused"]
     assert [(one["actor"], one["on_behalf_of"]) for one in refused] == [("cv", "cvp")]
+
+
+def test_several_days_are_set_at_once_and_in_ranges(office: Terminal) -> None:
+    done = office("calendar", "set", "2023-02-06..2023-02-07", "10/02/2023", "off",
+                  "--source", "QĐ 12/QĐ-SO", "--as", "cvp")  # fmt: skip
+    backwards = office("calendar", "set", "2023-02-07..2023-02-06", "off", "--as", "cvp")
+
+    assert (done.code, backwards.code) == (0, 2)
+    assert [bool(day(office, f"2023-02-{one}")) for one in ("06", "07", "08", "10")] == [
+        True, True, False, True,
+    ]  # fmt: skip
+
+
+def test_days_are_imported_from_a_file_that_is_refused_whole(office: Terminal) -> None:
+    days = office.folder / "days.toml"
+    days.write_text('off = ["2023-02-30", "2023-02-06"]\nwork = []\n', encoding="utf-8")
+    refused = office("calendar", "import", "days.toml", "--source", "TB 1", "--as", "cvp")
+    days.write_text(
+        'source = "TB 12/TB-SO"\noff = [2023-02-06]\nworking = ["2023-02-11..2023-02-12"]\n',
+        encoding="utf-8",
+    )
+
+    done = office("calendar", "import", "days.toml", "--as", "cvp")
+
+    assert refused.code == 78
+    assert {"off[1]", "work"} <= {word.strip(":") for word in refused.err.split()}
+    assert done.code == 0
+    assert [day(office, f"2023-02-{one}")["off"] for one in ("06", "11", "12")] == [
+        True, False, False,
+    ]  # fmt: skip
+    assert day(office, "2023-02-06")["source"] == "TB 12/TB-SO"
+
+
+def test_s8_a_unit_is_given_a_week_and_hours_of_its_own_and_loses_them_again(
+    office: Terminal,
+) -> None:
+    def shown(*more: str) -> dict[str, object]:
+        found: dict[str, object] = office("calendar", "show", "2023", "--json", *more).json
+        return found
+
+    given = office("calendar", "unit", "CNTT", "--weekend", "sun", "--hours", "07:00-11:00",
+                   "--send-at", "08:00", "--day", "2023-02-06", "off", "--source", "QĐ 7",
+                   "--as", "gd")  # fmt: skip
+    unit, office_days = shown("--unit", "CNTT"), shown()
+    reset = office("calendar", "unit", "CNTT", "--reset", "--source", "QĐ 8", "--as", "cvp")
+
+    assert (given.code, reset.code) == (0, 0)
+    assert (unit["weekend"], unit["hours"], unit["send_at"]) == (["sun"], ["07:00-11:00"], "08:00")
+    assert "2023-02-06" in json.dumps(unit)
+    assert "2023-02-06" not in json.dumps(office_days)
+    assert shown("--unit", "CNTT")["send_at"] == "07:30"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("CNTT", "--weekend", "sat", "--as", "cvp"), 77),
+        (("CNTT", "--weekend", "sat", "--source", "QĐ 7", "--as", "tp"), 77),
+        (("SO", "--weekend", "sat", "--source", "QĐ 7", "--as", "cvp"), 77),
+        (("CNT", "--weekend", "sat", "--source", "QĐ 7", "--as", "cvp"), 77),
+        (("CNTT", "--source", "QĐ 7", "--as", "cvp"), 77),
+        (("CNTT", "--hours", "08:00-07:00", "--source", "QĐ 7", "--as", "cvp"), 77),
+        (("CNTT", "--weekend", "mon,tue,wed,thu,fri,sat,sun", "--source", "Q", "--as", "gd"), 77),
+        (("CNTT", "--weekend", "saturday", "--source", "QĐ 7", "--as", "cvp"), 2),
+        (("CNTT", "--send-at", "8h", "--source", "QĐ 7", "--as", "cvp"), 2),
+        (("CNTT", "--day", "2023-02-06", "maybe", "--source", "QĐ 7", "--as", "cvp"), 2),
+    ],
+)
+def test_a_calendar_of_a_unit_that_cannot_be_is_refused(
+    office: Terminal, arguments: tuple[str, ...], code: int
+) -> None:
+    done = office("calendar", "unit", *arguments)
+
+    assert done.code == code
+    assert "Traceback" not in done.err
+    assert office("calendar", "show", "2023", "--unit", "CNTT", "--json").json["weekend"] == [
+        "sat", "sun",
+    ]  # fmt: skip
+
+
+def test_s6_a_dry_run_for_a_unit_counts_what_would_change_and_sets_nothing(
+    office: Terminal,
+) -> None:
+    tried = office("calendar", "unit", "CNTT", "--send-at", "09:00", "--dry-run", "--json")
+    same = office("calendar", "unit", "CNTT", "--send-at", "07:30", "--dry-run")
+
+    assert tried.json["changed"] is True
+    assert (tried.json["moves"], tried.json["notices"], tried.json["units"]) == ([], [], [])
+    assert "đang như vậy rồi" in same.err
+    assert office("calendar", "show", "2023", "--unit", "CNTT", "--json").json["send_at"] == "07:30"

@@ -108,8 +108,9 @@ def hours_of(told: Notice, task: Task, rulebook: Rulebook, *, at: datetime) -> W
 
 def answers(one: Notice, task: Task, rulebook: Rulebook, *, on: date) -> bool:
     """Return whether the recipient still is among those whom the notice is meant for."""
-    if one.detail.get("instead_of") or one.detail.get("is_lost"):
-        # Told because somebody else could not be reached, or that the task is his no more.
+    if any(one.detail.get(key) for key in ("instead_of", "is_lost", "absence")):
+        # Told because somebody else could not be reached, or that the task is his no more, or
+        # what happened while he was away.
         return True
     return any(
         addressee.person_id == one.recipient_id
@@ -212,6 +213,7 @@ def _event(one: Notice, task: Task, rulebook: Rulebook) -> str | None:
         or (one.rung in ("due_set", "extended") and one.deadline_version != task.deadline_version)
         or (one.rung == "acknowledged" and one.arming != task.arming)
         or (one.rung == "calendar_moved" and not _is_that_date(one, task, rulebook))
+        or (one.rung == "delivered" and task.state != "reported")
         or (one.rung == "cancelled" and task.state != "cancelled")
         or (one.rung == "reopened" and task.state == "cancelled")
     )

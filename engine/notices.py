@@ -95,6 +95,46 @@ class QuotedObstacle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartOf:
+    """The task that a contribution is for, and who leads it."""
+
+    code: str
+    title: str
+    lead_unit: str | None
+    assignee: str | None
+    due_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwedPart:
+    """What a unit contributed to a task, or why it was gone without."""
+
+    unit: str
+    state: str
+    delivered_on: date | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What was done to a task in somebody's place; `label` is the word of its workflow."""
+
+    label: str
+    on: date
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meanwhile:
+    """What happened to a task while the recipient was away, both days included."""
+
+    from_on: date
+    to_on: date
+    done: tuple[Deed, ...] = ()
+    told: tuple[Told, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LetterItem:
     """One notice with everything its wording needs; dates are local.
 
@@ -104,7 +144,9 @@ class LetterItem:
     about, `promise` the day that its actor promised; `is_lost` where it took the task from the
     recipient. `next_steps` are (position, day) of the escalations still to come if nothing changes.
     `is_paused` where the effective date was moved by a pause, `request` is what the notice is
-    about, and `obstacles` are those that wait for an answer.
+    about, and `obstacles` are those that wait for an answer. `part` is the task for which the item
+    is a contribution; `parts` are the contributions to the item, for whoever verifies it. `meanwhile` is what
+    happened while the recipient was away.
     """
 
     kind: Kind
@@ -146,6 +188,9 @@ class LetterItem:
     is_paused: bool = False
     request: Requested | None = None
     obstacles: tuple[QuotedObstacle, ...] = ()
+    part: PartOf | None = None
+    parts: tuple[OwedPart, ...] = ()
+    meanwhile: Meanwhile | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

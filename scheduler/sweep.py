@@ -26,10 +26,10 @@ from engine.store.rulebooks import Rules
 from engine.store.session import Database, Transaction
 from engine.task import Task
 from engine.telling import Past, Telling, addressed, tellings
-from scheduler import openings, slots
+from scheduler import openings, returning, slots
 from scheduler.aftermath import see_to_alerts
-from scheduler.slots import Serving
 from scheduler.settling import settle
+from scheduler.slots import Serving
 from scheduler.watch import QUIET, Signs
 
 #: Tasks taken in one transaction.
@@ -126,6 +126,7 @@ class Sweep:
             heartbeats.beat(tx, heartbeats.BACKLOG, at=started, node=self._node)
         # Before anybody is claimed: what is opened in a slot may be told in it.
         openings.open_due(self._database, self._rules, at=started)
+        returning.sum_up(self._database, self._rules, at=started)
         total = Swept(slot=slot)
         while (done := self._batch(serving, started=started, outage=outage)).judged:
             self._signs.beat()
@@ -155,6 +156,7 @@ class Sweep:
             postponed += claims.postpone_all(tx, at=started, until=until, units=units)
         following = slots.following((rulebook.calendar,), at=started)
         openings.put_off(tx, at=started, until=following)
+        returning.put_off(tx, at=started, until=following)
         heartbeats.beat(tx, "sweep", at=started, node=self._node)
         return Swept(postponed=postponed)
 

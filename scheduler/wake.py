@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from engine.store import outbox, reorganisations, series, tasks
+from engine.store import delegations, outbox, reorganisations, series, tasks
 from engine.store.session import Transaction
 
 
@@ -12,5 +12,5 @@ def next_wake(tx: Transaction) -> datetime | None:
     It may lie in the past, where something waits for somebody to wake up.
     """
     found = (tasks.next_wake(tx), outbox.next_due(tx), series.next_opening(tx),
-             reorganisations.next_wake(tx))  # fmt: skip
+             reorganisations.next_wake(tx), delegations.next_return(tx))  # fmt: skip
     return min((one for one in found if one is not None), default=None)

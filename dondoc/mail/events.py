@@ -1,5 +1,6 @@
 """What a mail says of what somebody did to a task; which group of a message it belongs to."""
 
+from dondoc.mail import meanwhile
 from engine.notices import LetterItem
 
 #: Event to its group.
@@ -19,6 +20,8 @@ GROUP_OF = {
     "unit_changed": "changed",
     "calendar_moved": "changed",
     "acknowledged": "changed",
+    "delivered": "waiting",
+    "waived": "changed",
 }
 
 #: Event to (words of its status, words between them and the deadline; none: without it).
@@ -34,6 +37,7 @@ STATUS = {
     "unit_changed": ("Đổi đơn vị chủ trì", ", hạn "),
     "calendar_moved": ("Lịch đổi", ", hạn "),
     "acknowledged": ("Đã hẹn", " "),
+    "absence_summary": ("Trong thời gian vắng", ""),
 }
 
 #: Event to what its actor is called.
@@ -45,6 +49,8 @@ _ACTORS = {
     "extended": "Người đồng ý",
     "acknowledged": "Người trả lời",
     "calendar_moved": "Người sửa lịch",
+    "delivered": "Người gửi",
+    "waived": "Người ghi nhận",
 }
 
 #: Event to what a message with it alone says of the task first.
@@ -71,6 +77,8 @@ def opening(item: LetterItem, whose: str) -> str:
         whom = "đồng chí" if item.position == "assignee" else "đơn vị đồng chí"
         why = "sắp xếp tổ chức" if item.rung == "unit_changed" else "điều chỉnh kế hoạch"
         return f"Theo quyết định {why}, nhiệm vụ sau không còn giao cho {whom}."
+    if item.meanwhile is not None:
+        return meanwhile.opening(item.meanwhile, whose)
     return f"{whose} {_OPENINGS.get(item.rung, 'có thay đổi.')}"
 
 

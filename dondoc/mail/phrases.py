@@ -6,8 +6,8 @@ Facts are stated and something is asked for; nobody is blamed. Knows no layout a
 from dataclasses import dataclass
 from datetime import date
 
-from dondoc.mail import asking, chain, events, words
-from engine.notices import LetterItem, Requested
+from dondoc.mail import asking, chain, events, meanwhile, parts, words
+from engine.notices import LetterItem, PartOf, Requested
 
 #: Groups of a message with several items, in order of urgency, with their headings.
 GROUPS = {
@@ -20,6 +20,7 @@ GROUPS = {
     "soon": "Sắp đến hạn",
     "assigned": "Việc mới giao",
     "changed": "Thay đổi",
+    "meanwhile": "Trong thời gian đồng chí vắng",
     "lost": "Thôi giao",
     "alert": "Cần quản trị viên xem",
 }
@@ -75,6 +76,8 @@ def phrases(item: LetterItem, *, today: date, office: str) -> Phrases:
     group = group_of(item, today=today)
     if item.request is not None:
         return _of_request(item, item.request, group, office=office)
+    if item.part is not None:
+        return _of_part(item, item.part, group)
     return Phrases(
         group=group,
         status=_status(item, group),
@@ -90,6 +93,20 @@ def _of_request(item: LetterItem, request: Requested, group: str, *, office: str
     told = [(label, value) for label, value in _facts(item) if value]
     # What is asked stands right after the code of the task that it is about.
     known = (*told[:1], *asking.facts(request), *told[1:])
+    return Phrases(
+        group=group,
+        status=f"Khẩn – {said.status}" if item.is_urgent else said.status,
+        opening=said.opening,
+        facts=tuple((label, value) for label, value in known if value),
+        ask=said.ask,
+        outlook=_outlook(item, group),
+    )
+
+
+def _of_part(item: LetterItem, part: PartOf, group: str) -> Phrases:
+    said = parts.said(item, part, group, count=count(item))
+    told = [(label, value) for label, value in _facts(item) if label != "Chủ trì"]
+    known = (*told[:1], *parts.facts(item, part), *told[1:])
     return Phrases(
         group=group,
         status=f"Khẩn – {said.status}" if item.is_urgent else said.status,
@@ -247,6 +264,7 @@ def _facts(item: LetterItem) -> list[tuple[str, str]]:
         ("Căn cứ", basis(item)),
         ("Sản phẩm", item.output or ""),
         ("Chủ trì", lead(item)),
+        ("Phối hợp", parts.contributed(item)),
         ("Trạng thái", f"{item.state_label or item.state}{since}" if item.state else ""),
         ("Báo cáo ngày", words.short_date(item.reported_on) if item.reported_on else ""),
         ("Quyết định", decision(item)),
@@ -254,6 +272,7 @@ def _facts(item: LetterItem) -> list[tuple[str, str]]:
         (events.note_label(item), item.note or ""),
         *asking.quoted(item),
         *chain.facts(item),
+        *meanwhile.facts(item),
     ]
 
 
@@ -297,6 +316,8 @@ def _follow(item: LetterItem) -> str:
         return "Thời hạn không đổi; đề nghị nhận bàn giao hồ sơ và tiếp tục thực hiện."
     if item.rung == "cancelled":
         return "Đề nghị dừng thực hiện; không phải báo cáo kết quả."
+    if item.meanwhile is not None:
+        return "Đề nghị đồng chí nắm lại tình hình và tiếp tục theo dõi, thực hiện."
     if item.rung == "acknowledged":
         return _await(item)
     return "Đề nghị thực hiện theo nội dung mới."

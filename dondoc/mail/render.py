@@ -7,18 +7,18 @@ User text is data throughout: it is cleaned here, escaped by the template, and n
 import re
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from operator import attrgetter
-from typing import Any, Final, TypeVar
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 from jinja2.ext import Extension
 
-from dondoc.mail import asking, chain, words
+from dondoc.mail import asking, chain, meanwhile, parts, words
+from dondoc.mail.cleaning import cleaned
 from dondoc.mail.compose import Draft, Sender, compose, one_line
 from dondoc.mail.events import note_label
 from dondoc.mail.phrases import (
@@ -33,8 +33,7 @@ from dondoc.mail.phrases import (
     phrases,
     previous_due,
 )
-from engine.notices import Letter, LetterItem, QuotedObstacle, Requested
-from engine.review import FieldChange
+from engine.notices import Letter, LetterItem
 from scheduler.courier import Rendered
 
 _TITLE_IN_SUBJECT = 60
@@ -79,6 +78,7 @@ class Line:
             f"{note_label(item)}: {item.note}" if item.note else "",
             f"Quyết định: {decision(item)}" if item.decision else "",
             *(f"{label}: {value}" for label, value in chain.facts(item) if value),
+            *(f"{label}: {value}" for label, value in meanwhile.facts(item) if value),
             (self.said.outlook or "") if self.said.group in _PRESSING else "",
         )
         return tuple(remark for remark in remarks if remark)
@@ -176,7 +176,7 @@ class MailRenderer:
     def _lines(self, letter: Letter, *, today: date) -> tuple[Line, ...]:
         office = "" if letter.is_of_monitor else one_line(letter.monitor) or _NO_OFFICE
         lines = []
-        for item in map(_cleaned, letter.items):
+        for item in map(parts.titled, map(cleaned, letter.items)):
             said = phrases(item, today=today, office=office)
             lines.append(Line(item=item, said=said))
         rank = list(GROUPS)
@@ -263,44 +263,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-
-
-_FIELDS: Final = tuple(each.name for each in fields(LetterItem))
-_values = attrgetter(*_FIELDS)
-
-
-def _cleaned(item: LetterItem) -> LetterItem:
-    texts: dict[str, Any] = {
-        name: one_line(value) if isinstance(value, str) else value
-        for name, value in zip(_FIELDS, _values(item), strict=True)
-    }
-    texts["changes"] = tuple(
-        FieldChange(field=one.field, old=_clean(one.old), new=_clean(one.new))
-        for one in item.changes
-    )
-    texts["request"] = _clean_words(item.request)
-    texts["obstacles"] = tuple(_clean_words(one) for one in item.obstacles)
-    texts["told"] = tuple(replace(one, name=one_line(one.name)) for one in item.told)
-    texts["answers"] = tuple(
-        replace(one, name=one_line(one.name), note=one_line(one.note)) for one in item.answers
-    )
-    return LetterItem(**texts)
-
-
-_Row = TypeVar("_Row", Requested | None, QuotedObstacle)
-
-
-def _clean_words(row: _Row) -> _Row:
-    """Return a record of a letter with its texts cleaned."""
-    if row is None:
-        return row
-    texts = {each.name: getattr(row, each.name) for each in fields(row)}
-    cleaned = {name: one_line(one) for name, one in texts.items() if isinstance(one, str)}
-    return replace(row, **cleaned)
-
-
-def _clean(text: str | None) -> str | None:
-    return one_line(text) if text is not None else None
 
 
 def _subject(lines: Sequence[Line]) -> str:

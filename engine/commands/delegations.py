@@ -11,7 +11,7 @@ from typing import Any
 from engine import absences
 from engine.audit import Event, append
 from engine.clock import require_aware
-from engine.commands import rights
+from engine.commands import returns, rights
 from engine.commands.rights import Standpoint, find_person
 from engine.commands.subjects import MARK
 from engine.errors import Fault, Invalid, NotPermitted, Unknown
@@ -105,7 +105,8 @@ def delegate(tx: Transaction, absence: Absence, *, at: datetime, rules: Rules) -
     _require_permission(organisation, person, who, on=today)
     _check(absence, person, substitute, today=today)
     dates = (absence.from_on, absence.to_on)
-    made = store.add(tx, person.id, substitute.id, dates=dates, at=at)
+    pair, back_at = (person.id, substitute.id), returns.back_at(rulebook, absence.to_on)
+    made = store.add(tx, pair, dates=dates, back_at=back_at, at=at)
     after = {"delegation": made, "substitute": substitute.code, "from": absence.from_on,
              "to": absence.to_on}  # fmt: skip
     append(tx, _event(person, who, "person.delegated", after=after), at=at)
@@ -131,7 +132,8 @@ def end(
     _require_permission(organisation, absent, who, on=today)
     row = _running(tx, ending, absent, other, today=today)
     last = None if ending.last < row.from_on else ending.last
-    store.end(tx, [row], last=ending.last)
+    back_at = max(returns.back_at(rulebook, ending.last), rulebook.calendar.next_slot(at))
+    store.end(tx, [row], last=ending.last, back_at=back_at)
     before = {"delegation": row.id, "substitute": other.code, "from": row.from_on, "to": row.to_on}
     after = {"delegation": row.id, "to": last}
     event = _event(absent, who, "person.delegation_ended", before=before, after=after)

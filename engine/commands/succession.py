@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from engine.commands import consequences, effects
+from engine.commands import consequences, effects, returns
 from engine.commands.consequences import Consequence
 from engine.commands.rights import Standpoint
 from engine.errors import Invalid
@@ -218,7 +218,9 @@ def _move_delegations(
     for row in held.delegations:
         if heir is not None:
             dates = (max(row.from_on, handing.today), row.to_on)
-            delegations.add(tx, row.person_id, heir, dates=dates, at=handing.at)
+            back_at = returns.back_at(handing.rulebook, row.to_on)
+            pair = (row.person_id, heir)
+            delegations.add(tx, pair, dates=dates, back_at=back_at, at=handing.at)
 
 
 def _move_notices(tx: Transaction, person: Person, heir: str | None, *, handing: Handing) -> None:

@@ -9,15 +9,16 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from sqlalchemy import select
 
 from engine.addressees import complained_about, resolve
-from engine.notices import Answer, LetterItem, Told
+from engine.notices import Answer, Deed, LetterItem, Meanwhile, Told
 from engine.organisation import Organisation
 from engine.outlook import escalations_ahead
 from engine.review import FieldChange
 from engine.rulebook import Rulebook
-from engine.store import ledger
+from engine.store import ledger, quoted_parts
 from engine.store.departures import Waiting
 from engine.store.driver import Among, Prepared
 from engine.store.letter_requests import Asked, asked
+from engine.store.quoted_parts import QuotedParts
 from engine.store.record import notice, plan, task
 from engine.store.session import Transaction
 from engine.task import Task
@@ -87,6 +88,7 @@ class _Source:
     facts: Mapping[str, Past]
     told: Mapping[_Arming, list["_ToldBefore"]]
     asked: Asked
+    parts: QuotedParts
 
     @property
     def organisation(self) -> Organisation:
@@ -118,6 +120,9 @@ def _source(
     asks = asked(tx, held, organisation=rulebook.organisation, calendar=rulebook.calendar)
     ids = sorted({*stand, *(one.id for one in asks.about.values())})
     return _Source(
+        parts=quoted_parts.quoted(
+            tx, held, organisation=rulebook.organisation, calendar=rulebook.calendar
+        ),
         asked=asks,
         rulebook=rulebook,
         today=rulebook.calendar.local_date(at),
@@ -184,6 +189,8 @@ def _of_task(one: Waiting, source: _Source) -> LetterItem:
         is_urgent=told.is_urgent,
         is_paused=any(one.deadline_version == stands.deadline_version for one in stands.pauses),
         obstacles=source.asked.obstacles.get(stands.id, ()),
+        part=source.parts.of.get(one.task.id),
+        parts=source.parts.owed.get(one.task.id, ()),
     )
 
 
@@ -212,7 +219,28 @@ def _of_event(detail: Mapping[str, Any], organisation: Organisation) -> dict[str
         ),
         "is_lost": bool(detail.get("is_lost")),
         "promise": date.fromisoformat(promise) if promise else None,
+        "meanwhile": _meanwhile(detail.get("absence"), organisation),
     }
+
+
+def _meanwhile(absence: Mapping[str, Any] | None, organisation: Organisation) -> Meanwhile | None:
+    if absence is None:
+        return None
+    people = organisation.person_by_code
+    done = (
+        Deed(label=label, on=date.fromisoformat(on), name=people[code].name)
+        for label, on, code in absence["done"]
+    )
+    told = (
+        Told(on=date.fromisoformat(on), rung=rung, kind=kind, name=people[code].name)
+        for rung, kind, on, code in absence["missed"]
+    )
+    return Meanwhile(
+        from_on=date.fromisoformat(absence["from"]),
+        to_on=date.fromisoformat(absence["to"]),
+        done=tuple(done),
+        told=tuple(told),
+    )
 
 
 def _named(change: FieldChange, organisation: Organisation) -> FieldChange:

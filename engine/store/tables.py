@@ -104,7 +104,7 @@ delegation = Table(
     Column("from_on", Date, nullable=False),
     Column("to_on", Date, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
-    # Once the person is back and was told what happened meanwhile.
+    # When the person, back again, is told what happened meanwhile; None once he was.
     Column("summed_up_at", UtcDateTime),
     CheckConstraint("from_on <= to_on", name="dates"),
     CheckConstraint("person_id <> substitute_id", name="somebody_else"),

@@ -43,7 +43,8 @@ def newest(world: World) -> dict[str, Any]:
     """Return the newest entry made in somebody's place."""
     with world.database.read() as tx:
         rows = tx.execute(select(audit_entry.c.body).order_by(audit_entry.c.id)).scalars()
-        return [one for one in map(json.loads, rows) if one["on_behalf_of"]][-1]
+        found: list[dict[str, Any]] = [one for one in map(json.loads, rows) if one["on_behalf_of"]]
+    return found[-1]
 
 
 def absent(world: World, who: str, substitute: str, first: str, last: str, by: str = "") -> Any:

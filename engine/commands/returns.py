@@ -1,0 +1,177 @@
+"""Who comes back from an absence is told once what happened in it, task by task; never commits.
+
+Nothing happened: nothing is told. Whoever is away again is told when he comes back from that.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from engine.addressees import complained_about, resolve
+from engine.audit import Event, append
+from engine.notices import Notice
+from engine.organisation import Organisation
+from engine.rulebook import Rulebook
+from engine.store import delegations as store
+from engine.store import ledger
+from engine.store.rulebooks import Rules
+from engine.store.session import Transaction
+from engine.task import Task
+
+RUNG = "absence_summary"
+
+_POSITIONS = ("assignee", "unit_head", "verifier", "leader_in_charge", "director")
+
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class _Meanwhile:
+    """What happened to one task: what was done in his place, what others were told instead."""
+
+    task: Task
+    done: list[list[str]] = field(default_factory=list)
+    missed: list[list[str]] = field(default_factory=list)
+
+
+def sum_up(tx: Transaction, *, rules: Rules, at: datetime) -> int:
+    """Tell everybody who is back what happened while he was away; return how many are told."""
+    rulebook = rules.current(tx)
+    told = 0
+    for row in store.returned(tx, at=at):
+        told += _sum_up(tx, row, rulebook, at=at)
+    return told
+
+
+def _sum_up(tx: Transaction, row: Any, rulebook: Rulebook, *, at: datetime) -> int:
+    today = rulebook.calendar.local_date(at)
+    again = rulebook.organisation.delegation(row.person_id, today)
+    if again is not None:
+        store.sum_up_at(tx, row.id, back_at(rulebook, again.to_on))
+        return 0
+    store.sum_up_at(tx, row.id, None)
+    if rulebook.organisation.person_by_id[row.person_id].is_disabled:
+        return 0
+    happened = _happened(tx, row, rulebook, at=at)
+    if not happened:
+        return 0
+    notices = [_notice(one, row, rulebook, at=at) for one in happened]
+    ledger.insert_notices(tx, notices, at=at)
+    append(tx, _event(row, happened), at=at)
+    return 1
+
+
+def back_at(rulebook: Rulebook, last: date) -> datetime:
+    """Return the slot in which somebody is told of an absence that ends with a day."""
+    calendar = rulebook.calendar
+    midnight = datetime.combine(last + _ONE_DAY, datetime.min.time(), tzinfo=calendar.zone)
+    return calendar.next_slot(midnight.astimezone(UTC))
+
+
+def _happened(tx: Transaction, row: Any, rulebook: Rulebook, *, at: datetime) -> list[_Meanwhile]:
+    calendar, person = rulebook.calendar, rulebook.organisation.person_by_id[row.person_id]
+    begin = datetime.combine(row.from_on, datetime.min.time(), tzinfo=calendar.zone)
+    window = (begin.astimezone(UTC), at)
+    deeds = store.deeds_for(tx, person.code, window=window)
+    told = store.told_to(tx, _substitutes(row, rulebook.organisation), window=window)
+    found = {
+        one.id: _Meanwhile(task=one)
+        for one in store.tasks_of(tx, {each.task_id for each in (*deeds, *told)})
+    }
+    for deed in deeds:
+        one = found[deed.task_id]
+        day = calendar.local_date(deed.at).isoformat()
+        one.done.append([_label(one.task, deed.trigger, rulebook), day, deed.actor])
+    for each in told:
+        _add_missed(found[each.task_id], each, row.person_id, rulebook)
+    return [one for one in found.values() if one.done or one.missed]
+
+
+def _add_missed(one: _Meanwhile, told: Any, person_id: str, rulebook: Rulebook) -> None:
+    """Add what another was told if it was meant for the absent."""
+    day = rulebook.calendar.local_date(told.told_at)
+    if not _was_meant(told, one.task, person_id, rulebook, on=day):
+        return
+    recipient = rulebook.organisation.person_by_id[told.recipient_id].code
+    one.missed.append([told.rung, told.kind, day.isoformat(), recipient])
+
+
+def _was_meant(told: Any, task: Task, person_id: str, rulebook: Rulebook, *, on: date) -> bool:
+    everybody = replace(rulebook.organisation, delegations=())
+    about = None
+    if told.kind == "escalation":
+        about = complained_about(everybody, told.ladder, task.answerable, on=on)
+    meant = resolve(everybody, told.position, task.answerable, on=on, complained=about)
+    return any(one.person_id == person_id for one in meant)
+
+
+def _substitutes(row: Any, organisation: Organisation) -> Sequence[str]:
+    """Return everybody who stood in, through any chain, on some day of an absence."""
+    found: set[str] = set()
+    day = row.from_on
+    while day <= row.to_on:
+        present = organisation.present(row.person_id, day)
+        if present is not None and present != row.person_id:
+            found.add(present)
+        day += _ONE_DAY
+    return sorted(found)
+
+
+def _label(task: Task, trigger: str, rulebook: Rulebook) -> str:
+    arrows = rulebook.machine(task).arrows.values()
+    return next((arrow.label for arrow in arrows if arrow.trigger == trigger), trigger)
+
+
+def _notice(one: _Meanwhile, row: Any, rulebook: Rulebook, *, at: datetime) -> Notice:
+    task = one.task
+    return Notice(
+        task_id=task.id,
+        ladder="",
+        deadline_version=task.deadline_version,
+        arming=task.arming,
+        rung=RUNG,
+        # Each absence is told of once, whatever version the task has by then.
+        occurrence=row.to_on.toordinal(),
+        recipient_id=row.person_id,
+        kind="decision",
+        position=_position(task, row.person_id, rulebook, on=rulebook.calendar.local_date(at)),
+        # With whatever the slot brings him.
+        leave_at=at,
+        is_planned=False,
+        detail=_detail(one, row),
+    )
+
+
+def _position(task: Task, person_id: str, rulebook: Rulebook, *, on: date) -> str:
+    """Return what somebody is to a task; what he was to it counts no more."""
+    for position in _POSITIONS:
+        told = resolve(rulebook.organisation, position, task.answerable, on=on)
+        if any(one.person_id == person_id for one in told):
+            return position
+    return "unit_head"
+
+
+def _detail(one: _Meanwhile, row: Any) -> Mapping[str, Any]:
+    return {
+        "absence": {
+            "from": row.from_on.isoformat(),
+            "to": row.to_on.isoformat(),
+            "done": one.done,
+            "missed": one.missed,
+        }
+    }
+
+
+def _event(row: Any, happened: Sequence[_Meanwhile]) -> Event:
+    return Event(
+        subject=f"person:{row.person_id}",
+        action="person.summed_up",
+        actor="system",
+        after={
+            "delegation": row.id,
+            "from": row.from_on,
+            "to": row.to_on,
+            "tasks": [one.task.address for one in happened],
+        },
+    )

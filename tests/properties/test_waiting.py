@@ -52,7 +52,7 @@ def _holds(promises: list[tuple[date, str | None]]) -> tuple[Hold, ...]:
 @given(steps=ladders(), base=DAYS, since=INSTANTS, calendar=calendars(), periods=_PAUSES,
        promises=_PROMISES, outages=st.lists(_PERIODS, max_size=2))  # fmt: skip
 def test_rules_12_16_a_ladder_that_waits_says_what_a_clerk_says_day_by_day(
-    steps: Ladder, base: date, since: datetime, calendar: WorkingCalendar,
+    *, steps: Ladder, base: date, since: datetime, calendar: WorkingCalendar,
     periods: list[tuple[date, date]], promises: list[tuple[date, str | None]],
     outages: list[tuple[date, date]],
 ) -> None:  # fmt: skip

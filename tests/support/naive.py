@@ -92,9 +92,10 @@ def moved(due: date, pauses: Sequence[tuple[date, date]], calendar: WorkingCalen
     """Rule 16: return a rolled due date moved by the working days in pauses, each counted once."""
     paused = set()
     for first, last in pauses:
-        while first <= last:
-            paused.add(first)
-            first += _DAY
+        day = first
+        while day <= last:
+            paused.add(day)
+            day += _DAY
     return counted(due, sum(works(day, calendar) for day in paused), calendar)
 
 

@@ -30,6 +30,7 @@ from scheduler.courier import (
     Rendered,
     Renderer,
 )
+from scheduler.digests import Digests
 from scheduler.pace import Pace
 from scheduler.relay_claim import (
     Claimed,
@@ -110,6 +111,7 @@ class Relay:
         node: Names this process in the heartbeat.
         is_stopping: Asked between two messages; True ends the turn early.
         is_doubted: Asked whenever the clock was read for something that may leave; True holds it.
+        quiet: Digests that were found to have nothing to say.
     """
 
     database: Database
@@ -120,6 +122,7 @@ class Relay:
     node: str = field(default_factory=lambda: uuid4().hex)
     is_stopping: Callable[[], bool] = lambda: False
     is_doubted: Callable[[], bool] = lambda: False
+    quiet: set[str] = field(default_factory=set)
 
     def turn(self) -> Turnout:
         """Send everything that is due now and return what was done.
@@ -135,6 +138,7 @@ class Relay:
             try:
                 done += self._resend_doubtful()
                 done += self._send_due()
+                done += Turnout(accepted=self._digests().turn())
             finally:
                 self.courier.close()
         with self.database.begin() as tx:
@@ -142,6 +146,16 @@ class Relay:
                 see_to_server(tx, at=self.clock.now())
             heartbeats.beat(tx, "relay", at=self.clock.now(), node=self.node)
         return done
+
+    def _digests(self) -> Digests:
+        def may_send() -> bool:
+            now = self.clock.now()
+            return not (self.is_stopping() or self._is_gated()) and self._pace.allow(1, at=now) > 0
+
+        return Digests(
+            database=self.database, clock=self.clock, courier=self.courier, desk=self.desk,
+            may_send=may_send, quiet=self.quiet,
+        )  # fmt: skip
 
     def _is_gated(self) -> bool:
         with self.database.read() as tx:
@@ -235,7 +249,8 @@ class Relay:
             put_off = 0
             for person in outbox.due_recipients(tx, at=now):
                 for one in departures.lock_due(tx, person, at=now):
-                    again = retry_at(one.tries + 1, now, rulebook, is_urgent=one.notice.is_urgent)
+                    urgent = one.notice.is_urgent
+                    again = retry_at(one.tries + 1, now, rulebook, to=person, is_urgent=urgent)
                     first = one.notice.detail.get("first_failed_at", now.isoformat())
                     detail = {**one.notice.detail, "first_failed_at": first}
                     outbox.set_notices(

@@ -138,10 +138,20 @@ def release(tx: Transaction, message_id: str, *, at: datetime, action: str) -> N
     audit.append(tx, event, at=at)
 
 
-def retry_at(tries: int, case_at: datetime, rulebook: Rulebook, *, is_urgent: bool) -> datetime:
-    """Return when the next try is made after the n-th failure; in working hours unless urgent."""
+def retry_at(
+    tries: int, case_at: datetime, rulebook: Rulebook, *, to: str | None, is_urgent: bool
+) -> datetime:
+    """Return when the next try is made after the n-th failure.
+
+    In the working hours of the recipient's unit, unless it is urgent.
+    """
     again = case_at + BACK_OFF[min(tries, len(BACK_OFF)) - 1]
-    return again if is_urgent else rulebook.calendar.may_leave(again)
+    return again if is_urgent else _in_hours(again, rulebook, to=to)
+
+
+def _in_hours(at: datetime, rulebook: Rulebook, *, to: str | None) -> datetime:
+    on = rulebook.calendar.local_date(at)
+    return rulebook.calendar_of_person(to, on=on).may_leave(at)
 
 
 def _accepted(case: _Case) -> Outcome:
@@ -165,7 +175,7 @@ def _accepted(case: _Case) -> Outcome:
 def _temporary(case: _Case) -> Outcome:
     if case.is_resend:
         tries = int(case.row.tries)
-        again = retry_at(max(tries, 1), case.at, case.rulebook, is_urgent=_is_urgent(case))
+        again = _again(case, max(tries, 1))
         return Outcome(
             action="message.retried",
             message={"status": "in_doubt", "next_try_at": again},
@@ -178,7 +188,7 @@ def _temporary(case: _Case) -> Outcome:
     if case.at - datetime.fromisoformat(first) >= GIVE_UP_AFTER:
         return _permanent(case)
     tries = min((one.tries for one in case.held), default=0) + 1
-    again = retry_at(tries, case.at, case.rulebook, is_urgent=_is_urgent(case))
+    again = _again(case, tries)
     for one in case.held:
         detail = {**one.notice.detail, "first_failed_at": first}
         values = {"status": "retry", "tries": tries, "leave_at": again, "detail": detail}
@@ -188,6 +198,11 @@ def _temporary(case: _Case) -> Outcome:
         message={"status": "retry", "next_try_at": again},
         detail={"next_try_at": again},
     )
+
+
+def _again(case: _Case, tries: int) -> datetime:
+    recipient = case.row.recipient_id
+    return retry_at(tries, case.at, case.rulebook, to=recipient, is_urgent=_is_urgent(case))
 
 
 def _permanent(case: _Case) -> Outcome:
@@ -213,7 +228,8 @@ def _in_doubt(case: _Case) -> Outcome:
     again = None
     if not case.is_resend and any(one.notice.kind != "reminder" for one in case.held):
         again = case.at + DOUBT
-        again = again if _is_urgent(case) else case.rulebook.calendar.may_leave(again)
+        if not _is_urgent(case):
+            again = _in_hours(again, case.rulebook, to=case.row.recipient_id)
     return Outcome(
         action="message.in_doubt",
         message={"status": "in_doubt", "next_try_at": again, "copies": case.row.copies + 1},

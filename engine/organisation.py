@@ -10,6 +10,7 @@ from datetime import date
 from typing import TypeVar
 
 from engine.office import NameWords
+from engine.preferences import Watch
 from engine.spelling import fold
 
 #: Posts of one person, and the deputies who may be put in charge of one while it is vacant.
@@ -64,7 +65,7 @@ class Person:
     """Somebody who can act and be told.
 
     `is_failing` if his address gives mail back; `muted` are the kinds of notices that he wants on
-    the list of his notices only.
+    the list of his notices only, `watches` what he gets a digest of.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Person:
     is_disabled: bool = False
     is_failing: bool = False
     muted: frozenset[str] = frozenset()
+    watches: tuple[Watch, ...] = ()
 
     @property
     def is_reachable(self) -> bool:

@@ -15,6 +15,7 @@ import structlog
 from engine import audit
 from engine.addresses import is_address
 from engine.breaker import HOUR, Limits, after, window
+from engine.digests import Digest
 from engine.freshness import Outdated, hours_of, leaves_at, outdated
 from engine.ids import new_id
 from engine.rulebook import Rulebook
@@ -22,7 +23,7 @@ from engine.store import claims, departures, outbox, quota
 from engine.store.departures import Waiting
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
-from scheduler.courier import Delivery, Envelope, Phase, Renderer
+from scheduler.courier import Delivery, Envelope, Phase, Rendered, Renderer
 from scheduler.relay_failure import give_up
 
 _ONE_MINUTE = timedelta(minutes=1)
@@ -42,6 +43,7 @@ class Desk:
         lease_now: The clock that leases are read by.
         is_paused: Nothing is sent, whatever is due.
         limits: How much may leave; None is without limits.
+        digester: Words digests for those who watch; None sends none.
     """
 
     rules: Rules
@@ -51,6 +53,7 @@ class Desk:
     lease_now: Callable[[Transaction], datetime] = outbox.database_now
     is_paused: bool = False
     limits: Limits | None = None
+    digester: Callable[[Digest], Rendered] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,17 +40,21 @@ _FOLDED = 72
 #: header. What holds another character is read back by the library's own parser as well.
 _HARMLESS = re.compile(r"(?:[^\W_]|[ .,;:/()\[\]+%–…-])*")
 
-#: The headers of every message, in their order; References only where mail forms a thread.
+#: The headers of every message, in their order; References only where mail forms a thread,
+#: List-Unsubscribe only on digests.
 _NAMES = (
     "From", "To", "Reply-To", "Subject", "Date", "Message-ID", "References", "List-Id",
-    "Auto-Submitted", "X-Auto-Response-Suppress", "MIME-Version", "Content-Type",
+    "List-Unsubscribe", "Auto-Submitted", "X-Auto-Response-Suppress", "MIME-Version",
+    "Content-Type",
 )  # fmt: skip
+
+_NOT_ALWAYS = ("References", "List-Unsubscribe")
 
 #: What those headers are, line by line; each may be folded.
 _SHAPE = re.compile(
     "".join(
         rf"(?:{name}: (?P<{name.replace('-', '_')}>[^\r\n]*(?:\r\n [^\r\n]+)*)\r\n)"
-        + "?" * (name == "References")
+        + "?" * (name in _NOT_ALWAYS)
         for name in _NAMES
     )
     + r"\r\n"
@@ -84,6 +88,7 @@ class Draft:
     """A message in words, before it is MIME.
 
     `thread` is the Message-ID that groups all mail about one task; None for several tasks.
+    `is_digest` if its recipient asked for it and may end it; duty mail cannot be ended.
     """
 
     reference: str
@@ -94,6 +99,7 @@ class Draft:
     at: datetime
     text: str
     html: str
+    is_digest: bool = False
 
 
 def compose(draft: Draft, sender: Sender) -> bytes:
@@ -136,11 +142,16 @@ def _headers(draft: Draft, sender: Sender) -> list[tuple[str, str]]:
         ("Message-ID", draft.reference),
         *([("References", draft.thread)] if draft.thread else []),
         ("List-Id", f"<dondoc.{sender.domain}>"),
+        *([("List-Unsubscribe", _unsubscribe(sender))] if draft.is_digest else []),
         ("Auto-Submitted", "auto-generated"),
         ("X-Auto-Response-Suppress", "All"),
         ("MIME-Version", "1.0"),
         ("Content-Type", f'multipart/alternative;\r\n boundary="{_boundary(draft)}"'),
     ]
+
+
+def _unsubscribe(sender: Sender) -> str:
+    return f"<mailto:{sender.reply_to}?subject=unsubscribe>"
 
 
 @lru_cache(maxsize=1024)
@@ -247,4 +258,8 @@ def _faults_to_other_readers(head: bytes, draft: Draft, sender: Sender) -> list[
 
 
 def _expected(draft: Draft) -> list[str]:
-    return [name for name in _NAMES if draft.thread or name != "References"]
+    left_out = {
+        *(() if draft.thread else ("References",)),
+        *(() if draft.is_digest else ("List-Unsubscribe",)),
+    }
+    return [name for name in _NAMES if name not in left_out]

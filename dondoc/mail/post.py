@@ -7,6 +7,7 @@ from dondoc.mail.compose import Sender
 from dondoc.mail.render import MailRenderer
 from dondoc.mail.smtp import Server, SmtpCourier
 from dondoc.mail.trial import TrialCourier
+from dondoc.mail.watching import DigestRenderer
 from engine.breaker import Limits
 from scheduler.courier import Courier
 from scheduler.relay import Desk
@@ -73,4 +74,5 @@ def desk(app: App) -> Desk:
         lease=max(_SHORTEST_LEASE, _PHASES * timeout),
         is_paused=app.settings.mail.mode == "paused",
         limits=limits(app),
+        digester=DigestRenderer(whom, zone=app.office.zone, office=app.office.name).render,
     )

@@ -174,6 +174,7 @@ def _people(tx: Transaction) -> tuple[Person, ...]:
             is_disabled=row.disabled_at is not None,
             is_failing=row.failing_since is not None,
             muted=preferences.muted(row.preferences),
+            watches=preferences.watches(row.preferences),
         )
         for row in tx.execute(select(person).order_by(person.c.ordinal, person.c.code))
     )

@@ -145,8 +145,8 @@ class LetterItem:
     recipient. `next_steps` are (position, day) of the escalations still to come if nothing changes.
     `is_paused` where the effective date was moved by a pause, `request` is what the notice is
     about, and `obstacles` are those that wait for an answer. `part` is the task for which the item
-    is a contribution; `parts` are the contributions to the item, for whoever verifies it. `meanwhile` is what
-    happened while the recipient was away.
+    is a contribution; `parts` are the contributions to the item, for whoever verifies it.
+    `meanwhile` is what happened while the recipient was away.
     """
 
     kind: Kind

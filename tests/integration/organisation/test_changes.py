@@ -163,8 +163,10 @@ def test_a_unit_without_work_may_simply_end(office: World) -> None:
 
 
 def test_s48_a_function_goes_to_a_living_unit_with_the_people_named(office: World) -> None:
-    done = reorganise(office, Transfer(unit="P1", to="P2", tasks=("T1",), people=("cv11",),
-                                       decision="16/QĐ", effective_on=day("2014-03-03")))  # fmt: skip
+    wanted = Transfer(unit="P1", to="P2", tasks=("T1",), people=("cv11",),
+                      effective_on=day("2014-03-03"))  # fmt: skip
+
+    done = reorganise(office, wanted)
 
     assert done.ended == ()
     assert (lead(office, "T1"), lead(office, "T2")) == ("P2", "P1")

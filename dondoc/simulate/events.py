@@ -43,6 +43,8 @@ FORMS: Mapping[str, Form] = {
     "withdraw": _moves(),
     "cancel": _moves("decision"),
     "reopen": _moves("decision"),
+    "submit": _moves("decision"),
+    "waive": _moves(),
     "reassign": Form(required=("task", "to"), optional=("note", "for")),
     "set_due": Form(required=("task", "due"), optional=("note", "for")),
     "absence": Form(required=("person", "from", "to", "substitute"), optional=("note",)),

@@ -26,7 +26,8 @@ _ROLES = {
     "deputy_director": "Phó Giám đốc",
     "unit_head": "trưởng đơn vị",
 }
-_COUNTED = {"start": "nhận việc", "report": "báo cáo", "verify": "xác nhận"}
+_COUNTED = {"start": "nhận việc", "report": "báo cáo", "verify": "xác nhận",
+            "submit": "gửi báo cáo định kỳ"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

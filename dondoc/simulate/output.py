@@ -47,6 +47,8 @@ EVENTS = {
     "reopen": "mở lại",
     "reassign": "giao lại",
     "set_due": "đổi hạn",
+    "submit": "gửi báo cáo",
+    "waive": "miễn gửi báo cáo",
     "absence": "vắng mặt",
     "calendar": "sửa lịch",
     "adjust": "điều chỉnh kế hoạch",

@@ -1,19 +1,21 @@
 """The plan of a scenario: tasks written in it, or the files that hold them."""
 
 from pathlib import Path
+from typing import cast
 
 from yaml.nodes import Node
 
 from dondoc.simulate.names import Known, check_circles, check_named, check_once
 from dondoc.simulate.nodes import Page, line, shown
 from dondoc.simulate.scenario import Files, PlanSpec, TaskSpec
+from engine.recurrence import PERIODS, Period
 
 
 def read_plan(page: Page, node: Node | None, folder: Path) -> PlanSpec:
     """Return the plan; the files it names are sought in `folder` and not opened."""
     if node is None:
         return PlanSpec(line=1, code="", year=1970)
-    fields = page.mapping(node, required=("code", "year"), optional=("tasks", "files"))
+    fields = page.mapping(node, required=("code", "year"), optional=("tasks", "files", "reports"))
     tasks = [task for one in page.listed(fields.get("tasks")) if (task := _task(page, one))]
     check_once(page, "nhiệm vụ", [(task.line, task.code) for task in tasks])
     if ("tasks" in fields) == ("files" in fields):
@@ -24,7 +26,14 @@ def read_plan(page: Page, node: Node | None, folder: Path) -> PlanSpec:
         year=page.integer(fields["year"], least=1970, most=2199) if "year" in fields else 1970,
         tasks=tuple(tasks),
         files=_files(page, fields["files"], folder) if "files" in fields else None,
+        reports=_periods(page, fields.get("reports")),
     )
+
+
+def _periods(page: Page, node: Node | None) -> tuple[Period, ...]:
+    """Return the periods whose reports are played, each once."""
+    names = page.each(node, lambda one: page.one_of(one, PERIODS, "kỳ báo cáo"))
+    return tuple(dict.fromkeys(cast("Period", name) for name in names if name in PERIODS))
 
 
 def _plan_code(page: Page, node: Node) -> str:

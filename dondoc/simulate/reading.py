@@ -5,6 +5,7 @@ It knows the frame of the format; the sections are read in `offices`, `plans`, `
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
@@ -70,6 +71,9 @@ def _scenario(page: Page, fields: Mapping[str, Node], *, folder: Path) -> Scenar
     office, ladders = read_policy(page, fields.get("policy"), office)
     units, people = read_organisation(page, fields.get("organisation"))
     plan = read_plan(page, fields.get("plan"), folder)
+    office = replace(
+        office, reports=tuple(one for one in office.reports if one.period in plan.reports)
+    )
     known = _known(fields, units, people=people, plan=plan)
     check_tasks(page, plan.tasks, known)
     play = read_events(page, fields.get("play"), known=known, zone=zone, within=(start, until))
@@ -105,7 +109,7 @@ def _known(
         if has_people
         else None,
         people=frozenset(person.id for person in people) if has_people else None,
-        tasks=planned | added if is_written else None,
+        tasks=planned | added | plan.report_codes if is_written else None,
         added=added if is_written else frozenset(),
     )
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from engine.ladder import Ladder
 from engine.office import Office
+from engine.recurrence import Period, spans
 
 Mode = Literal["ok", "down", "drop_after_data"]
 
@@ -69,13 +70,24 @@ class Files:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanSpec:
-    """The plan: its tasks, or the files that hold them."""
+    """The plan: its tasks, or the files that hold them.
+
+    `reports` are the periods whose reports are played, of those that the files ask for.
+    """
 
     line: int
     code: str
     year: int
     tasks: tuple[TaskSpec, ...] = ()
     files: Files | None = None
+    reports: tuple[Period, ...] = ()
+
+    @property
+    def report_codes(self) -> frozenset[str]:
+        """The codes that periodic reports of the plan may have."""
+        return frozenset(
+            f"BC-{span.key}" for period in self.reports for span in spans(period, self.year)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ from engine.commands import (
     worksheets,
 )
 from engine.database import Database, Rules, Transaction
-from engine.draft import Deadline, DraftItem, DraftPlan, Kind, Source
+from engine.draft import Deadline, DraftItem, DraftPlan, Kind, ReportLine, Source
 from engine.errors import BadInput, Fault, Undecided
 from engine.filters import Filter
 from engine.ladder_form import ladder_to_mapping
@@ -259,6 +259,9 @@ def _draft(scenario: Scenario) -> DraftPlan:
         source_name=scenario.source,
         digest="0" * 64,
         items=tuple(_item(task, is_heading=task.code in headings) for task in plan.tasks),
+        report_lines=tuple(
+            ReportLine(period=one, recipient=None, phrase="") for one in plan.reports
+        ),
     )
 
 
@@ -338,6 +341,7 @@ def _check_codes(scenario: Scenario, codes: frozenset[str]) -> None:
     if scenario.plan.files is None:
         return
     codes |= {task.code for event in scenario.play for task in event.tasks}
+    codes |= scenario.plan.report_codes
     faults = [
         Fault(
             place=f"dòng {event.line}", problem=f"không có nhiệm vụ {event.task!r} trong kế hoạch"

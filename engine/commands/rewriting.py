@@ -162,7 +162,7 @@ def _arrow(task: Task, machine: Table) -> Arrow:
     state = task.state or ""
     return Arrow(
         trigger=TRIGGER,
-        label="Đổi việc lặp lại",
+        label="Sửa việc định kỳ",
         source=state,
         target=state,
         who=(),

@@ -34,7 +34,7 @@ from engine.store.requests import granted_column
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
 from engine.task import OPEN
-from engine.views import TaskView, view
+from engine.views import TaskView, promises, view
 
 CELLS = ("completed_on_time", "completed_late", "open_within_term", "open_overdue")
 #: What is counted beside the cells, never inside them.
@@ -98,6 +98,7 @@ def show_task(tx: Transaction, address: str, *, rules: Rules, at: datetime) -> d
         "notices": _notices_of(tx, one.id, rulebook),
         "requests": requests.of_task(tx, one.id, rules=rules),
         "pauses": pauses_stored(one.pauses),
+        "promises": promises(one, rulebook, today=today),
     }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from engine.holds import holds_stored
 from engine.rulebook import Rulebook
 from engine.task import Task, cell, is_late, judged_on, overdue_working_days
 
@@ -74,6 +75,25 @@ def view(
         **_people(task, rulebook, today=today),
         **_lateness(task, rulebook, today=today),
     )
+
+
+def promises(task: Task, rulebook: Rulebook, *, today: date) -> list[dict[str, Any]]:
+    """Return what was promised of a task, oldest first, and what has become of each promise.
+
+    `outcome` is `open`, `kept`, `broken`, or `replaced` where the task has another date by now or
+    was cancelled.
+    """
+    judged = judged_on(task.state, task.reported_at, rulebook.calendar, today=today)
+    is_done = task.state in ("reported", "verified")
+    found = []
+    for hold, stored in zip(task.holds, holds_stored(task.holds), strict=True):
+        outcome = "kept" if is_done else "open"
+        if hold.arming != task.arming or task.state == "cancelled":
+            outcome = "replaced"
+        elif judged > hold.through:
+            outcome = "broken"
+        found.append({**stored, "outcome": outcome})
+    return found
 
 
 def _people(task: Task, rulebook: Rulebook, *, today: date) -> Mapping[str, Any]:

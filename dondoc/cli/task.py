@@ -150,6 +150,11 @@ def _print_page(page: dict[str, Any], *, zone: ZoneInfo) -> None:
          "; ".join(word for word in (one["decision"], one["note"]) if word))
         for one in page["history"]
     ])  # fmt: skip
+    _section("Lời hẹn", ("NGÀY", "AI", "HẸN HẾT", "BẬC", "", "Ý KIẾN"), [
+        (_date(one["on"]), one["by"], _date(one["through"]), one["rung"] or "",
+         term(f"promise_{one['outcome']}"), one["note"])
+        for one in page["promises"]
+    ])  # fmt: skip
     if page["contributions"]:
         line("\nPhối hợp")
         print_parts(page["contributions"])
@@ -168,6 +173,10 @@ def _section(title: str, headings: tuple[str, ...], rows: list[tuple[object, ...
     if rows:
         line(f"\n{title}")
         columns(headings, rows)
+
+
+def _date(stored: str | None) -> str:
+    return _day(date.fromisoformat(stored)) if stored else ""
 
 
 def _who(one: dict[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """A digest for who only watches: how a unit or a plan stands, what moved. It writes nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from engine import queries
@@ -72,9 +72,9 @@ def _part(tx: Transaction, watch: Watch, *, rules: Rules, at: datetime) -> Part 
     since = rulebook.calendar.slot_of(
         rulebook.calendar.shift(today, -1 if watch.every == "day" else -5)
     )
-    where = {watch.of: watch.code}
-    late = queries.list_tasks(tx, Filter(status="overdue", **where), rules=rules, at=at)
-    ahead = Filter(status="open", due=(today - _AHEAD, today + _AHEAD), sort="due", **where)
+    where = Filter(**{watch.of: watch.code})  # type: ignore[arg-type]  # a unit's or a plan's code
+    late = queries.list_tasks(tx, replace(where, status="overdue"), rules=rules, at=at)
+    ahead = replace(where, status="open", due=(today - _AHEAD, today + _AHEAD), sort="due")
     near = queries.list_tasks(tx, ahead, rules=rules, at=at)
     return Part(
         watch=watch,

@@ -187,14 +187,7 @@ def claim_doubtful(tx: Transaction, message_id: str, desk: Desk, *, at: datetime
     held = departures.held_by(tx, message_id, statuses=("in_doubt",))
     weighty = [one for one in held if one.notice.kind != "reminder"]
     if not sort(weighty, rulebook, at=at).fresh:
-        outbox.set_message(tx, message_id, {"next_try_at": None})
-        event = audit.Event(
-            subject=f"message:{message_id}",
-            action="message.superseded",
-            actor="system",
-            cause="nothing in it is true any more; it stays in doubt",
-        )
-        audit.append(tx, event, at=at)
+        _leave_in_doubt(tx, message_id, at=at)
         return None
     may_leave = min(
         leaves_at(
@@ -222,6 +215,17 @@ def claim_doubtful(tx: Transaction, message_id: str, desk: Desk, *, at: datetime
     values = {"lease_until": leases + desk.lease, "lease_token": lot.token}
     outbox.set_message(tx, message_id, values)
     return lot
+
+
+def _leave_in_doubt(tx: Transaction, message_id: str, *, at: datetime) -> None:
+    outbox.set_message(tx, message_id, {"next_try_at": None})
+    event = audit.Event(
+        subject=f"message:{message_id}",
+        action="message.superseded",
+        actor="system",
+        cause="nothing in it is true any more; it stays in doubt",
+    )
+    audit.append(tx, event, at=at)
 
 
 def reference_of(held: Sequence[Waiting], domain: str) -> str:

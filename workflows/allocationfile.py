@@ -24,7 +24,7 @@ def read_allocation(data: bytes, name: str) -> tuple[tuple[Heir, ...], Allocatio
             is named.
     """
     try:
-        content = tomllib.loads(data.decode())
+        content = tomllib.loads(data.decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         fault = Fault(place="tệp", problem=f"không đọc được ({error})",
                       cure="viết theo mẫu TOML trong hướng dẫn, mã UTF-8")  # fmt: skip

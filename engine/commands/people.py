@@ -106,11 +106,16 @@ def _person_faults(entries: Iterable[PersonEntry], organisation: Organisation) -
             # The record names by such a word what no person did.
             yield Fault(place=entry.place, problem=f"mã {entry.code!r} dành riêng cho nhật ký",
                         cure="chọn mã khác")  # fmt: skip
-        if entry.unit in units:
+        ended = units[entry.unit].valid_to if entry.unit in units else None
+        is_over = ended is not None and (entry.to_on is None or entry.to_on > ended)
+        if entry.unit in units and not is_over:
             continue
+        problem = f"không có đơn vị {entry.unit!r}"
+        if ended is not None:
+            problem = f"{entry.unit} đã kết thúc ngày {ended:%d/%m/%Y}"
         near = suggest_unit(organisation, entry.unit)
         cure = f"có phải ý là {near!r}?" if near else did_you_mean(entry.unit, units)
-        yield Fault(place=entry.place, problem=f"không có đơn vị {entry.unit!r}", cure=cure)
+        yield Fault(place=entry.place, problem=problem, cure=cure)
 
 
 def _create_person(

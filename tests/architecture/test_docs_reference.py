@@ -213,6 +213,15 @@ def test_the_rights_on_a_request_are_those_of_its_workflow() -> None:
     ]
 
 
+def test_the_rights_on_a_contribution_are_those_of_its_workflow() -> None:
+    shown = {
+        row[0].strip("`"): tuple(row[1].split(", "))
+        for row in rows(sections(REFERENCE / "rights.md")["On a contribution"])
+    }
+
+    assert shown == {one.name: one.who for one in shipped_workflow("contribution").triggers}
+
+
 def test_every_role_is_explained() -> None:
     documented = named(sections(REFERENCE / "rights.md")["Roles"])
 

@@ -59,9 +59,9 @@ def test_s37_the_lead_reads_what_was_delivered_and_is_asked_to_take_it(
     assert "nhận hoặc trả lại kèm lý do" in text
 
 
-def test_s37_its_own_head_reads_that_a_part_is_overdue(
-    asked: World, courier: FakeCourier
-) -> None:
+def test_s37_its_own_head_reads_that_a_part_is_overdue(asked: World, courier: FakeCourier) -> None:
+    asked.person("cvtc", "TC")
+    asked.do("ttc", "reassign", "T1:TC", to="cvtc")
     asked.deliver()
     asked.slots("2014-06-03", "2014-06-17")
     asked.now("2014-06-18T07:30")

@@ -36,6 +36,7 @@ _ALERT_WORDS = {
     "mail_unrenderable": "không soạn được thư",
     "no_recipient": "không còn ai để báo",
     "part_stuck": "chương trình bị treo",
+    "reorganisation_failed": "sắp xếp tổ chức không thực hiện được",
     "sweep_failed": "không xét được nhiệm vụ",
 }
 #: Alerts shown above a list; the newest are the ones to act on.

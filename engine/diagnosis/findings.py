@@ -52,6 +52,7 @@ CODES: Mapping[str, Severity] = {
     "database_restored": "error",
     "address_failing": "warning",
     "sweep_failed": "error",
+    "reorganisation_failed": "error",
     "clock_stepped": "warning",
     "part_stuck": "warning",
     "alert_other": "warning",

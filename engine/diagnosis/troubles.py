@@ -20,6 +20,7 @@ _CURES: Mapping[str, str] = {
     "clock_stepped": "chỉnh giờ máy: timedatectl set-ntp true; giờ đã đúng thì: "
     "dondoc mail resume --as MÃ",
     "part_stuck": "xem nhật ký chương trình, cơ sở dữ liệu và mạng",
+    "reorganisation_failed": "ra lại lệnh sắp xếp, nêu đủ phần còn thiếu: dondoc unit --help",
     "sweep_failed": "xem nhật ký chương trình, sửa dòng hoặc lịch, rồi: dondoc doctor --wake",
 }
 

@@ -119,6 +119,8 @@ def _unknown(error: Any) -> str:
 
 
 def _transition(error: Any) -> str:
+    if error.state in _NOTHING_OPEN:
+        return f"Không thể {term(error.trigger)}: {term(error.state)}."
     allowed = _listed(error.allowed) or "không việc gì"
     return (
         f"Không thể {term(error.trigger)} khi đang ở trạng thái “{term(error.state)}”; "
@@ -182,6 +184,8 @@ def _children_open(error: Any) -> str:
 
 
 #: What brings news; everything else is asked for its reason.
+#: States that say what a task lacks.
+_NOTHING_OPEN = ("without_obstacle", "without_extension")
 _SAYS = ("report", "acknowledge", "raise", "answer")
 
 _SENTENCES: Mapping[type[DondocError], Callable[[Any], str]] = {

@@ -6,18 +6,20 @@ from datetime import UTC, date, datetime
 from engine.clock import require_aware
 from engine.commands import requesting, rights
 from engine.commands.consequences import Consequence, follow
-from engine.commands.effects import Scene
+from engine.commands.effects import Granted, Scene
 from engine.commands.request import Request
 from engine.commands.requesting import EXTENSION, Petition
-from engine.errors import Invalid
+from engine.errors import Invalid, NotPermitted
 from engine.rulebook import Rulebook
 from engine.store import requests as store
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
+from engine.store.tasks import Loaded
 from engine.task import Task, is_late, overdue_working_days
 
 #: What history calls a date that was granted, and what its people are told.
 EXTENDED = "extended"
+_DIRECTOR = ("director",)
 _BELIEVABLE_YEARS = range(2000, 2100)
 
 
@@ -113,9 +115,8 @@ def decide(
         actor=by[0], on_behalf_of=by[1], trigger=trigger, task=decision.task, note=decision.note
     )
     loaded = requesting.the_open_one(tx, EXTENSION, request, rules=rules, at=at)
-    scene, granted = requesting.judged(tx, request, loaded, rules=rules, at=at)
     asked, about = loaded.task, requesting.task_of(tx, loaded.task)
-    _require_decider(tx, scene, about.task, trigger=trigger, rules=rules)
+    scene, granted = _judged(tx, request, loaded, about.task, rules=rules, at=at)
     due = _granted_date(tx, decision, asked, about.task, scene.rulebook)
     requesting.close(tx, granted, scene=scene, rules=rules)
     store.answer_extension(tx, asked.id, answer=request.note, due_granted=due)
@@ -181,14 +182,23 @@ def _decider(tx: Transaction, scene: Scene, rules: Rules) -> str | None:
     return scene.rulebook.organisation.director(requesting.day_of(None, scene))
 
 
-def _require_decider(
-    tx: Transaction, scene: Scene, about: Task, *, trigger: str, rules: Rules
-) -> None:
-    if _is_for_the_director(tx, about, rules):
+def _judged(
+    tx: Transaction, request: Request, loaded: Loaded, about: Task, *, rules: Rules, at: datetime
+) -> tuple[Scene, Granted]:
+    """Return what a decision met and changes; from some number on only the director decides."""
+    is_for_the_director = _is_for_the_director(tx, about, rules)
+    try:
+        scene, granted = requesting.judged(tx, request, loaded, rules=rules, at=at)
+    except NotPermitted as refusal:
+        if is_for_the_director and "director" in refusal.who:
+            raise NotPermitted(actor=refusal.actor, what=refusal.what, who=_DIRECTOR) from None
+        raise
+    if is_for_the_director:
         rights.require(
-            scene.rulebook.organisation, scene.who, scene.loaded.task,
-            on=requesting.day_of(None, scene), what=trigger, any_of=("director",),
+            scene.rulebook.organisation, scene.who, loaded.task,
+            on=requesting.day_of(None, scene), what=request.trigger, any_of=_DIRECTOR,
         )  # fmt: skip
+    return scene, granted
 
 
 def _granted_date(

@@ -126,30 +126,43 @@ def _happenings(draw: st.DrawFn, codes: Sequence[str]) -> tuple[str, dict[str, A
 
 @st.composite
 def _fields(draw: st.DrawFn, trigger: str, day: date) -> dict[str, Any]:
+    if trigger in _ALWAYS_GIVEN:
+        return dict(_ALWAYS_GIVEN[trigger])
     match trigger:
-        case "report":
-            return {"note": "xong", "evidence": (Evidence(name="1/BC"),)}
-        case "withdraw":
-            return {"note": "nhầm"}
         case "return":
             return {"note": "thiếu", "due": day if draw(st.booleans()) else None}
-        case "cancel" | "reopen":
-            return {"note": "theo quyết định", "decision": "1/QĐ"}
         case "set_due":
             return {"note": "lùi", "due": day}
+        case "acknowledge":
+            return {"days": draw(st.integers(-1, 9))}
+        case "pause":
+            return {"after": draw(st.integers(0, 4)), "days": draw(st.integers(0, 6))}
+        case "extend":
+            return {"days": draw(st.integers(0, 9))}
         case "reassign":
             return {"to": draw(st.sampled_from(["cv", "cv2", "tp", "th"]))}
     return {}
 
 
+_BY_DECISION = {"note": "theo quyết định", "decision": "1/QĐ"}
+_ALWAYS_GIVEN: dict[str, dict[str, Any]] = {
+    "report": {"note": "xong", "evidence": (Evidence(name="1/BC"),)},
+    "withdraw": {"note": "nhầm"},
+    "cancel": _BY_DECISION,
+    "reopen": _BY_DECISION,
+}
+
 _ACTORS = {
     "start": ("cv", "tp", "cvp", "th"), "report": ("cv", "tp", "cvp", "th"),
     "withdraw": ("tp", "cvp", "th"), "verify": PEOPLE, "return": ("cvp", "tp", "cv", "gd"),
     "cancel": ("gd",), "reopen": ("gd",), "reassign": ("gd",), "set_due": ("gd",),
+    "acknowledge": ("tp", "pgd", "gd", "cv", "cvp", "th"), "pause": ("cv", "tp", "cvp", "th"),
+    "extend": ("cv", "tp", "cvp", "th"),
 }  # fmt: skip
 _KINDS = (
-    *_ACTORS, "start", "report", "set_due", "calendar", "absence", "mail", "mail", "answers",
-    "answers", "silence", "stop", "start_service", "second", "restart",
+    *_ACTORS, "start", "report", "set_due", "acknowledge", "acknowledge", "pause", "calendar",
+    "absence", "mail", "mail", "answers", "answers", "silence", "stop", "start_service", "second",
+    "restart",
 )  # fmt: skip
 _MODES = ("ok", "ok", "down", "busy", "doubt")
 _ANSWERS = ("ok", "down", "busy", "unknown", "doubt", "die", "die-before-dot", "die-after-dot")

@@ -12,8 +12,11 @@ from typing import Any
 
 from engine.audit.verify import verify
 from engine.calendar import WorkingCalendar
+from engine.holds import holds_from
 from engine.ladder import Rung
+from engine.pauses import pauses_from
 from scheduler.seal import seal_all
+from tests.support import naive
 from tests.support.line import Handed
 from tests.support.town import Town
 
@@ -21,6 +24,7 @@ from tests.support.town import Town
 RUNS: Mapping[str, tuple[str, ...]] = {
     "unit": ("assigned", "in_progress"),
     "verifier": ("reported",),
+    "leader": ("raised", "requested"),
 }
 _ON_ITS_WAY = ("pending", "retry", "leased", "sending")
 
@@ -127,7 +131,7 @@ def too_early(town: Town) -> Iterator[object]:
     with town.database.read() as tx:
         ladders = town.world.rules.current(tx).ladders
     for one in town.handed:
-        if not one.ladder or one.is_resend:
+        if one.ladder not in ("unit", "verifier") or one.is_resend:
             continue
         rung = next(rung for rung in ladders[one.ladder].rungs if rung.name == one.rung)
         base = rolled(one.due_on, town.calendar) if one.due_on else None
@@ -135,6 +139,30 @@ def too_early(town: Town) -> Iterator[object]:
             base = town.local(one.reported_at).date()
         if base is None or one.at < slot_of(rung, base, town.calendar):
             yield one
+
+
+def told_in_a_pause(town: Town) -> Iterator[object]:
+    """Rule 16: while a pause runs no rung of the unit's ladder is told."""
+    for code, first, last, granted in town.paused:
+        for one in town.handed:
+            is_meant = (one.task, one.ladder) == (code, "unit") and not one.is_resend
+            if is_meant and one.at >= granted and first <= town.local(one.at).date() <= last:
+                yield code, first, last, one
+
+
+def told_before_the_promise_is_over(town: Town) -> Iterator[object]:
+    """Rule 12: an answer holds what stands above whoever gave it through the day promised."""
+    with town.database.read() as tx:
+        names = [rung.name for rung in town.world.rules.current(tx).ladders["unit"].rungs]
+    for code, hold, given in town.promised:
+        for one in town.handed:
+            is_meant = (one.task, one.ladder, one.kind) == (code, "unit", "escalation")
+            if not is_meant or one.is_resend or one.key[3] != hold.arming or one.at < given:
+                continue
+            is_own = one.rung == hold.rung and one.occurrence == 1
+            is_below = hold.rung in names and names.index(one.rung) < names.index(hold.rung)
+            if town.local(one.at).date() <= hold.through and not (is_own or is_below):
+                yield code, hold, one
 
 
 def skipped(town: Town, *, owed_by: datetime) -> Iterator[object]:
@@ -174,6 +202,8 @@ _PROMISES: Mapping[str, Callable[[Town], Iterator[object]]] = {
     "a leap": leaps,
     "heard on every step": heard_on_every_step,
     "too early": too_early,
+    "told in a pause": told_in_a_pause,
+    "told before the promise is over": told_before_the_promise_is_over,
     "failed in silence": failed_in_silence,
     "the record": faults_of_the_record,
 }
@@ -204,6 +234,16 @@ def _untold(town: Town, item: Mapping[str, Any], *, owed_by: datetime) -> Iterat
     if name is None or row.due_on is None:
         return
     base, since, arming = rolled(row.due_on, calendar), row.running_since, row.arming
+    waits = town.local(owed_by).date()
+    if name == "unit":
+        paused = [(one.from_on, one.to_on) for one in pauses_from(row.pauses)
+                  if one.deadline_version == row.deadline_version]  # fmt: skip
+        base = naive.moved(base, paused, calendar)
+        if any(one.to_on >= waits for one in pauses_from(row.pauses)):
+            return
+    is_promised = name == "unit" and any(
+        one.arming == row.arming and one.through >= waits for one in holds_from(row.holds)
+    )
     if name == "verifier":
         since, arming = row.reported_at, row.report_count
         base = town.local(since).date()
@@ -213,7 +253,8 @@ def _untold(town: Town, item: Mapping[str, Any], *, owed_by: datetime) -> Iterat
         ladder = town.world.rules.current(tx).ladders[name]
     for rung in ladder.rungs:
         slot = slot_of(rung, base, calendar)
-        is_owed = ladder.kind(rung) == "escalation" or slot >= since.replace(second=0)
+        is_step = ladder.kind(rung) == "escalation"
+        is_owed = not is_promised if is_step else slot >= since.replace(second=0)
         is_empty = rung.to == ("coordinating_units",) and not item.get("coordinating")
         if is_owed and slot <= owed_by and not is_empty and rung.name not in told:
             yield item["code"], rung, slot

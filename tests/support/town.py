@@ -15,6 +15,7 @@ from engine.calendar import WorkingCalendar
 from engine.clock import PinnedClock
 from engine.commands import calendars
 from engine.errors import Conflict, Refused
+from engine.holds import Hold
 from engine.ids import new_id
 from engine.office import Office
 from engine.store import rulebooks, tables
@@ -25,6 +26,7 @@ from scheduler.courier import Envelope
 from scheduler.relay import Desk, Relay
 from scheduler.sweep import Sweep
 from scheduler.wake import next_wake
+from tests.support import waiting
 from tests.support.line import Died, Handed, Post, Wording
 from tests.support.office import World, local
 
@@ -104,6 +106,9 @@ class Town:
         self.post = Post(self.inside)
         self.calendar_edits = 0
         self.refused: list[tuple[Deed, str]] = []
+        #: What was promised of a task, and when; what was paused, from and through, and when.
+        self.promised: list[tuple[str, Hold, datetime]] = []
+        self.paused: list[tuple[str, date, date, datetime]] = []
         self.services: list[Service] = []
         self.ticked_at: datetime | None = None
         self._alert_until = START
@@ -323,6 +328,8 @@ class Town:
                     how["person"], how["substitute"], first=how["first"].isoformat(),
                     last=how["last"].isoformat(),
                 )  # fmt: skip
+            case asked if asked in waiting.DEEDS:
+                waiting.DEEDS[asked](self, **how)
             case service if service in self._of_service():
                 self._of_service()[service]()
             case trigger:

@@ -166,15 +166,14 @@ class Deeds:
     def _calendar(self, event: Event) -> None:
         actor = event.by or self._monitor()
         given = {f"{edit.day}": "off" if edit.is_off else "worked" for edit in event.days}
+        days = calendars.DaysEdit(
+            off=tuple(edit.day for edit in event.days if edit.is_off),
+            worked=tuple(edit.day for edit in event.days if not edit.is_off),
+            source=event.note or _UNNAMED,
+            by=(actor, None),
+        )
         with self._refusable("calendar set", event, given, actor=actor) as tx:
-            for edit in event.days:
-                day = calendars.DayEdit(
-                    day=edit.day,
-                    off=edit.is_off,
-                    source=event.note or _UNNAMED,
-                    actor=actor,
-                )
-                calendars.set_day(tx, day, at=event.at, rules=self.rules)
+            calendars.set_days(tx, days, rules=self.rules, at=event.at)
 
     def _adjust(self, event: Event) -> None:
         actor = event.by or self._monitor()

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select
 
 from engine.commands import batches, contributions
-from engine.commands.contributions import Asked, Asking
 from engine.commands.request import Request
 from engine.errors import (
     ChildrenOpen,
@@ -23,50 +22,14 @@ from engine.store import plans
 from engine.store.change import Evidence
 from engine.store.record import contribution
 from tests.support.calendars import day
+from tests.support.contributing import ask, parts, people_told, shared_work
 from tests.support.office import World
 
 
 @pytest.fixture
 def office(world: World) -> World:
     """T1 of CNTT, due on 14 February; TC and HC each have a head, TC one officer too."""
-    for unit in ("TC", "HC"):
-        world.unit(unit, leader="pgd")
-        world.person(f"t{unit.lower()}", unit, "unit_head")
-    world.person("cvtc", "TC")
-    world.plan({"code": "T1", "due": "2014-02-14", "coordinating": ["TC", "HC"]},
-               {"code": "T2", "due": "2014-02-14"})  # fmt: skip
-    world.do("cv", "start")
-    world.deliver()
-    return world
-
-
-def ask(
-    world: World, by: str = "cv", *, unit: str = "TC", due: str = "2014-02-07", task: str = "T1",
-    **more: Any,
-) -> Asked:  # fmt: skip
-    """Ask a unit in a transaction of its own, and learn the id of what it owes."""
-    asking = Asking(task=task, unit=unit, due=day(due), what="Số liệu năm 2013", **more)
-    with world.database.begin() as tx:
-        asked = contributions.ask(
-            tx, asking, by=(by, None), rules=world.rules, at=world.clock.now()
-        )
-    code = asked.address.split("/", 1)[1]
-    world.ids[code] = world.row(code).id
-    return asked
-
-
-def parts(world: World, task: str = "T1") -> list[dict[str, Any]]:
-    with world.database.read() as tx:
-        return contributions.parts_of(tx, task, rules=world.rules)
-
-
-def people_told(world: World, code: str, rung: str) -> set[str]:
-    names = {identity: name for name, identity in world.ids.items()}
-    return {
-        names[row.recipient_id]
-        for row in world.ledger()
-        if row.task_id == world.ids[code] and row.rung == rung
-    }
+    return shared_work(world)
 
 
 def test_s37_each_unit_owes_by_a_date_and_in_a_state_of_its_own(office: World) -> None:
@@ -223,49 +186,6 @@ def test_who_leads_or_follows_the_task_may_ask(
 
     assert refused is code
     assert len(parts(office)) == (0 if code else 1)
-
-
-#: What each may do to a part that was asked for, then to one that was delivered by ttc.
-RIGHTS = {
-    "cv": "n n n y y y | y y n y",
-    "tp": "n n n y y y | y y n y",
-    "cvtc": "y y n n n n | n n n n",
-    "ttc": "y y y n n n | n n y n",
-    "thc": "n n n n n n | n n n n",
-    "pgd": "n n n n n n | n n n n",
-    "cvp": "n n y n y y | n n n y",
-    "gd": "n n y n y y | n n n y",
-}
-ASKED = ("start", "report", "reassign", "waive", "set_due", "cancel")
-DELIVERED = ("verify", "return", "withdraw", "cancel")
-
-
-@pytest.mark.parametrize("person", sorted(RIGHTS))
-def test_rights_to_a_contribution_are_those_of_the_table(office: World, person: str) -> None:
-    ask(office)
-    office.do("ttc", "reassign", "T1:TC", to="cvtc")
-
-    asked = [_may(office, person, trigger) for trigger in ASKED]
-    office.do("ttc", "report", "T1:TC")
-    delivered = [_may(office, person, trigger) for trigger in DELIVERED]
-
-    assert f"{' '.join(asked)} | {' '.join(delivered)}" == RIGHTS[person]
-
-
-def _may(world: World, person: str, trigger: str) -> str:
-    by_trigger: dict[str, dict[str, Any]] = {
-        "report": {"evidence": (Evidence(name="1/BC"),)},
-        "reassign": {"to": "ttc"},
-        "set_due": {"due": day("2014-02-10")},
-    }
-    fields = by_trigger.get(trigger, {})
-    request = Request(actor=person, trigger=trigger, task="T1:TC", note="vì sao", **fields)
-    with world.database.begin() as tx:
-        (answer,) = batches.perform_all(tx, [request], rules=world.rules, at=world.clock.now())
-        tx.rollback()
-    if answer.refusal is not None:
-        assert answer.refusal.code == "not_permitted"
-    return "y" if answer.outcome else "n"
 
 
 def test_a_task_that_is_cancelled_takes_what_is_owed_to_it_along(office: World) -> None:

@@ -1,11 +1,13 @@
 """Fault 17: the calendar changes after everything was planned; leap days, 31sts and year ends."""
 
-from datetime import date
+from datetime import date, time
+from typing import Any
 
 import pytest
 
 from engine.calendar import WorkingCalendar
 from engine.commands import calendars
+from engine.commands.unit_calendars import UnitCalendarEdit, set_unit_calendar
 from engine.ladder import Rung
 from tests.support.calendars import ZONE
 from tests.support.office import World
@@ -205,3 +207,93 @@ def test_fault_17_over_a_leap_day_and_a_year_end_everybody_is_told_on_the_day(
     world.live("2024-03-31")
 
     assert [(day, rung) for day, rung, _ in world.told()] == told
+
+
+def give(world: World, **wanted: Any) -> None:
+    edit = UnitCalendarEdit(unit="CNTT", source="12/QĐ", by=("cvp", None), **wanted)
+    with world.database.begin() as tx:
+        set_unit_calendar(tx, edit, rules=world.rules, at=world.clock.now())
+
+
+def test_fault_17_a_unit_that_begins_to_work_saturdays_is_told_nothing_twice(
+    due_in_june: World,
+) -> None:
+    due_in_june.live("2014-06-12")
+    due_in_june.now("2014-06-13T16:00")
+
+    give(due_in_june, weekend=frozenset({6}))
+    due_in_june.live("2014-06-30")
+
+    # +2wd is Saturday now; +4wd is told to a leader, whose days are the office's.
+    assert due_in_june.told() == [
+        ("2014-06-09", "remind-3", "cv"),
+        ("2014-06-12", "remind-0", "cv"),
+        ("2014-06-14", "escalate-1", "tp"),
+        ("2014-06-18", "escalate-2", "pgd"),
+    ]
+
+
+def test_fault_17_a_past_day_given_to_a_unit_is_owed_in_its_own_next_slot(
+    due_in_june: World,
+) -> None:
+    due_in_june.live("2014-06-12")
+    due_in_june.now("2014-06-13T10:00")
+
+    give(due_in_june, weekend=frozenset({6}), off=(date(2014, 6, 16), date(2014, 6, 17)))
+    due_in_june.live("2014-06-30")
+
+    assert due_in_june.told()[-2:] == [
+        ("2014-06-14", "escalate-1", "tp"),
+        ("2014-06-18", "escalate-2", "pgd"),
+    ]
+
+
+def test_fault_17_a_slot_moved_to_a_later_hour_of_the_day_repeats_nothing(
+    due_in_june: World,
+) -> None:
+    due_in_june.live("2014-06-09")
+    due_in_june.now("2014-06-12T07:40")
+    due_in_june.sweep()
+
+    give(due_in_june, send_at=time(9, 0))
+    due_in_june.live("2014-06-30")
+
+    assert [(day, rung) for day, rung, _ in due_in_june.told()] == [
+        ("2014-06-09", "remind-3"), ("2014-06-12", "remind-0"), ("2014-06-16", "escalate-1"),
+        ("2014-06-18", "escalate-2"),
+    ]  # fmt: skip
+
+
+def test_fault_17_a_unit_that_loses_its_calendar_goes_on_by_the_offices(
+    due_in_june: World,
+) -> None:
+    give(due_in_june, weekend=frozenset({6}))
+    due_in_june.live("2014-06-12")
+    due_in_june.now("2014-06-13T10:00")
+
+    give(due_in_june, is_reset=True)
+    due_in_june.live("2014-06-30")
+
+    assert due_in_june.told()[-2:] == [
+        ("2014-06-16", "escalate-1", "tp"),
+        ("2014-06-18", "escalate-2", "pgd"),
+    ]
+
+
+def test_fault_17_an_outage_over_a_units_own_slot_is_made_up_in_its_next_one(
+    due_in_june: World,
+) -> None:
+    give(due_in_june, weekend=frozenset({6}), send_at=time(9, 0))
+    due_in_june.live("2014-06-13")
+    # Nobody sweeps on Saturday the 14th.
+    due_in_june.now("2014-06-16T07:30")
+    due_in_june.sweep()
+
+    early = [one for one in due_in_june.told() if one[1] == "escalate-1"]
+    due_in_june.live("2014-06-30")
+
+    assert early == []
+    assert due_in_june.told()[-2:] == [
+        ("2014-06-16", "escalate-1", "tp"),
+        ("2014-06-18", "escalate-2", "pgd"),
+    ]

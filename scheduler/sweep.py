@@ -26,7 +26,7 @@ from engine.store.rulebooks import Rules
 from engine.store.session import Database, Transaction
 from engine.task import Task
 from engine.telling import Past, Telling, addressed, tellings
-from scheduler import openings, returning, slots
+from scheduler import openings, returning, slots, standing
 from scheduler.aftermath import see_to_alerts
 from scheduler.settling import settle
 from scheduler.slots import Serving
@@ -135,6 +135,7 @@ class Sweep:
         with self._database.begin() as tx:
             now = self._clock.now()
             see_to_alerts(tx, rulebook.calendar, failed=total.failed, since=started, at=now)
+            standing.see_to_people(tx, rulebook, at=now)
             heartbeats.beat(tx, "sweep", at=now, node=self._node)
         return total
 
@@ -270,6 +271,7 @@ def _judge_one(
         batch.notices.append(_notice(task, telling, rulebook, slot=slot, outage=outage))
         if telling.status == "failed":
             batch.troubles.append(_unheard(task, telling.rung, rulebook))
+        batch.troubles += standing.troubles(telling, task, rulebook, slot=slot)
     batch.next_at[task.id] = turn.next_at
     if turn.newest is not None:
         batch.newest[task.id] = turn.newest

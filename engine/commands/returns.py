@@ -3,6 +3,7 @@
 Nothing happened: nothing is told. Whoever is away again is told when he comes back from that.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -11,7 +12,7 @@ from typing import Any
 from engine.addressees import complained_about, resolve
 from engine.audit import Event, append
 from engine.notices import Notice
-from engine.organisation import Organisation
+from engine.organisation import Organisation, Person
 from engine.rulebook import Rulebook
 from engine.store import delegations as store
 from engine.store import ledger
@@ -26,6 +27,16 @@ _POSITIONS = ("assignee", "unit_head", "verifier", "leader_in_charge", "director
 _ONE_DAY = timedelta(days=1)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Absence:
+    """The days, both included, that somebody was away, under one delegation or several."""
+
+    person: Person
+    first: date
+    last: date
+    ids: list[str]
+
+
 @dataclass(slots=True)
 class _Meanwhile:
     """What happened to one task: what was done in his place, what others were told instead."""
@@ -38,27 +49,32 @@ class _Meanwhile:
 def sum_up(tx: Transaction, *, rules: Rules, at: datetime) -> int:
     """Tell everybody who is back what happened while he was away; return how many are told."""
     rulebook = rules.current(tx)
-    told = 0
+    by_person: dict[str, list[Any]] = defaultdict(list)
     for row in store.returned(tx, at=at):
-        told += _sum_up(tx, row, rulebook, at=at)
-    return told
+        by_person[row.person_id].append(row)
+    return sum(_sum_up(tx, rows, rulebook, at=at) for rows in by_person.values())
 
 
-def _sum_up(tx: Transaction, row: Any, rulebook: Rulebook, *, at: datetime) -> int:
-    today = rulebook.calendar.local_date(at)
-    again = rulebook.organisation.delegation(row.person_id, today)
-    if again is not None:
-        store.sum_up_at(tx, row.id, back_at(rulebook, again.to_on))
+def _sum_up(tx: Transaction, rows: Sequence[Any], rulebook: Rulebook, *, at: datetime) -> int:
+    person = rulebook.organisation.person_by_id[rows[0].person_id]
+    again = rulebook.organisation.delegation(person.id, rulebook.calendar.local_date(at))
+    later = back_at(rulebook, again.to_on) if again is not None else None
+    for row in rows:
+        store.sum_up_at(tx, row.id, later)
+    if later is not None or person.is_disabled:
         return 0
-    store.sum_up_at(tx, row.id, None)
-    if rulebook.organisation.person_by_id[row.person_id].is_disabled:
-        return 0
-    happened = _happened(tx, row, rulebook, at=at)
+    absence = _Absence(
+        person=person,
+        first=min(row.from_on for row in rows),
+        last=max(row.to_on for row in rows),
+        ids=[row.id for row in rows],
+    )
+    happened = _happened(tx, absence, rulebook, at=at)
     if not happened:
         return 0
-    notices = [_notice(one, row, rulebook, at=at) for one in happened]
+    notices = [_notice(one, absence, rulebook, at=at) for one in happened]
     ledger.insert_notices(tx, notices, at=at)
-    append(tx, _event(row, happened), at=at)
+    append(tx, _event(absence, happened), at=at)
     return 1
 
 
@@ -69,12 +85,14 @@ def back_at(rulebook: Rulebook, last: date) -> datetime:
     return calendar.next_slot(midnight.astimezone(UTC))
 
 
-def _happened(tx: Transaction, row: Any, rulebook: Rulebook, *, at: datetime) -> list[_Meanwhile]:
-    calendar, person = rulebook.calendar, rulebook.organisation.person_by_id[row.person_id]
-    begin = datetime.combine(row.from_on, datetime.min.time(), tzinfo=calendar.zone)
+def _happened(
+    tx: Transaction, absence: _Absence, rulebook: Rulebook, *, at: datetime
+) -> list[_Meanwhile]:
+    calendar = rulebook.calendar
+    begin = datetime.combine(absence.first, datetime.min.time(), tzinfo=calendar.zone)
     window = (begin.astimezone(UTC), at)
-    deeds = store.deeds_for(tx, person.code, window=window)
-    told = store.told_to(tx, _substitutes(row, rulebook.organisation), window=window)
+    deeds = store.deeds_for(tx, absence.person.code, window=window)
+    told = store.told_to(tx, _substitutes(absence, rulebook.organisation), window=window)
     found = {
         one.id: _Meanwhile(task=one)
         for one in store.tasks_of(tx, {each.task_id for each in (*deeds, *told)})
@@ -84,7 +102,7 @@ def _happened(tx: Transaction, row: Any, rulebook: Rulebook, *, at: datetime) ->
         day = calendar.local_date(deed.at).isoformat()
         one.done.append([_label(one.task, deed.trigger, rulebook), day, deed.actor])
     for each in told:
-        _add_missed(found[each.task_id], each, row.person_id, rulebook)
+        _add_missed(found[each.task_id], each, absence.person.id, rulebook)
     return [one for one in found.values() if one.done or one.missed]
 
 
@@ -106,16 +124,12 @@ def _was_meant(told: Any, task: Task, person_id: str, rulebook: Rulebook, *, on:
     return any(one.person_id == person_id for one in meant)
 
 
-def _substitutes(row: Any, organisation: Organisation) -> Sequence[str]:
+def _substitutes(absence: _Absence, organisation: Organisation) -> Sequence[str]:
     """Return everybody who stood in, through any chain, on some day of an absence."""
-    found: set[str] = set()
-    day = row.from_on
-    while day <= row.to_on:
-        present = organisation.present(row.person_id, day)
-        if present is not None and present != row.person_id:
-            found.add(present)
-        day += _ONE_DAY
-    return sorted(found)
+    days = (absence.last - absence.first).days + 1
+    on = (absence.first + timedelta(days=number) for number in range(days))
+    found = {organisation.present(absence.person.id, day) for day in on}
+    return sorted(one for one in found - {absence.person.id} if one is not None)
 
 
 def _label(task: Task, trigger: str, rulebook: Rulebook) -> str:
@@ -123,7 +137,7 @@ def _label(task: Task, trigger: str, rulebook: Rulebook) -> str:
     return next((arrow.label for arrow in arrows if arrow.trigger == trigger), trigger)
 
 
-def _notice(one: _Meanwhile, row: Any, rulebook: Rulebook, *, at: datetime) -> Notice:
+def _notice(one: _Meanwhile, absence: _Absence, rulebook: Rulebook, *, at: datetime) -> Notice:
     task = one.task
     return Notice(
         task_id=task.id,
@@ -132,14 +146,14 @@ def _notice(one: _Meanwhile, row: Any, rulebook: Rulebook, *, at: datetime) -> N
         arming=task.arming,
         rung=RUNG,
         # Each absence is told of once, whatever version the task has by then.
-        occurrence=row.to_on.toordinal(),
-        recipient_id=row.person_id,
+        occurrence=absence.last.toordinal(),
+        recipient_id=absence.person.id,
         kind="decision",
-        position=_position(task, row.person_id, rulebook, on=rulebook.calendar.local_date(at)),
+        position=_position(task, absence.person.id, rulebook, on=rulebook.calendar.local_date(at)),
         # With whatever the slot brings him.
         leave_at=at,
         is_planned=False,
-        detail=_detail(one, row),
+        detail=_detail(one, absence),
     )
 
 
@@ -152,26 +166,26 @@ def _position(task: Task, person_id: str, rulebook: Rulebook, *, on: date) -> st
     return "unit_head"
 
 
-def _detail(one: _Meanwhile, row: Any) -> Mapping[str, Any]:
+def _detail(one: _Meanwhile, absence: _Absence) -> Mapping[str, Any]:
     return {
         "absence": {
-            "from": row.from_on.isoformat(),
-            "to": row.to_on.isoformat(),
+            "from": absence.first.isoformat(),
+            "to": absence.last.isoformat(),
             "done": one.done,
             "missed": one.missed,
         }
     }
 
 
-def _event(row: Any, happened: Sequence[_Meanwhile]) -> Event:
+def _event(absence: _Absence, happened: Sequence[_Meanwhile]) -> Event:
     return Event(
-        subject=f"person:{row.person_id}",
+        subject=f"person:{absence.person.id}",
         action="person.summed_up",
         actor="system",
         after={
-            "delegation": row.id,
-            "from": row.from_on,
-            "to": row.to_on,
+            "delegations": absence.ids,
+            "from": absence.first,
+            "to": absence.last,
             "tasks": [one.task.address for one in happened],
         },
     )

@@ -130,3 +130,18 @@ def test_who_comes_back_earlier_is_told_earlier(world: World) -> None:
     world.slots("2014-03-13", "2014-03-14")
 
     assert [row.leave_at for row in summaries(world)] == [local("2014-03-13T07:30")]
+
+
+def test_s26_an_absence_inside_another_is_summed_up_with_it_once(world: World) -> None:
+    world.plan({"code": "T1", "due": "2014-03-11"})
+    absent(world, "cv", "cv2", "2014-03-10", "2014-03-14")
+    absent(world, "cv", "tp", "2014-03-11", "2014-03-11")
+
+    world.slots("2014-03-10", "2014-03-18")
+
+    (told,) = summaries(world)
+    assert told.leave_at == local("2014-03-17T07:30")
+    assert happened(told)["missed"] == [
+        ["remind-3", "reminder", "2014-03-10", "cv2"],
+        ["remind-0", "reminder", "2014-03-11", "tp"],
+    ]

@@ -23,6 +23,8 @@ _STANDING = {
     "missing": "không còn tệp",
     "altered": "tệp đã bị sửa",
     "unreadable": "không đọc được tệp",
+    "removed": "nhật ký có ghi, bảng không còn",
+    "unrecorded": "bảng có, nhật ký không ghi",
 }
 _MARK = {"kept": "giữ tệp", "named": "chỉ ghi tên"}
 _SHOWN_DIGITS = 16
@@ -126,23 +128,31 @@ def check(
 
     with opened(ctx) as app_:
         with app_.database.read() as tx:
-            kept = evidence.all_kept(tx)
-        wrong = [
+            kept, strayed = evidence.all_kept(tx), evidence.all_strayed(tx)
+        wrong: list[dict[str, Any]] = [
             {"address": one.address, "name": one.name, "sha256": one.sha256, "standing": standing}
             for one in kept
             if (standing := app_.cabinet.standing(one.sha256, one.size_bytes)) != "kept"
         ]
+        wrong += [
+            {"address": one.address, "name": one.name, "sha256": one.sha256,
+             "standing": "removed" if one.is_recorded else "unrecorded"}
+            for one in strayed
+        ]  # fmt: skip
         orphans = _orphans(app_, [one.sha256 for one in kept], is_sweeping=is_sweeping)
     if as_json:
         emit({"files": len(kept), "wrong": wrong, "orphans": orphans, "swept": is_sweeping})
         return FINDINGS if wrong else 0
     columns(
         ("NHIỆM VỤ", "TÊN", "SHA-256", "TÌNH TRẠNG"),
-        [(one["address"], one["name"], one["sha256"], _STANDING[one["standing"]]) for one in wrong],
+        [
+            (one["address"], one["name"], one["sha256"] or "", _STANDING[one["standing"]])
+            for one in wrong
+        ],
     )
     does = "đã bỏ" if is_sweeping else "chưa bỏ (--sweep)"
     left = f"; {len(orphans)} tệp không ai nhắc tới, {does}" if orphans else ""
-    say(ctx, f"{len(kept)} tệp, {len(wrong)} tệp mất hoặc bị sửa{left}.")
+    say(ctx, f"{len(kept)} tệp, {len(wrong)} chỗ mất hoặc bị sửa{left}.")
     return FINDINGS if wrong else 0
 
 

@@ -20,13 +20,15 @@ from engine.rulebook import Rulebook
 from engine.spelling import nearest
 from engine.store import change as changes
 from engine.store import evidence as store
-from engine.store.evidence import Kept, Proof
+from engine.store.evidence import Kept, Proof, Strayed
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
 from engine.store.tasks import Loaded
 
-__all__ = ["ADD", "REPLACE", "WHO", "Bringing", "Kept", "Proof", "all_kept", "bring",
-           "evidence_of", "the_kept"]  # fmt: skip
+__all__ = [
+    "ADD", "REPLACE", "WHO", "Bringing", "Kept", "Proof", "Strayed", "all_kept", "all_strayed",
+    "bring", "evidence_of", "the_kept",
+]  # fmt: skip
 
 #: What history and the record call it.
 ADD, REPLACE = "add_evidence", "replace_evidence"
@@ -123,6 +125,11 @@ def the_kept(tx: Transaction, digest: str) -> Kept:
 def all_kept(tx: Transaction) -> list[Kept]:
     """Return every file that some record says is kept, the newest first."""
     return store.kept(tx)
+
+
+def all_strayed(tx: Transaction) -> list[Strayed]:
+    """Return evidence of which the table says something else than the record."""
+    return store.strayed(tx)
 
 
 def _arrow(trigger: str, loaded: Loaded, rulebook: Rulebook) -> Arrow:

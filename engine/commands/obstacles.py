@@ -92,7 +92,13 @@ def raise_obstacle(
     if not reason:
         raise NoteRequired(trigger=OBSTACLE.trigger)
     wanted = (obstacle.wanted or "").strip() or None
-    said = {"category": obstacle.category, "wanted": wanted, "addressee": obstacle.addressee}
+    said: dict[str, Any] = {
+        "category": obstacle.category,
+        "wanted": wanted,
+        "addressee": obstacle.addressee,
+    }
+    if obstacle.evidence:
+        said["evidence"] = [{"name": one.name, "sha256": one.sha256} for one in obstacle.evidence]
     petition = Petition(reason=reason, leader_id=leader_id, said=said)
     opened = requesting.ask(tx, OBSTACLE, scene, petition=petition, rules=rules)
     store.insert_obstacle(tx, opened.id, category=obstacle.category, reason=reason, wanted=wanted)

@@ -1,12 +1,15 @@
 """Evidence as rows: what was named, what of it is kept, and what took its place since."""
 
+import json
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, select
 
-from engine.store.record import evidence, plan, task
+from engine.store.record import audit_entry, evidence, plan, task
 from engine.store.session import Transaction
 
 
@@ -38,6 +41,7 @@ class Kept:
     address: str
 
 
+_SUBJECT = "task:"
 _PROOF = tuple(evidence.c[name] for name in Proof.__slots__ if name != "replaced_by")
 _KEPT = (
     select(evidence.c.sha256, evidence.c.size_bytes, evidence.c.name, plan.c.code, task.c.code)
@@ -65,6 +69,50 @@ def kept(tx: Transaction) -> list[Kept]:
 def kept_like(tx: Transaction, prefix: str) -> list[Kept]:
     """Return the files that are kept under digests that begin so, each once."""
     return _once(tx, _KEPT.where(evidence.c.sha256.startswith(prefix, autoescape=True)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strayed:
+    """Evidence of which table and record tell different things.
+
+    `is_recorded` if the record has it and the table lacks it; else the table alone has it.
+    """
+
+    address: str
+    name: str
+    sha256: str | None
+    is_recorded: bool
+
+
+def strayed(tx: Transaction) -> list[Strayed]:
+    """Return evidence that was changed, added or taken away behind the back of the record."""
+    addresses = {
+        row.id: f"{row.plan}/{row.code}"
+        for row in tx.execute(select(task.c.id, task.c.code, plan.c.code.label("plan")).join(plan))
+    }
+    rows = tx.execute(select(evidence.c.task_id, evidence.c.name, evidence.c.sha256))
+    there = Counter((row.task_id, row.name, row.sha256) for row in rows)
+    recorded = Counter(_recorded(tx))
+    found = [(one, True) for one in (recorded - there).elements()]
+    found += [(one, False) for one in (there - recorded).elements()]
+    return [
+        Strayed(
+            address=addresses.get(task_id, task_id), name=name, sha256=digest, is_recorded=known
+        )
+        for (task_id, name, digest), known in found
+    ]
+
+
+def _recorded(tx: Transaction) -> Iterator[tuple[str, str, str | None]]:
+    bodies = tx.execute(
+        select(audit_entry.c.subject, audit_entry.c.body).where(
+            audit_entry.c.subject.startswith(_SUBJECT), audit_entry.c.body.contains('"evidence":')
+        )
+    )
+    for subject, body in bodies:
+        after = json.loads(body).get("after") or {}
+        for one in after.get("evidence") or ():
+            yield subject.removeprefix(_SUBJECT), one["name"], one["sha256"]
 
 
 def _once(tx: Transaction, statement: Select[Any]) -> list[Kept]:

@@ -4,6 +4,7 @@ import hashlib
 import json
 
 import pytest
+from sqlalchemy import delete, update
 
 from engine.commands import evidence
 from engine.commands.evidence import Bringing
@@ -19,6 +20,7 @@ from engine.errors import (
 )
 from engine.store.change import Evidence
 from engine.store.evidence import Proof
+from engine.store.record import evidence as evidence_table
 from tests.support.office import World
 
 
@@ -177,3 +179,33 @@ def test_a_digest_that_is_none_finds_nothing(office: World, digest: str) -> None
         evidence.the_kept(tx, digest)
 
     assert not isinstance(refused.value, BadInput)
+
+
+def test_s34_evidence_that_was_changed_behind_the_back_of_the_record_is_found(
+    office: World,
+) -> None:
+    office.do("cvp", "verify")
+    bring(office, "cv", replaces="bc.pdf", reason="nhầm")
+    with office.database.begin() as tx:
+        before = evidence.all_strayed(tx)
+        tx.execute(
+            update(evidence_table).where(evidence_table.c.name == "bc.pdf").values(sha256="0" * 64)
+        )
+
+    with office.database.read() as tx:
+        found = evidence.all_strayed(tx)
+
+    assert before == []
+    assert sorted((one.sha256, one.is_recorded) for one in found) == sorted(
+        [(FIRST.sha256, True), ("0" * 64, False)]
+    )
+
+
+def test_s34_evidence_that_was_deleted_from_the_table_is_found(office: World) -> None:
+    with office.database.begin() as tx:
+        tx.execute(delete(evidence_table))
+
+    with office.database.read() as tx:
+        (found,) = evidence.all_strayed(tx)
+
+    assert (found.address, found.name, found.is_recorded) == ("KH-2014/T1", "bc.pdf", True)

@@ -332,7 +332,8 @@ _LOAD_OF_UNITS = Prepared(
 
 def load_of_units(tx: Transaction, unit_ids: Sequence[str]) -> Sequence[Loaded]:
     """Return every row with a state that units lead in plans which are not closed."""
-    return [_loaded(row) for row in _LOAD_OF_UNITS.rows(tx, {"ids": list(unit_ids)})]
+    rows = _LOAD_OF_UNITS.rows(tx, {"ids": list(unit_ids)})
+    return _with_their_lead(tx, [_loaded(row) for row in rows])
 
 
 _LOAD_BY_IDS = Prepared(_LOAD.where(Among(task.c.id, "ids")).order_by(task.c.id))
@@ -340,7 +341,8 @@ _LOAD_BY_IDS = Prepared(_LOAD.where(Among(task.c.id, "ids")).order_by(task.c.id)
 
 def load_by_ids(tx: Transaction, task_ids: Sequence[str]) -> Sequence[Loaded]:
     """Return rows by id."""
-    return [_loaded(row) for row in _LOAD_BY_IDS.rows(tx, {"ids": list(task_ids)})]
+    rows = _LOAD_BY_IDS.rows(tx, {"ids": list(task_ids)})
+    return _with_their_lead(tx, [_loaded(row) for row in rows])
 
 
 def version_and_state(tx: Transaction, task_id: str) -> tuple[int, str | None]:

@@ -30,6 +30,13 @@ _NAMES: Final[Mapping[Period, str]] = {
 }
 
 
+#: How often, as the title of a line says it.
+OFTEN: Final[Mapping[Period, str]] = {
+    "week": "hằng tuần", "month": "hằng tháng", "quarter": "hằng quý", "half_year": "6 tháng",
+    "nine_months": "9 tháng", "year": "hằng năm",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """A periodic report as it is asked for.

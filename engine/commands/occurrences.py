@@ -13,7 +13,7 @@ from engine.commands.assignment import Occasion
 from engine.commands.subjects import Opening
 from engine.ids import new_id
 from engine.recurrence import Occurrence, Period, rule_to_mapping
-from engine.report_lines import Line, Window, line_from_mapping, line_to_mapping, windows
+from engine.report_lines import OFTEN, Line, Window, line_from_mapping, line_to_mapping, windows
 from engine.rulebook import Rulebook
 from engine.store import plans as items
 from engine.store import series as store
@@ -126,7 +126,8 @@ def begin_reports(tx: Transaction, plan: Plan, *, occasion: Occasion, rules: Rul
             tx,
             {
                 "plan_id": plan.id, "code": f"{REPORT}{line.code}", "number": 1,
-                "report_line_id": asked.id, "title": line.name, "rule": rule,
+                "report_line_id": asked.id, "rule": rule,
+                "title": f"{line.name} {OFTEN[line.period]}",
                 "lead_unit_id": monitor.id if monitor else None, "from_on": today,
             },
             at=occasion.at,

@@ -257,7 +257,7 @@ class Relay:
                         tx,
                         [one.id],
                         {"status": "retry", "tries": one.tries + 1, "leave_at": again,
-                         "detail": detail, "reason": "the mail server is down"},
+                         "detail": detail, "reason": departures.SERVER_IS_DOWN},
                     )  # fmt: skip
                     put_off += 1
             if put_off:

@@ -187,12 +187,14 @@ def _temporary(case: _Case) -> Outcome:
     )
     if case.at - datetime.fromisoformat(first) >= GIVE_UP_AFTER:
         return _permanent(case)
+    is_down = case.delivery.phase in SESSION
+    reason = departures.SERVER_IS_DOWN if is_down else reason_of(case.delivery)
     tries = min((one.tries for one in case.held), default=0) + 1
     again = _again(case, tries)
     for one in case.held:
         detail = {**one.notice.detail, "first_failed_at": first}
         values = {"status": "retry", "tries": tries, "leave_at": again, "detail": detail}
-        outbox.set_notices(case.tx, [one.id], {**values, "reason": reason_of(case.delivery)})
+        outbox.set_notices(case.tx, [one.id], {**values, "reason": reason})
     return Outcome(
         action="message.retried",
         message={"status": "retry", "next_try_at": again},

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, select, text
+from sqlalchemy import and_, bindparam, exists, or_, select, text
 
 from engine.notices import Notice
 from engine.store import tasks
@@ -50,6 +50,10 @@ class Waiting:
         return f"{self.task.address}{ladder} {one.rung} #{one.occurrence}"
 
 
+#: Why a notice was put off that says nothing about its recipient: whatever finds the server up
+#: again takes it along, so that one person gets one message.
+SERVER_IS_DOWN = "the mail server is down"
+
 _NOTICE = tuple(each.name for each in fields(Notice))
 _OWN = ("id", "created_at", "tries", "message_id", "told_at")
 _IS_SHARED = (
@@ -79,7 +83,10 @@ _DUE = Prepared(
         notice.c.recipient_id == bindparam("recipient"),
         # As text: a parameter would keep the database from its index over just these.
         text("notice.status IN ('pending', 'retry')"),
-        notice.c.leave_at <= bindparam("at"),
+        or_(
+            notice.c.leave_at <= bindparam("at"),
+            and_(notice.c.status == "retry", notice.c.reason == SERVER_IS_DOWN),
+        ),
     ).with_for_update(of=notice)
 )
 _HELD = Prepared(

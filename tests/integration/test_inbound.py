@@ -185,7 +185,7 @@ def test_s18_what_came_back_is_in_the_record(reminded: World) -> None:
     assert "person.failing" in actions(reminded, about="person")
 
 
-def test_f31_a_thousand_mails_come_back_and_none_is_answered(
+def test_fault_31_a_thousand_mails_come_back_and_none_is_answered(
     reminded: World, courier: FakeCourier
 ) -> None:
     reference, asked = last_reference(reminded, "cv"), list(courier.asked)

@@ -387,7 +387,8 @@ def _covers(from_on: date | None, to_on: date | None, day: date) -> bool:
 
 def _is_in_field(heading: str, field: str) -> bool:
     """Return whether a heading of a plan begins with a field, word for word."""
-    return bool(field) and f"{fold(heading)} ".startswith(f"{fold(field)} ")
+    whole, begin = fold(heading), fold(field)
+    return bool(begin) and whole.startswith(begin) and not whole[len(begin) :][:1].isalnum()
 
 
 def _longest(charges: Sequence[Charge]) -> Charge | None:

@@ -35,7 +35,10 @@ class UnitEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonEntry:
-    """One person of a file and the position he holds; without dates it is held from the start."""
+    """One person of a file and the position he holds; without dates it is held from the start.
+
+    `is_acting` if he holds it until somebody is appointed, or is the deputy in charge meanwhile.
+    """
 
     place: str
     code: str
@@ -45,6 +48,7 @@ class PersonEntry:
     email: str | None = None
     from_on: date | None = None
     to_on: date | None = None
+    is_acting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,11 +35,13 @@ class OrgWords:
     Attributes:
         columns: By kind of file (`unit`, `person`) and field, its headers; the first is shown.
         positions: Position by folded word; the English codes are words too.
+        acting: The same of those who hold it until somebody is appointed.
         marks: Truth by folded word.
     """
 
     columns: Mapping[str, Mapping[str, tuple[str, ...]]]
     positions: Mapping[str, PositionKind]
+    acting: Mapping[str, PositionKind]
     marks: Mapping[str, bool]
 
     @classmethod
@@ -54,6 +56,11 @@ class OrgWords:
                 fold(word): cast("PositionKind", position)
                 for position, words in data["positions"].items()
                 for word in (position, *words)
+            },
+            acting={
+                fold(word): cast("PositionKind", position)
+                for position, words in data["acting"].items()
+                for word in words
             },
             marks={fold(word): True for word in data["marks"]["yes"]}
             | {fold(word): False for word in data["marks"]["no"]},
@@ -257,10 +264,12 @@ def _person(row: _Row, reading: _Reading) -> PersonEntry | None:
         reading.faults.append(
             row.fault("ngày kết thúc trước ngày bắt đầu", column=reading.column("to"))
         )
+    is_acting = _is_acting(row, reading)
     if len(reading.faults) > before or position is None:
         return None
     return PersonEntry(place=row.place, code=code, name=name, unit=row.cells["unit"],
-                       position=position, email=email, from_on=from_on, to_on=to_on)  # fmt: skip
+                       position=position, email=email, from_on=from_on, to_on=to_on,
+                       is_acting=is_acting)  # fmt: skip
 
 
 def _identity(row: _Row, reading: _Reading) -> tuple[str, str]:
@@ -277,7 +286,8 @@ def _identity(row: _Row, reading: _Reading) -> tuple[str, str]:
 
 def _position(row: _Row, reading: _Reading) -> PositionKind | None:
     word = row.cells["position"]
-    found = reading.words.positions.get(fold(word))
+    words = reading.words
+    found = words.positions.get(fold(word)) or words.acting.get(fold(word))
     if word and found is None:
         known = ("director", "deputy_director", "unit_head", "deputy_head", "officer", "auditor")
         problem = f"không có chức vụ {word!r}"
@@ -285,6 +295,20 @@ def _position(row: _Row, reading: _Reading) -> PositionKind | None:
             row.fault(problem, did_you_mean(word, known), column=reading.column("position"))
         )
     return found
+
+
+def _is_acting(row: _Row, reading: _Reading) -> bool:
+    """Return whether the position is held until somebody is appointed, by its word or its mark."""
+    if fold(row.cells["position"]) in reading.words.acting:
+        return True
+    marked = row.cells.get("acting", "")
+    is_acting = reading.words.marks.get(fold(marked)) if marked else False
+    if is_acting is None:
+        reading.faults.append(
+            row.fault(f"{marked!r} không phải có hoặc không", 'ghi "x", hoặc để trống',
+                      column=reading.column("acting"))
+        )  # fmt: skip
+    return bool(is_acting)
 
 
 def _day(row: _Row, field: str, reading: _Reading) -> date | None:

@@ -1,7 +1,7 @@
 """`person`: who there is, where he works, and who stands in for him."""
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from dondoc.cli.output import columns, emit_list
 from dondoc.cli.roster import File, reading_rules, tell
 from dondoc.cli.verbs import noun
 from dondoc.cli.words import term
+
+if TYPE_CHECKING:
+    from engine.commands.people import PersonSeen
 
 person = noun("Người, chức vụ, ủy quyền.")
 person.command("prefer")(preferring.prefer)
@@ -43,7 +46,7 @@ def list_people(ctx: typer.Context, as_json: AsJson = False) -> None:
     columns(
         ("MÃ", "HỌ TÊN", "ĐƠN VỊ", "CHỨC VỤ", "THƯ ĐIỆN TỬ"),
         [
-            (one.code, one.name, one.unit, term(one.position or ""), one.email)
+            (one.code, one.name, one.unit, _position(one), one.email)
             for one in rows
             if not one.disabled
         ],
@@ -77,3 +80,7 @@ def add(
 for act in (standing.delegate, standing.absences, standing.charge, standing.charges,
             standing.disable):  # fmt: skip
     person.command()(act)
+
+
+def _position(one: "PersonSeen") -> str:
+    return f"{term(one.position or '')}{' (quyền, phụ trách)' if one.acting else ''}"

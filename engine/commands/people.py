@@ -34,6 +34,7 @@ class PersonSeen:
     position: str | None
     email: str | None
     disabled: bool
+    acting: bool = False
 
 
 def import_people(tx: Transaction, sheet: PeopleSheet, *, at: datetime, actor: str) -> Imported:
@@ -88,6 +89,7 @@ def listed(tx: Transaction, *, on: date) -> list[PersonSeen]:
             position=held[person.id].kind if person.id in held else None,
             email=person.email,
             disabled=person.is_disabled,
+            acting=person.id in held and held[person.id].is_acting,
         )
         for person in organisation.people
     ]
@@ -182,26 +184,30 @@ def _replace_position(
 
 def _position(entry: PersonEntry, organisation: Organisation) -> dict[str, Any]:
     return {"unit_id": organisation.unit_by_code[entry.unit].id, "kind": entry.position,
-            "from_on": entry.from_on, "to_on": entry.to_on}  # fmt: skip
+            "from_on": entry.from_on, "to_on": entry.to_on,
+            "is_acting": entry.is_acting}  # fmt: skip
 
 
 def _facts(row: Any) -> dict[str, Any]:
-    return {"unit_id": row.unit_id, "kind": row.kind, "from_on": row.from_on, "to_on": row.to_on}
+    return {"unit_id": row.unit_id, "kind": row.kind, "from_on": row.from_on,
+            "to_on": row.to_on, "is_acting": row.is_acting}  # fmt: skip
 
 
 def _shown_position(entry: PersonEntry) -> dict[str, Any]:
-    return {"unit": entry.unit, "kind": entry.position, "from": entry.from_on, "to": entry.to_on}
+    shown = {"unit": entry.unit, "kind": entry.position, "from": entry.from_on, "to": entry.to_on}
+    return {**shown, "acting": True} if entry.is_acting else shown
 
 
 def _shown_row(row: Any, organisation: Organisation) -> dict[str, Any]:
-    return {"unit": organisation.unit_by_id[row.unit_id].code, "kind": row.kind,
-            "from": row.from_on, "to": row.to_on}  # fmt: skip
+    shown = {"unit": organisation.unit_by_id[row.unit_id].code, "kind": row.kind,
+             "from": row.from_on, "to": row.to_on}  # fmt: skip
+    return {**shown, "acting": True} if row.is_acting else shown
 
 
 def _person_warnings(organisation: Organisation, named: Sequence[str]) -> Iterator[str]:
     heads: dict[str, list[str]] = {}
     for held in organisation.holdings:
-        if held.kind == "unit_head" and held.to_on is None:
+        if held.kind == "unit_head" and held.to_on is None and not held.is_acting:
             heads.setdefault(held.unit_id, []).append(
                 organisation.person_by_id[held.person_id].code
             )

@@ -277,3 +277,70 @@ def test_s40_what_a_person_is_refused_is_in_the_record_whatever_it_concerns(
     ]
     assert refused[2]["on_behalf_of"] == "gd"
     assert office("audit", "verify").code == 0
+
+
+def test_s30_who_acts_in_a_post_holds_it_only_while_nobody_is_appointed(office: Terminal) -> None:
+    office.write(
+        "quyen.csv",
+        "Mã,Họ tên,Đơn vị,Chức vụ,Quyền phụ trách\n"
+        "q1,Người Quyền,CNTT,Quyền Trưởng phòng,\n"
+        "q2,Người Phụ trách,CNTT,Trưởng phòng,x\n"
+        "q3,Phó phụ trách,CNTT,Phó Trưởng phòng phụ trách,\n",
+    )
+
+    answer = office("person", "import", "quyen.csv", "--json")
+
+    assert answer.json["warnings"] == ["chưa có địa chỉ thư: q1, q2, q3"]
+    seen = {one["code"]: one for one in office("person", "list", "--json").json["people"]}
+    held = [(seen[code]["position"], seen[code]["acting"]) for code in ("q1", "q2", "q3", "tp")]
+    assert held == [
+        ("unit_head", True), ("unit_head", True), ("deputy_head", True), ("unit_head", False),
+    ]  # fmt: skip
+
+
+def test_an_absence_is_listed_shortened_and_then_no_more(office: Terminal) -> None:
+    delegate(office, by="tp")
+    seen = office("person", "absences", "--json").json["absences"]
+
+    shorter = office("person", "delegate", "tp", "cv", "--end", "2023-02-05", "--as", "tp")
+
+    assert [(one["person"], one["substitute"], one["is_now"]) for one in seen] == [
+        ("tp", "cv", False)
+    ]
+    assert shorter.code == 0
+    (left,) = office("person", "absences", "--json").json["absences"]
+    assert left["to_on"] == "2023-02-05"
+    assert office("person", "delegate", "tp", "cv", "--as", "tp").code == 2
+
+
+def test_a_leader_is_put_in_charge_of_a_field_listed_and_discharged(office: Terminal) -> None:
+    def charge(*words: str) -> int:
+        return office("person", "charge", "pgd", *words).code
+
+    done = charge("--field", "Thể chế", "--source", "TB 12", "--as", "cvp")
+    rows = office("person", "charges", "--json").json["charges"]
+    over = charge("--field", "thể chế", "--end", "2023-01-09", "--as", "gd")
+
+    assert (done, over) == (0, 0)
+    assert [(one["leader"], one["field"]) for one in rows if one["field"]] == [("pgd", "Thể chế")]
+    assert charge("--as", "cvp", "--source", "TB") == 77
+    assert charge("--unit", "CNTT", "--as", "cvp") == 77
+    assert charge("--unit", "CNTT", "--source", "TB", "--as", "tp") == 77
+    assert (
+        office("person", "charge", "cv", "--unit", "VP", "--source", "T", "--as", "gd").code == 77
+    )
+
+
+def test_s49_who_leaves_hands_over_on_the_command_line_after_a_preview(office: Terminal) -> None:
+    refused = office("person", "disable", "tp", "--as", "cvp")
+    seen = office("person", "disable", "tp", "--successor", "cv", "--dry-run", "--json",
+                  "--as", "cvp")  # fmt: skip
+
+    done = office("person", "disable", "tp", "--successor", "cv", "--as", "cvp")
+
+    assert (refused.code, seen.code, done.code) == (77, 0, 0)
+    assert "chức vụ đứng đầu (CNTT)" in refused.err
+    assert seen.json["duties"] == {"posts": ["CNTT"]}
+    assert seen.json["is_done"] is False
+    people = {one["code"]: one for one in office("person", "list", "--json").json["people"]}
+    assert (people["tp"]["disabled"], people["cv"]["position"]) == (True, "unit_head")

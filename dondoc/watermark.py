@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import structlog
+
 from engine.audit import anchors
 from engine.audit.anchors import Anchor
 from engine.commands import restored
@@ -16,6 +18,8 @@ from engine.commands.restored import Lost
 from engine.database import Database
 from engine.errors import BadInput, Fault
 from engine.oserrors import os_words
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +43,7 @@ class Watermark:
             is_start: Whether the process has just started; a long silence counts only then.
 
         Raises:
-            BadInput: the file is there and cannot be read, or cannot be written.
+            BadInput: the file is there and cannot be read.
         """
         lost = self.lost(database, at=at, is_start=is_start)
         if lost is not None:
@@ -83,7 +87,8 @@ class Watermark:
                 os.fsync(stream.fileno())
             beside.replace(self.path)
         except OSError as error:
-            raise _unusable(self.path, error) from error
+            # People are told of their work all the same; only an old copy will not be noticed.
+            _log.warning("watermark.not_written", path=str(self.path), why=os_words(error))
 
 
 def _unusable(path: Path, error: Exception) -> BadInput:

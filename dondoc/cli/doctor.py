@@ -10,6 +10,7 @@ import typer
 from dondoc.cli.door import AsJson, opened, say, settings_file
 from dondoc.cli.failure import FINDINGS, NO_TABLES
 from dondoc.cli.output import emit, line
+from engine.errors import BadInput
 from engine.plaintext import clean
 
 if TYPE_CHECKING:
@@ -95,7 +96,12 @@ def _add_lost(app: "App", found: "Findings") -> None:
 
     if any(one.code == "database_restored" for one in found.listed):
         return
-    lost = mark(app).lost(app.database, at=app.clock.now(), is_start=False)
+    try:
+        lost = mark(app).lost(app.database, at=app.clock.now(), is_start=False)
+    except BadInput as unreadable:
+        (fault, *_) = unreadable.faults
+        found.add("database_restored", fault.place, fault.problem, cure=fault.cure)
+        return
     if lost is not None:
         found.add(
             "database_restored",

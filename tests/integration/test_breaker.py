@@ -1,5 +1,6 @@
 """How much may leave: a pace for all and for each, and a gate that closes on a flood (G11)."""
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from engine.breaker import Limits
 from engine.commands import mail
 from engine.store import gates
 from engine.store.record import plan
+from scheduler.pace import Pace
 from scheduler.relay import Relay, Turnout
 from tests.support.office import World
 from tests.support.post import FakeCourier, actions, alerts, desk
@@ -153,3 +155,19 @@ def test_g11_below_the_limits_everything_leaves_at_once(
     done: Turnout = relay(world, courier, **limits).turn()
 
     assert done.accepted == 4
+
+
+def test_g11_many_at_once_are_given_no_more_than_there_is(world: World) -> None:
+    at, allowed = world.clock.now(), list[int]()
+    pace = Pace(database=world.database, limits=replace(OPEN, per_minute=30))
+
+    def take() -> None:
+        allowed.extend(pace.allow(2, at=at) for _ in range(5))
+
+    threads = [threading.Thread(target=take) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sum(allowed) == 30

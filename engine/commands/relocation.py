@@ -75,7 +75,7 @@ def relocate(tx: Transaction, moving: Relocation) -> frozenset[str]:
     owed = _withdraw(tx, moving)
     woken = owed | {one.task.id for one in granted if moving.after.run(one.task) is not None}
     if woken:
-        slot = moving.after.calendar.next_slot(moving.deed.at)
+        slot = moving.after.next_slot(moving.deed.at)
         claims.bring_forward(tx, sorted(woken), slot=slot)
     told = {each.recipient_id for ones in notices.values() for each in ones}
     return frozenset(one for one in told if one is not None)

@@ -190,6 +190,8 @@ def _check_asking(
         raise Invalid(field="what", problem="say what the unit is to deliver")
     if asking.due < today:
         raise Invalid(field="due", problem=f"{asking.due.isoformat()} is past")
+    if unit.valid_to is not None:
+        raise Invalid(field="unit", problem=f"{unit.code} ended {unit.valid_to.isoformat()}")
     if unit.id == task.lead_unit_id:
         raise Invalid(field="unit", problem=f"{unit.code} leads the task itself")
     if any(one.unit_id == unit.id and one.state in OPEN for one in earlier):
@@ -258,7 +260,7 @@ def _code(task: Task, unit: Unit, earlier: Sequence[Part]) -> str:
 
 
 def _warnings(asking: Asking, task: Task, rulebook: Rulebook) -> Iterator[Fault]:
-    due = task.effective_due(rulebook.calendar)
+    due = rulebook.effective_due(task)
     if due is not None and rulebook.calendar.effective(asking.due) > due:
         yield Fault(
             place=asking.unit,

@@ -247,7 +247,7 @@ class Organisation:
         The most specific counts: a field of that unit or of the nearest one above it, a field of
         the agency, then the unit or the nearest one above it that has a leader.
         """
-        line = self._upwards(unit_id)
+        line = self.upwards(unit_id)
         charges = [one for one in self.charges if one.covers(on)] if self.charges else []
         if field and charges:
             in_field = [one for one in charges if _is_in_field(field, one.field)]
@@ -351,7 +351,7 @@ class Organisation:
             seen.add(person_id)
         return None
 
-    def _upwards(self, unit_id: str | None) -> tuple[str, ...]:
+    def upwards(self, unit_id: str | None) -> tuple[str, ...]:
         """Return a unit and those above it, the nearest first; a circle ends where it closes."""
         line: list[str] = []
         while unit_id is not None and unit_id not in line:

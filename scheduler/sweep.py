@@ -15,7 +15,7 @@ from uuid import uuid4
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from engine import audit, ladder
+from engine import audit, ladder, visibility
 from engine.calendar import WorkingCalendar
 from engine.clock import Clock
 from engine.ladder import DueRung, Run
@@ -373,11 +373,16 @@ def _event(
     for task_id, rung in replaced:
         row = [address[task_id], rung, None, None, batch.newest[task_id]]
         by_status.setdefault("superseded", []).append(row)
+    granted = visibility.granted(
+        batch.notices, {one.id: one for one in tasks}, rulebook.organisation,
+        on=rulebook.calendar.local_date(slot),
+    )  # fmt: skip
+    told = {**by_status, "granted": granted} if granted else by_status
     return audit.Event(
         subject=f"sweep:{uuid4()}",
         action="sweep.told",
         actor="system",
-        after={"slot": slot, **by_status},
+        after={"slot": slot, **told},
     )
 
 

@@ -82,6 +82,23 @@ def opening(item: LetterItem, whose: str) -> str:
     return f"{whose} {_OPENINGS.get(item.rung, 'có thay đổi.')}"
 
 
+def taken_over(position: str) -> str:
+    """Return the first sentence to whoever takes a task over, by what he is to be to it."""
+    return {
+        "verifier": "Đồng chí được giao tiếp tục xác nhận kết quả của nhiệm vụ sau.",
+        "leader_in_charge": "Đồng chí được giao tiếp tục trả lời đề nghị về nhiệm vụ sau.",
+        "unit_head": "Nhiệm vụ sau của đơn vị đồng chí nay chưa có người thực hiện.",
+    }.get(position, "Đồng chí được giao tiếp tục thực hiện nhiệm vụ sau.")
+
+
+def asked_of_heir(position: str) -> str:
+    """Return what is asked of whoever was given a task, or took it over."""
+    return {
+        "verifier": "Đề nghị xem hồ sơ; khi có báo cáo thì xác nhận hoặc trả lại kèm lý do.",
+        "leader_in_charge": "Đề nghị đồng chí xem hồ sơ và cho ý kiến.",
+    }.get(position, "Đề nghị nhận việc và tổ chức thực hiện.")
+
+
 def actor_label(item: LetterItem) -> str:
     """Return what whoever did it is called."""
     return _ACTORS.get(item.rung, "Người quyết định")

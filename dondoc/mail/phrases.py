@@ -238,7 +238,7 @@ def _opening(item: LetterItem, group: str) -> str:
         case "waiting":
             return _waiting(item)
         case "assigned" if item.rung == "reassigned":
-            return "Đồng chí được giao tiếp tục thực hiện nhiệm vụ sau."
+            return events.taken_over(item.position)
         case "assigned":
             return f"{whose} nay được giao chính thức."
         case "returned":
@@ -304,7 +304,7 @@ def _ask(item: LetterItem, group: str, *, office: str) -> str:
         case "returned":
             return "Đề nghị bổ sung theo lý do đã nêu và báo cáo lại."
         case "assigned":
-            return "Đề nghị nhận việc và tổ chức thực hiện."
+            return events.asked_of_heir(item.position)
     return _follow(item)
 
 

@@ -45,6 +45,7 @@ _PROBLEMS: Sequence[tuple[re.Pattern[str], str]] = tuple(
         (r"(\S+) is still to come", "{0} còn ở tương lai"),
         (r"(\w+) needs the day promised", "muốn {0} phải nêu ngày hẹn (--promise)"),
         (r"say what the unit is to deliver", "phải nêu nội dung"),
+        (r"(\S+) ended (\S+)", "{0} đã kết thúc ngày {1}"),
         (r"(\S+) leads the task itself", "{0} chính là đơn vị chủ trì"),
         (r"(\S+) has been asked already", "đã đề nghị {0} rồi, và còn đang chờ"),
         (r"(.+) is there already", "đã có {0}"),

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import update
 
 from engine.audit import Event, append
-from engine.commands.allotment import Allotment, best
+from engine.commands.allotment import Allotment, PostMove, best
 from engine.commands.rights import Standpoint
 from engine.organisation import Organisation, Unit
 from engine.reshaping import Heir, Reshaping
@@ -156,22 +156,24 @@ def _follow(writing: _Writing, ids: Mapping[str, str], code: str) -> None:
 
 
 def _posts(writing: _Writing, ids: Mapping[str, str]) -> None:
-    found: dict[tuple[str, str], list[str]] = {}
+    found: dict[tuple[str, str], list[PostMove]] = {}
     for row in writing.allotment.ending:
         _end(writing, row)
         _record_post(writing, row, to=None, kind=None)
     for post in writing.allotment.posts:
         if post.row.from_on is None or post.row.from_on < writing.on:
-            found.setdefault((post.row.person_id, post.to), []).append(post.kind)
+            found.setdefault((post.row.person_id, post.to), []).append(post)
             _end(writing, post.row)
         else:
             new = {"unit_id": ids[post.to], "kind": post.kind}
             people.change_position(writing.tx, post.row.id, new)
         _record_post(writing, post.row, to=post.to, kind=post.kind)
-    until = {(one.row.person_id, one.to): one.row.to_on for one in writing.allotment.posts}
-    for (person, to), kinds in found.items():
-        values: dict[str, Any] = {"unit_id": ids[to], "kind": best(kinds), "from_on": writing.on,
-                  "to_on": until[person, to]}  # fmt: skip
+    for (person, to), posts in found.items():
+        kind = best([one.kind for one in posts])
+        chosen = next(one for one in posts if one.kind == kind)
+        values = {"unit_id": ids[to], "kind": kind, "from_on": writing.on,
+                  "to_on": chosen.row.to_on,
+                  "is_acting": chosen.row.is_acting and chosen.row.kind == kind}  # fmt: skip
         people.add_position(writing.tx, person, values)
     _heads_from_elsewhere(writing, ids)
 
@@ -205,10 +207,13 @@ def _record_post(writing: _Writing, row: Any, *, to: str | None, kind: str | Non
 
 
 def _charges(writing: _Writing, ids: Mapping[str, str]) -> None:
-    """Let leaders be in charge of the heirs of what they are in charge of."""
+    """Let leaders be in charge of the same fields in the heirs.
+
+    Who is in charge of a whole unit was settled with the heir itself.
+    """
     ends = [ids[code] for code in writing.shape.ends]
     rest = writing.shape.rest
     heirs = [rest] if rest is not None else [heir.code for heir in writing.shape.heirs]
     for row in store.charges_of(writing.tx, ends, since=writing.on):
-        if heirs:
-            store.move_charge(writing.tx, row, [ids[one] for one in heirs], since=writing.on)
+        successors = [ids[one] for one in heirs] if row.field else []
+        store.move_charge(writing.tx, row, successors, since=writing.on)

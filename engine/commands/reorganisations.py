@@ -46,7 +46,7 @@ class Moved:
     """One thing that gets another unit: a task, a part of one, a series, a draft, a person.
 
     Attributes:
-        what: `task`, `contribution`, `series`, `draft`, `person` or `children` (a unit that belongs to it).
+        what: `task`, `contribution`, `series`, `draft`, `person`, or `children`: a unit below it.
         name: Its address or code.
         to: Code of the unit; None where it ends with nothing after it.
         detail: The position of a person, `lost` where a task loses whoever did it, else "".

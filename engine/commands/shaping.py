@@ -183,24 +183,26 @@ def _split(wanted: Split, organisation: Organisation) -> Reshaping:
     if len(set(codes)) < _FEWEST or len(set(codes)) != len(codes):
         raise Invalid(field="heirs", problem="tách cần ít nhất hai đơn vị nhận, mỗi mã một lần")
     unit = organisation.unit_by_code[wanted.unit]
-    heirs = tuple(_of_split(heir, unit, organisation) for heir in wanted.heirs)
+    heirs = tuple(
+        _of_split(heir, unit, organisation, on=wanted.effective_on) for heir in wanted.heirs
+    )
     ends = () if unit.code in codes else (unit.code,)
     return Reshaping(kind="split", sources=(unit.code,), ends=ends, heirs=heirs,
                      allocation=wanted.allocation, follows=wanted.follows,
                      **_common(wanted))  # fmt: skip
 
 
-def _of_split(heir: Heir, unit: Unit, organisation: Organisation) -> Heir:
+def _of_split(heir: Heir, unit: Unit, organisation: Organisation, *, on: date) -> Heir:
     if heir.code == unit.code:
         return heir
     if heir.code in organisation.unit_by_code:
         raise Invalid(field="code", problem=f"mã {heir.code} đã có đơn vị dùng")
     if heir.name is None:
         raise Invalid(field="name", problem=f"đơn vị mới {heir.code} chưa có tên")
-    leader = organisation.person_by_id.get(unit.leader_id or "")
+    leader = _common_leader([unit], organisation, on)
     parent = organisation.unit_by_id[unit.parent_id].code if unit.parent_id else None
     return Heir(code=_code(heir.code), name=_name(heir.name), head=heir.head,
-                leader=heir.leader or (leader.code if leader else None),
+                leader=heir.leader or leader,
                 parent=heir.parent or parent)  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """Units split, renamed, dissolved, functions handed over; what waits for its day."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from engine import queries
@@ -42,13 +44,13 @@ def office(world: World) -> World:
     return world
 
 
-def splitting(on: str = "2014-03-03", **given: dict[str, str]) -> Split:
+def splitting(given: Mapping[str, Mapping[str, str]], on: str = "2014-03-03") -> Split:
     """Return a split of P1 into P4 and P5."""
     return Split(unit="P1", heirs=HEIRS, decision="13/QĐ", effective_on=day(on),
                  allocation=Allocation(**given))  # fmt: skip
 
 
-WHOLE = {
+WHOLE: Mapping[str, Mapping[str, str]] = {
     "tasks": {"T1": "P4", "T2": "P5", "T3:P1": "P5"},
     "people": {"tp1": "P4", "pp1": "P5", "cv11": "P4"},
 }
@@ -56,7 +58,7 @@ WHOLE = {
 
 def test_s48_a_split_names_everything_that_nobody_allocated_at_once(office: World) -> None:
     with pytest.raises(BadInput) as refused:
-        reorganise(office, splitting(tasks={"T1": "P4"}, people={"tp1": "P4"}))
+        reorganise(office, splitting({"tasks": {"T1": "P4"}, "people": {"tp1": "P4"}}))
 
     assert sorted(fault.place for fault in refused.value.faults) == [
         "KH-2014/T2", "KH-2014/T3:P1", "cv11", "pp1",
@@ -65,7 +67,7 @@ def test_s48_a_split_names_everything_that_nobody_allocated_at_once(office: Worl
 
 
 def test_s48_a_split_gives_each_heir_what_was_allocated_to_it(office: World) -> None:
-    reorganise(office, splitting(**WHOLE))
+    reorganise(office, splitting(WHOLE))
 
     assert (lead(office, "T1"), lead(office, "T2")) == ("P4", "P5")
     assert contributing(office, "T3") == ["P5"]
@@ -76,7 +78,7 @@ def test_s48_a_split_gives_each_heir_what_was_allocated_to_it(office: World) -> 
 def test_a_split_may_allocate_by_assignee(office: World) -> None:
     given = {**WHOLE, "tasks": {"T2": "P5", "T3:P1": "P5"}}
 
-    reorganise(office, splitting(**given))
+    reorganise(office, splitting(given))
 
     assert lead(office, "T1") == "P4"
 
@@ -85,7 +87,7 @@ def test_an_allocation_to_a_unit_that_takes_nothing_over_is_refused(office: Worl
     given = {**WHOLE, "people": {**WHOLE["people"], "cv11": "P9", "ghost": "P4"}}
 
     with pytest.raises(BadInput) as refused:
-        reorganise(office, splitting(**given))
+        reorganise(office, splitting(given))
 
     assert {fault.place for fault in refused.value.faults} >= {"cv11", "ghost"}
 
@@ -93,7 +95,7 @@ def test_an_allocation_to_a_unit_that_takes_nothing_over_is_refused(office: Worl
 def test_whoever_does_not_come_along_no_longer_does_the_work(office: World) -> None:
     given = {**WHOLE, "tasks": {**WHOLE["tasks"], "T1": "P5"}}
 
-    done = reorganise(office, splitting(**given))
+    done = reorganise(office, splitting(given))
 
     assert office.row("T1").assignee_id is None
     assert any("KH-2014/T1" in warning and "cv11" in warning for warning in done.warnings)
@@ -251,7 +253,7 @@ def test_what_waits_for_nobody_cannot_be_withdrawn(office: World) -> None:
 def test_what_appeared_since_and_nobody_allocated_leaves_the_units_as_they_are(
     office: World,
 ) -> None:
-    reorganise(office, splitting("2014-04-01", **WHOLE))
+    reorganise(office, splitting(WHOLE, "2014-04-01"))
     office.plan({"code": "T9", "lead": "P1", "assignee": None, "due": "2014-06-30"}, code="KH-9")
     office.now("2014-04-01T00:00")
 

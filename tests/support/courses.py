@@ -134,7 +134,7 @@ def _fields(draw: st.DrawFn, trigger: str, day: date) -> dict[str, Any]:
         case "set_due":
             return {"note": "lùi", "due": day}
         case "acknowledge":
-            return {"days": draw(st.integers(-1, 9))}
+            return {"days": draw(st.integers(-1, 9)), "which": draw(st.integers(-1, 4))}
         case "pause":
             return {"after": draw(st.integers(0, 4)), "days": draw(st.integers(0, 6))}
         case "extend":
@@ -160,8 +160,9 @@ _ACTORS = {
     "extend": ("cv", "tp", "cvp", "th"),
 }  # fmt: skip
 _KINDS = (
-    *_ACTORS, "start", "report", "set_due", "acknowledge", "acknowledge", "pause", "calendar",
-    "absence", "mail", "mail", "answers", "answers", "silence", "stop", "start_service", "second",
+    *_ACTORS, "start", "report", "set_due", "acknowledge", "acknowledge", "acknowledge", "pause",
+    "pause", "extend", "calendar", "absence", "mail", "mail", "answers", "answers", "silence",
+    "stop", "start_service", "second",
     "restart",
 )  # fmt: skip
 _MODES = ("ok", "ok", "down", "busy", "doubt")

@@ -14,9 +14,16 @@ if TYPE_CHECKING:
     from tests.support.town import Town
 
 
-def acknowledge(town: "Town", *, by: str, task: str, days: int, behalf: str | None = None) -> None:
-    """Let somebody answer, and promise to be done in so many days."""
+def acknowledge(
+    town: "Town", *, by: str, task: str, days: int, behalf: str | None = None, which: int = -1
+) -> None:
+    """Let somebody answer, and promise to be done in so many days.
+
+    `which` of those who were told does so; -1 is whoever is named, told or not.
+    """
     rules, at = town.world.rules, town.clock.now()
+    told = _told(town, task)
+    by = told[which % len(told)] if which >= 0 and told else by
     promise = town.local(at).date() + timedelta(days=days)
     asked = Acknowledged(task=task, note="sẽ xong", promise=promise)
     with town.database.begin() as tx:
@@ -25,8 +32,9 @@ def acknowledge(town: "Town", *, by: str, task: str, days: int, behalf: str | No
 
 
 def pause(town: "Town", *, by: str, task: str, after: int, days: int) -> None:
-    """Let somebody raise an obstacle, and the director answer it with a pause."""
+    """Let whoever does the work raise an obstacle, and the director answer it with a pause."""
     rules, at = town.world.rules, town.clock.now()
+    by = _worker(town, task) or by
     first = town.local(at).date() + timedelta(days=after)
     last = first + timedelta(days=days)
     with town.database.begin() as tx:
@@ -39,8 +47,9 @@ def pause(town: "Town", *, by: str, task: str, after: int, days: int) -> None:
 
 
 def extend(town: "Town", *, by: str, task: str, days: int) -> None:
-    """Let somebody ask for so many days more, and the director grant them."""
+    """Let whoever does the work ask for so many days more, and the director grant them."""
     rules, at = town.world.rules, town.clock.now()
+    by = _worker(town, task) or by
     due = (town.world.row(task).due_on or town.local(at).date()) + timedelta(days=days)
     with town.database.begin() as tx:
         asked = extensions.Asked(task=task, due=due, reason="chờ ý kiến")
@@ -48,6 +57,23 @@ def extend(town: "Town", *, by: str, task: str, days: int) -> None:
         granted = extensions.Decision(task=code, granted=True, note="đồng ý")
         extensions.decide(tx, granted, by=("gd", None), rules=rules, at=at)
     _know_subjects(town)
+
+
+def _told(town: "Town", task: str) -> list[str]:
+    """Return who has been told by a rung of the task's present arming, in order of telling."""
+    row = town.world.row(task)
+    return [
+        town.code(one.recipient_id)
+        for one in sorted(town.world.ledger(), key=lambda one: one.told_at or one.created_at)
+        if one.told_at is not None
+        and one.recipient_id is not None
+        and (one.task_id, one.ladder, one.arming) == (row.id, "unit", row.arming)
+    ]
+
+
+def _worker(town: "Town", task: str) -> str | None:
+    assignee = town.world.row(task).assignee_id
+    return town.code(assignee) if assignee is not None else None
 
 
 def _know_subjects(town: "Town") -> None:

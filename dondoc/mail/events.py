@@ -53,6 +53,9 @@ _ACTORS = {
     "waived": "Người ghi nhận",
 }
 
+#: Event to what its note is.
+_NOTES = {"acknowledged": "Trả lời", "extended": "Ý kiến", "calendar_moved": "Theo văn bản"}
+
 #: Event to what a message with it alone says of the task first.
 _OPENINGS = {
     "unit_changed": "có đơn vị chủ trì mới theo quyết định sắp xếp tổ chức.",
@@ -106,4 +109,4 @@ def actor_label(item: LetterItem) -> str:
 
 def note_label(item: LetterItem) -> str:
     """Return what the note of an event is: an answer, or the reason for what was done."""
-    return {"acknowledged": "Trả lời", "extended": "Ý kiến"}.get(item.rung, "Lý do")
+    return _NOTES.get(item.rung, "Lý do")

@@ -118,9 +118,8 @@ def decide(
     asked, about = loaded.task, requesting.task_of(tx, loaded.task)
     scene, granted = _judged(tx, request, loaded, about.task, rules=rules, at=at)
     due = _granted_date(tx, decision, asked, about.task, scene.rulebook)
-    requesting.close(tx, granted, scene=scene, rules=rules)
-    store.answer_extension(tx, asked.id, answer=request.note, due_granted=due)
     if due is not None:
+        # The task before its request, in the order in which whoever ends the task locks them.
         extended = replace(scene, loaded=about, said={"extension": asked.code})
         consequence = Consequence(
             trigger=EXTENDED,
@@ -131,6 +130,8 @@ def decide(
             notice=EXTENDED,
         )
         follow(tx, extended, consequence, rules=rules)
+    requesting.close(tx, granted, scene=scene, rules=rules)
+    store.answer_extension(tx, asked.id, answer=request.note, due_granted=due)
     return asked.address
 
 

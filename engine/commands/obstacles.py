@@ -133,12 +133,13 @@ def answer(
         _check_pause(given.pause, about.task, raised_on=raised_on)
     elif words is None:
         raise NoteRequired(trigger="answer")
+    if given.pause is not None:
+        # The task before its obstacle, in the order in which whoever ends the task locks them.
+        paused = replace(scene, loaded=about, said={"obstacle": asked.code})
+        _pause(tx, paused, given.pause, granted_by=asked.code, rules=rules)
     requesting.close(tx, granted, scene=scene, rules=rules)
     first, last = given.pause or (None, None)
     store.answer_obstacle(tx, asked.id, answer=words, pause_from=first, pause_to=last)
-    if given.pause is not None:
-        paused = replace(scene, loaded=about, said={"obstacle": asked.code})
-        _pause(tx, paused, given.pause, granted_by=asked.code, rules=rules)
     return asked.address
 
 

@@ -1,6 +1,7 @@
 """More time: asked for by the unit, granted or refused by a leader, counted."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ def june(world: World) -> World:
     return world
 
 
-def page(world: World) -> dict[str, object]:
+def page(world: World) -> dict[str, Any]:
     with world.database.read() as tx:
         return queries.show_task(tx, "T1", rules=world.rules, at=world.clock.now())
 

@@ -2,7 +2,6 @@
 
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -39,7 +38,7 @@ def mails(world: World, courier: FakeCourier) -> dict[str, EmailMessage]:
     found = {}
     for envelope, content in courier.taken:
         mail = message_from_bytes(content, policy=policy.default)
-        found[envelope.recipient.partition("@")[0]] = cast("EmailMessage", mail)
+        found[envelope.recipient.partition("@")[0]] = mail
     return found
 
 

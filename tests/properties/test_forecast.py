@@ -65,9 +65,9 @@ def _looked_ahead(
         town.post.mode, town.post.answers = "ok", []
         town.up()
         promised = _promised(town)
-        seen = len(town.handed)
+        seen, unheard = len(town.handed), _unheard(town)
         town.go_on(datetime.combine(END, datetime.max.time(), tzinfo=course.office.zone))
-        return promised, _kept(town, seen=seen, since=now)
+        return promised, _kept(town, seen=seen, known=unheard)
     finally:
         database.dispose()
 
@@ -108,7 +108,14 @@ def _promised(town: Town) -> Counter[Telling]:
     )
 
 
-def _kept(town: Town, *, seen: int, since: datetime) -> Counter[Telling]:
+def _unheard(town: Town) -> set[str]:
+    """Return the rows of the ledger by which nobody could be told."""
+    rows = town.world.ledger()
+    return {row.id for row in rows if row.status == "failed" and row.recipient_id is None}
+
+
+def _kept(town: Town, *, seen: int, known: set[str]) -> Counter[Telling]:
+    unheard = _unheard(town) - known
     told: Counter[Telling] = Counter(
         (_minute(one.at), one.recipient, one.task, one.rung, one.occurrence)
         for one in town.handed[seen:]
@@ -117,7 +124,7 @@ def _kept(town: Town, *, seen: int, since: datetime) -> Counter[Telling]:
     told.update(
         (_minute(row.created_at), None, town.code(row.task_id), row.rung, row.occurrence)
         for row in town.world.ledger()
-        if row.status == "failed" and row.recipient_id is None and row.created_at >= since
+        if row.id in unheard
     )
     return told
 

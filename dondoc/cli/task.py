@@ -127,17 +127,11 @@ def _print_page(page: dict[str, Any], *, zone: ZoneInfo) -> None:
     view = page["task"]
     line(f"{view.address}  {standing(view)}")
     line(clean(view.title))
-    due = _day(view.due)
-    if view.effective_due and view.effective_due != view.due:
-        why = "đã tạm dừng" if page["pauses"] else "ngày nghỉ"
-        due += f" ({why}, tính đến {_day(view.effective_due)})"
-    if view.original_due and view.original_due != view.due:
-        due += f" (hạn đầu {_day(view.original_due)})"
     phrase = (page["deadline"] or {}).get("phrase")
     rows = [
         ("Lĩnh vực", page["field"]), ("Chủ trì", view.lead), ("Người thực hiện", view.assignee),
         ("Phối hợp", "; ".join(page["coordinating"])), ("Người xác nhận", view.verifier),
-        ("Hạn", due), ("Ghi trong kế hoạch", phrase), ("Sản phẩm", page["output"]),
+        ("Hạn", _due_of(page)), ("Ghi trong kế hoạch", phrase), ("Sản phẩm", page["output"]),
         ("Có thể", ", ".join(term(one) for one in page["allowed"])),
     ]  # fmt: skip
     columns(("", ""), [(name, value) for name, value in rows if value])
@@ -167,6 +161,18 @@ def _print_page(page: dict[str, Any], *, zone: ZoneInfo) -> None:
          term(one["status"]))
         for one in page["notices"]
     ])  # fmt: skip
+
+
+def _due_of(page: dict[str, Any]) -> str:
+    """Return the date with everything that moved it."""
+    view = page["task"]
+    due = _day(view.due)
+    if view.effective_due and view.effective_due != view.due:
+        why = "đã tạm dừng" if page["pauses"] else "ngày nghỉ"
+        due += f" ({why}, tính đến {_day(view.effective_due)})"
+    if view.original_due and view.original_due != view.due:
+        due += f" (hạn đầu {_day(view.original_due)})"
+    return due
 
 
 def _section(title: str, headings: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:

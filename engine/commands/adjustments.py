@@ -104,7 +104,10 @@ def adjust(
         absent=judged.absent,
         unchanged=unchanged,
         people_told=len(told),
-        warnings=tuple(_warnings(judged, rulebook, today=scene.holding.today)),
+        warnings=(
+            *_warnings(judged, rulebook, today=scene.holding.today),
+            *cascade.later_than(tx, _moved_dates(scene, judged), rulebook),
+        ),
     )
 
 
@@ -338,6 +341,17 @@ def _warnings(judged: Judged, rulebook: Rulebook, *, today: date) -> Iterator[Fa
     for code, added in judged.additions.found.items():
         for remark in undecided.lacking(added.item):
             yield Fault(place=code, problem=remark.message)
+
+
+def _moved_dates(scene: _Scene, judged: Judged) -> dict[str, tuple[str, date]]:
+    """Return code and new date, by id, of tasks to which contributions are still owed."""
+    return {
+        one.old.id: (one.old.code, one.due)
+        for one in judged.amendments.found.values()
+        if one.due is not None
+        and one.old.code in scene.loaded
+        and scene.loaded[one.old.code].has_open_parts
+    }
 
 
 def _kept(judged: Judged) -> Iterator[Kept]:

@@ -1,12 +1,12 @@
 """What ends with a task: contributions that are still owed when it is cancelled or verified."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 
 from engine.commands import effects, rights
 from engine.commands.effects import Granted, Scene
 from engine.commands.request import Request
-from engine.errors import Conflict
+from engine.errors import Conflict, Fault
 from engine.machine import Arrow
 from engine.rulebook import Rulebook
 from engine.store import bulk
@@ -55,13 +55,37 @@ def later_parts(tx: Transaction, granted: Granted, rulebook: Rulebook) -> tuple[
     due_on = granted.change.standing.due_on
     if not (granted.has_open_parts and granted.is_dated and due_on is not None):
         return ()
+    return tuple(unit for _, unit in _later(tx, {granted.task.id: due_on}, rulebook))
+
+
+def later_than(
+    tx: Transaction, moved: Mapping[str, tuple[str, date]], rulebook: Rulebook
+) -> Iterator[Fault]:
+    """Yield a remark on each contribution that is due after the task it is for.
+
+    Args:
+        tx: The transaction.
+        moved: By id of a task, its code and its new date; nothing is read if it is empty.
+        rulebook: The rules of the moment.
+    """
+    dates = {task_id: due_on for task_id, (_, due_on) in moved.items()}
+    for task_id, unit in _later(tx, dates, rulebook) if dates else ():
+        code, due_on = moved[task_id]
+        yield Fault(
+            place=code,
+            problem=f"phần phối hợp của {unit} có hạn sau hạn mới {due_on:%d/%m/%Y}",
+            cure="đặt lại hạn của phần phối hợp",
+        )
+
+
+def _later(
+    tx: Transaction, dates: Mapping[str, date], rulebook: Rulebook
+) -> Iterator[tuple[str, str]]:
     units = rulebook.organisation.unit_by_id
-    late = [
-        one.task.lead_unit_id
-        for one in store.load_open_parts(tx, [granted.task.id])
-        if one.task.due_on is not None and one.task.due_on > due_on
-    ]
-    return tuple(units[one].code for one in late if one in units)
+    for one in store.load_open_parts(tx, sorted(dates)):
+        part, due_on = one.task, dates[one.task.parent_id or ""]
+        if part.due_on is not None and part.due_on > due_on and part.lead_unit_id in units:
+            yield part.parent_id or "", units[part.lead_unit_id].code
 
 
 def _cancelled(

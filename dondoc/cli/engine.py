@@ -115,15 +115,21 @@ def sweep(ctx: typer.Context, as_json: AsJson = False) -> int:
 
 def relay(ctx: typer.Context, once: Once = True, as_json: AsJson = False) -> None:
     """Gửi một lượt những thư đã đến lúc gửi."""
+    from dondoc.cli.mail import held_back
     from dondoc.service import service
+    from engine.commands.mail import waiting
 
     del once
     with opened(ctx) as app:
         done = service(app).relay_once()
         mail, folder = app.settings.mail, app.settings.trial_dir
+        with app.database.read() as tx:
+            _, _, held = waiting(tx, at=app.clock.now())
     if as_json:
         emit(asdict(done))
         return
+    if held is not None:
+        say(ctx, held_back(held, app.office.zone))
     rest = f"sẽ thử lại {done.retried}, hỏng {done.failed}, chưa rõ {done.in_doubt}."
     match mail.mode:
         case "trial":

@@ -128,13 +128,13 @@ def list_messages(
             [_row(one, zone) for one in found],
         )
     if held is not None:
-        say(ctx, _held(held, zone))
+        say(ctx, held_back(held, zone))
     if waiting:
         at = f", sớm nhất {first.astimezone(zone):%d/%m/%Y %H:%M}" if first else ""
         say(ctx, f"{waiting} thông báo đang chờ gửi{at}.")
 
 
-def _held(gate: "Gate", zone: ZoneInfo) -> str:
+def held_back(gate: "Gate", zone: ZoneInfo) -> str:
     """Return the sentence that says what holds mail back, and who or what lets it go."""
     cure = "mở lại: dondoc mail resume --as MÃ"
     match gate.name:

@@ -1,8 +1,9 @@
 """`person prefer` and `person watch`: what somebody chooses for himself."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -21,6 +22,13 @@ class Every(StrEnum):
     DAY = "day"
     WEEK = "week"
     OFF = "off"
+
+
+_OFTEN: Mapping[Every, Literal["day", "week"] | None] = {
+    Every.DAY: "day",
+    Every.WEEK: "week",
+    Every.OFF: None,
+}
 
 
 def prefer(
@@ -76,7 +84,7 @@ def watch(
         person=person,
         of="unit" if unit else "plan",
         code=unit or plan,
-        every=None if every is Every.OFF else every.value,
+        every=_OFTEN[every],
         actor=acting(actor, what="person_watch"),
     )
     with opened(ctx) as app, app.database.begin() as tx:

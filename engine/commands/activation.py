@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from engine import absences, audit
 from engine.commands import assignment, occurrences, undecided, versions
 from engine.commands.edits import bind
 from engine.commands.rights import Standpoint, require, standpoint
 from engine.errors import Fault, Invalid, Undecided
+from engine.rulebook import Rulebook
 from engine.store import plans as store
 from engine.store import series, years
 from engine.store import tasks as task_store
-from engine.store.plans import Plan
+from engine.store.plans import Item, Plan
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
 from engine.task import Task
@@ -70,12 +71,21 @@ def activate(
     )
     store.update_plan(tx, plan.id, state="active", activated_at=at, version=number)
     audit.append(tx, _event(plan, who, assigned), at=at)
-    warnings = (
-        *undecided.past(items, rulebook, on=today),
-        *undecided.warnings(items, rulebook, on=today),
+    return Activated(
+        assigned=len(assigned),
+        people_told=len(told),
+        warnings=_warnings(items, assigned, rulebook, on=today),
+    )
+
+
+def _warnings(
+    items: Sequence[Item], assigned: Sequence[Task], rulebook: Rulebook, *, on: date
+) -> tuple[Fault, ...]:
+    return (
+        *undecided.past(items, rulebook, on=on),
+        *undecided.warnings(items, rulebook, on=on),
         *absences.warnings(assigned, rulebook),
     )
-    return Activated(assigned=len(assigned), people_told=len(told), warnings=warnings)
 
 
 def close(tx: Transaction, plan_code: str, *, actor: str, rules: Rules, at: datetime) -> None:

@@ -33,7 +33,7 @@ PARTS = ("Context", "Decision", "Consequences", "Alternatives")
 DECISIONS = sorted(page for page in (DOCS / "decisions").glob("[0-9]*.md"))
 _LONGEST_DECISION = 50
 #: Reference pages that users read, and not only those who set the program up.
-_IN_BOTH = ("doctor", "intake-codes", "plan-files", "rules", "scenarios")
+_IN_BOTH = ("doctor", "intake-codes", "plan-files", "report-lines", "rules", "scenarios")
 _MENTION = re.compile(r"\bdocs/[\w./-]*[\w-]\.md\b")
 _CODE = re.compile(r"^```(?:console|sh)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 app = noun("Phần phối hợp: đề nghị, gửi, nhận, trả lại, ghi nhận không giao.")
 
+_EITHER = "nêu mã nhiệm vụ, hoặc --unit"
 _Unit = Annotated[str, typer.Argument(metavar="ĐƠN-VỊ", help="Mã đơn vị phối hợp.")]
 
 
@@ -121,18 +122,33 @@ def assign(
 
 
 @app.command("list")
-def list_parts(ctx: typer.Context, code: Code, as_json: AsJson = False) -> None:
-    """Liệt kê những gì đã đề nghị cho một nhiệm vụ."""
+def list_parts(
+    ctx: typer.Context,
+    code: Annotated[
+        str | None, typer.Argument(metavar="[MÃ]", help="Mã nhiệm vụ, hoặc KẾ-HOẠCH/MÃ.")
+    ] = None,
+    *,
+    unit: Annotated[
+        str | None, typer.Option("--unit", metavar="ĐƠN-VỊ", help="Những gì đơn vị này còn nợ.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Liệt kê những gì đã đề nghị cho một nhiệm vụ, hoặc một đơn vị còn phải gửi."""
     from engine.commands import contributions
 
+    if (code is None) == (unit is None):
+        raise typer.BadParameter(_EITHER, param_hint="[MÃ]")
     with opened(ctx) as app_, app_.database.read() as tx:
-        found = contributions.parts_of(tx, code, rules=app_.rules)
+        if unit is not None:
+            found = contributions.owed_by(tx, unit, rules=app_.rules)
+        else:
+            found = contributions.parts_of(tx, code or "", rules=app_.rules)
     if as_json:
         emit_list("contributions", found)
         return
-    print_parts(found)
+    print_parts(found, is_of_many=unit is not None)
     if not found:
-        say(ctx, "Chưa đề nghị đơn vị nào.")
+        say(ctx, "Chưa đề nghị đơn vị nào." if unit is None else "Không còn phải gửi gì.")
 
 
 @app.command()
@@ -159,17 +175,19 @@ def show(ctx: typer.Context, code: Code, unit: _Unit, as_json: AsJson = False) -
     ])  # fmt: skip
 
 
-def print_parts(parts: Sequence[dict[str, Any]]) -> None:
-    """Print contributions as a table; nothing where there are none."""
+def print_parts(parts: Sequence[dict[str, Any]], *, is_of_many: bool = False) -> None:
+    """Print contributions to one task, or to many, as a table; nothing where there are none."""
     if not parts:
         return
+    whose = "NHIỆM VỤ" if is_of_many else "ĐƠN VỊ"
     columns(
-        ("ĐƠN VỊ", "NỘI DUNG", "HẠN", "TÌNH TRẠNG", "GHI CHÚ"),
+        (whose, "NỘI DUNG", "HẠN", "TÌNH TRẠNG", "GHI CHÚ"),
         [
-            (one["unit"], one["what"], _day(one["due"]), term(state_of(one)), one["note"] or "")
+            (one["task"] if is_of_many else one["unit"], one["what"], _day(one["due"]),
+             term(state_of(one)), one["note"] or "")
             for one in parts
         ],
-    )
+    )  # fmt: skip
 
 
 def state_of(part: dict[str, Any]) -> str:

@@ -22,6 +22,7 @@ from engine.rulebook import Rulebook
 from engine.spelling import nearest
 from engine.store import contributions as store
 from engine.store import plans, years
+from engine.store import tasks as task_store
 from engine.store.contributions import Part
 from engine.store.record import PLAN_KINDS
 from engine.store.rulebooks import Rules
@@ -120,6 +121,22 @@ def parts_of(tx: Transaction, address: str, *, rules: Rules) -> list[dict[str, A
     return shown(store.parts(tx, [loaded.task.id]), loaded.task, rules.current(tx))
 
 
+def owed_by(tx: Transaction, unit: str, *, rules: Rules) -> list[dict[str, Any]]:
+    """Return what a unit still owes to tasks of active plans, soonest first in each plan.
+
+    Raises:
+        Unknown: there is no such unit.
+    """
+    rulebook = rules.current(tx)
+    wanted = _unit(unit, rulebook)
+    tasks = task_store.by_id(tx, store.owing_to(tx, wanted.id))
+    owed: dict[str, list[Part]] = {one.id: [] for one in tasks}
+    for part in store.parts(tx, list(owed)):
+        if part.unit_id == wanted.id and part.state in OPEN:
+            owed[part.parent_id].append(part)
+    return [line for one in tasks for line in shown(owed[one.id], one, rulebook)]
+
+
 def shown(parts: Sequence[Part], task: Task, rulebook: Rulebook) -> list[dict[str, Any]]:
     """Return contributions of a task as its page lists them."""
     organisation, calendar = rulebook.organisation, rulebook.calendar
@@ -127,6 +144,7 @@ def shown(parts: Sequence[Part], task: Task, rulebook: Rulebook) -> list[dict[st
     return [
         {
             "address": f"{task.plan_code}/{one.code}",
+            "task": task.address,
             "unit": units[one.unit_id].code if one.unit_id in units else None,
             "unit_name": units[one.unit_id].name if one.unit_id in units else None,
             "what": one.what,

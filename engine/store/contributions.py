@@ -9,8 +9,9 @@ from sqlalchemy import func, insert, select, update
 from engine.ids import new_id
 from engine.store.driver import Among, Prepared
 from engine.store.plans import BESIDE_PLAN
-from engine.store.record import contribution, history, task
+from engine.store.record import contribution, history, plan, task
 from engine.store.session import Transaction
+from engine.task import OPEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,20 @@ def parts(tx: Transaction, task_ids: Sequence[str]) -> list[Part]:
     """Return everything that units were asked to contribute to tasks, oldest first in each."""
     rows = _PARTS.rows(tx, {"ids": list(task_ids)})
     return [Part(**dict(zip(Part.__slots__, row, strict=True))) for row in rows]
+
+
+_OWED = (
+    select(task.c.parent_id)
+    .join(plan, plan.c.id == task.c.plan_id)
+    .where(task.c.kind == "contribution", task.c.state.in_(OPEN), plan.c.state == "active")
+    .order_by(plan.c.code, task.c.due_on, task.c.id)
+)
+
+
+def owing_to(tx: Transaction, unit_id: str) -> list[str]:
+    """Return ids of the tasks to which a unit still owes something, each once, soonest first."""
+    rows = tx.execute(_OWED.where(task.c.lead_unit_id == unit_id)).scalars()
+    return list(dict.fromkeys(one for one in rows if one is not None))
 
 
 def link(tx: Transaction, task_id: str, unit_id: str, *, name: str, subject_id: str) -> None:

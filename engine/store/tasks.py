@@ -336,6 +336,13 @@ def load_of_units(tx: Transaction, unit_ids: Sequence[str]) -> Sequence[Loaded]:
     return _with_their_lead(tx, [_loaded(row) for row in rows])
 
 
+def by_id(tx: Transaction, task_ids: Sequence[str]) -> list[Task]:
+    """Return tasks by id, in the order of the ids."""
+    rows = tx.execute(select_tasks().where(task.c.id.in_(task_ids)))
+    found = {one.id: one for one in from_rows(tx, rows)}
+    return [found[one] for one in task_ids if one in found]
+
+
 _LOAD_BY_IDS = Prepared(_LOAD.where(Among(task.c.id, "ids")).order_by(task.c.id))
 
 

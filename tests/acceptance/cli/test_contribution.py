@@ -56,6 +56,20 @@ def test_s37_the_lead_goes_on_without_what_was_not_delivered_and_the_page_says_s
     assert (part["unit"], part["state"], part["due"]) == ("VP", "waived", "2023-06-15")
 
 
+def test_a_unit_sees_what_it_still_owes_and_nothing_that_is_done(started: Terminal) -> None:
+    started("contribution", "ask", "1", "VP", *ASKED, "--as", "cv")
+
+    owed = started("contribution", "list", "--unit", "vp")
+    started("contribution", "deliver", "1", "VP", "--note", "gửi", "--as", "cvp")
+    started("contribution", "accept", "1", "VP", "--as", "cv")
+    done = started("contribution", "list", "--unit", "VP", "--json")
+    neither = started("contribution", "list")
+
+    assert "KH-2023/1  Số liệu hồ sơ giấy  15/06/2023  chưa gửi" in owed.out
+    assert done.json["contributions"] == []
+    assert neither.code == 2
+
+
 def test_one_contribution_is_shown_with_what_became_of_it(started: Terminal) -> None:
     started("contribution", "ask", "1", "VP", *ASKED, "--as", "cv")
     started("contribution", "deliver", "1", "VP", "--note", "bản một", "--as", "cvp")

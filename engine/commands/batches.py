@@ -131,6 +131,7 @@ def _judged(
     try:
         loaded = tasks.the_one(request.task, found)
         address, state = loaded.task.address, loaded.task.state
+        tasks.refuse_requests(request, loaded.task)
         return tasks.judge(tx, request, loaded, rulebook=rules.at(tx, loaded.revision), at=at)
     except (Refused, Conflict) as refusal:
         return Answer(request=request, address=address, state=state, refusal=refusal)

@@ -25,6 +25,7 @@ from engine.rulebook import Rulebook
 from engine.store import change as changes
 from engine.store import tasks as store
 from engine.store import years
+from engine.store.requests import KINDS
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
 from engine.store.tasks import Loaded
@@ -53,6 +54,7 @@ def perform(tx: Transaction, request: Request, *, rules: Rules, at: datetime) ->
     """
     at = require_aware(at).astimezone(UTC)
     loaded = find(tx, request.task)
+    refuse_requests(request, loaded.task)
     rulebook = rules.at(tx, loaded.revision)
     granted = judge(tx, request, loaded, rulebook=rulebook, at=at)
     (change,) = effects.with_notices(tx, [granted], rulebook, office=rules.office, at=at)
@@ -86,6 +88,18 @@ def _warnings(granted: effects.Granted, rulebook: Rulebook) -> tuple[Fault, ...]
     if not (granted.is_dated or is_given):
         return ()
     return tuple(absences.warnings([effects.after(granted)], rulebook))
+
+
+def refuse_requests(request: Request, task: Task) -> None:
+    """Return if something may be done to a task for itself alone.
+
+    An answer to an obstacle or an extension does more than to close it, and has its own command.
+
+    Raises:
+        TransitionRefused: it is one of those.
+    """
+    if task.kind in KINDS:
+        raise TransitionRefused(trigger=request.trigger, state=task.state or "", allowed=())
 
 
 def outcome(granted: effects.Granted) -> Outcome:

@@ -1,4 +1,4 @@
-"""`evidence`: a file that was brought is kept, found again, checked, and corrected beside the old."""
+"""`evidence`: a file that was brought is kept, found again, checked, corrected beside the old."""
 
 import os
 from pathlib import Path
@@ -125,3 +125,20 @@ def test_a_file_larger_than_the_setting_is_refused_and_the_task_stays(reported: 
     assert answer.code == 78
     assert "lớn hơn 1 MB" in answer.err
     assert len(_kept(reported)) == 1
+
+
+def test_evidence_that_cannot_be_kept_refuses_the_report_and_the_task_stays(
+    reported: Terminal,
+) -> None:
+    assert reported("task", "return", "1", "--note", "thiếu", "--as", "cvp").code == 0
+    reported.write("khac.txt", "Bản hai", encoding="utf-8")
+    (reported.folder / "day").write_text("a file where a folder is wanted", "utf-8")
+
+    answer = reported(
+        "task", "report", "1", "--as", "cv", "--note", "x", "--evidence", "khac.txt",
+        DONDOC_EVIDENCE__DIR="day",
+    )  # fmt: skip
+
+    assert answer.code == 78
+    assert "không cất được minh chứng" in answer.err
+    assert reported("task", "show", "1", "--json").json["task"]["state"] == "in_progress"

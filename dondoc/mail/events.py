@@ -78,10 +78,15 @@ def opening(item: LetterItem, whose: str) -> str:
     """
     if item.is_lost:
         whom = "đồng chí" if item.position == "assignee" else "đơn vị đồng chí"
+        if item.rung == "adjusted" and not item.decision:
+            # Work that comes back was given to others, by nobody's decision about the plan.
+            return f"Nhiệm vụ sau không còn giao cho {whom}."
         why = "sắp xếp tổ chức" if item.rung == "unit_changed" else "điều chỉnh kế hoạch"
         return f"Theo quyết định {why}, nhiệm vụ sau không còn giao cho {whom}."
     if item.meanwhile is not None:
         return meanwhile.opening(item.meanwhile, whose)
+    if item.rung == "adjusted" and not item.decision:
+        return f"{whose} có thay đổi."
     return f"{whose} {_OPENINGS.get(item.rung, 'có thay đổi.')}"
 
 

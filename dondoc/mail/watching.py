@@ -62,14 +62,14 @@ class DigestRenderer:
         return Rendered(subject=subject, content=compose(draft, self._sender))
 
     def _lines(self, digest: Digest, at: datetime) -> Iterator[str]:
-        yield f"Kính gửi {one_line(digest.name)},"
+        yield f"Kính gửi đồng chí {one_line(digest.name)},"
         yield ""
-        yield "Đây là bản tổng hợp những gì Ông/Bà theo dõi; thư này không giao việc."
+        yield "Đây là bản tổng hợp những gì đồng chí theo dõi; thư này không giao việc."
         for part in digest.parts:
             yield ""
             yield from _part(part)
         yield ""
-        yield "Thôi nhận: dondoc person watch MÃ --unit MÃ --every off (hoặc --plan)."
+        yield "Thôi nhận: trả lời thư này, hoặc dondoc person watch MÃ --unit MÃ --every off."
         yield f"{self._office}, {at:%H:%M} ngày {words.short_date(at.date())}."
 
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from engine import audit, preferences
 from engine.clock import require_aware
+from engine.commands import rights
 from engine.commands.rights import find_person
 from engine.errors import Invalid, NotPermitted, Unknown
 from engine.organisation import Organisation, Person
@@ -14,6 +15,9 @@ from engine.spelling import nearest
 from engine.store import people, plans
 from engine.store.rulebooks import Rules, bump
 from engine.store.session import Transaction
+
+#: Who may end a digest beside the person who gets it.
+MAY_END = ("monitor", "monitoring_unit")
 
 __all__ = ["Choices", "Mailing", "Watch", "Watching", "chosen", "prefer", "watch"]
 
@@ -79,25 +83,33 @@ def prefer(tx: Transaction, asked: Mailing, *, rules: Rules, at: datetime) -> Ch
         raise Invalid(field="mail", problem=problem)
     held = people.preferences_of(tx, person.id)
     wanted = preferences.with_mail(held, kind, is_on=asked.is_on)
-    return _keep(tx, person, wanted, held=held, at=at)
+    return _keep(tx, person, wanted, held=held, actor=asked.actor, at=at)
 
 
 def watch(tx: Transaction, asked: Watching, *, rules: Rules, at: datetime) -> Choices:
     """Have a person get a digest of a unit or a plan, so often or no more.
 
+    Whoever wants no more of it may answer the mail, so the monitoring unit may end it too.
+
     Raises:
         Unknown: nobody has that code, or there is no such unit or plan.
         NotPermitted: the actor is somebody else.
     """
-    organisation, code = rules.current(tx).organisation, asked.code
-    person = _himself(organisation, asked.person, asked.actor, "person_watch")
+    rulebook, code = rules.current(tx), asked.code
+    organisation, on = rulebook.organisation, rulebook.calendar.local_date(at)
+    if asked.every is None and asked.actor != asked.person:
+        who = rights.standpoint(organisation, asked.actor, None, on=on)
+        rights.require(organisation, who, None, on=on, what="person_watch", any_of=MAY_END)
+        person = rights.find_person(organisation, asked.person)
+    else:
+        person = _himself(organisation, asked.person, asked.actor, "person_watch")
     if asked.of == "unit" and code not in organisation.unit_by_code:
         raise Unknown(what="unit", name=code, hint=nearest(code, organisation.unit_by_code))
     if asked.of == "plan" and plans.find(tx, code) is None:
         raise Unknown(what="plan", name=code)
     held = people.preferences_of(tx, person.id)
     wanted = preferences.with_watch(held, of=asked.of, code=code, every=asked.every)
-    return _keep(tx, person, wanted, held=held, at=at)
+    return _keep(tx, person, wanted, held=held, actor=asked.actor, at=at)
 
 
 def _himself(organisation: Organisation, code: str, actor: str, what: str) -> Person:
@@ -113,6 +125,7 @@ def _keep(
     wanted: dict[str, Any],
     *,
     held: dict[str, Any],
+    actor: str,
     at: datetime,
 ) -> Choices:
     if wanted != held:
@@ -121,7 +134,7 @@ def _keep(
         event = audit.Event(
             subject=f"person:{person.id}",
             action="person.preferred",
-            actor=person.code,
+            actor=actor,
             before=held,
             after=wanted,
         )

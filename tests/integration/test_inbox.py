@@ -136,6 +136,22 @@ def test_what_somebody_watches_is_kept_and_taken_back(world: World) -> None:
     assert over.watches == ()
 
 
+@pytest.mark.parametrize(("actor", "every"), [("cvp", "day"), ("tp", None)])
+def test_a_digest_is_asked_for_by_who_gets_it_and_ended_by_the_monitoring_unit_too(
+    world: World, actor: str, every: Every | None
+) -> None:
+    def watch(by: str, how: Every | None) -> Choices:
+        asked = Watching(person="gd", of="unit", code="CNTT", every=how, actor=by)
+        with world.database.begin() as tx:
+            return preferences.watch(tx, asked, rules=world.rules, at=world.clock.now())
+
+    watch("gd", "day")
+    with pytest.raises(NotPermitted):
+        watch(actor, every)
+
+    assert watch("cvp", None).watches == ()
+
+
 @pytest.mark.parametrize("of", ["unit", "plan"])
 def test_nobody_watches_what_is_not_there(world: World, of: str) -> None:
     asked = Watching(person="gd", of=of, code="X", every="day", actor="gd")  # type: ignore[arg-type]

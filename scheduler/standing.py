@@ -59,7 +59,7 @@ def troubles(
 
 def _no_superior(rung: str, address: str, *, ladder: str) -> Alert:
     return Alert(
-        code=NO_SUPERIOR,
+        code="no_superior",
         message=f"nấc {rung} ({address}...): không báo được lãnh đạo phụ trách, Giám đốc hay Phó "
         "Giám đốc nào; đã báo trưởng đơn vị theo dõi thay",
         # One for all tasks of the rung.
@@ -70,7 +70,7 @@ def _no_superior(rung: str, address: str, *, ladder: str) -> Alert:
 def _no_substitute(made: Delegation, organisation: Organisation) -> Alert:
     people = organisation.person_by_id
     return Alert(
-        code=NO_SUBSTITUTE,
+        code="no_substitute",
         message=f"{people[made.person_id].code} vắng đến {made.to_on:%d/%m/%Y} mà không ai thay "
         f"được (ủy quyền cho {people[made.substitute_id].code}); thư đi lên cấp trên",
         key=_key(made),

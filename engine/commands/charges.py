@@ -79,7 +79,7 @@ def charge(
         "created_at": at,
     }
     identity = store.add_charge(tx, values)
-    append(tx, _event("person.charged", leader, who, after=_shown(wanted, identity)), at=at)
+    append(tx, _event(leader, who, action="person.charged", after=_shown(wanted, identity)), at=at)
     bump(tx)
     return identity
 
@@ -121,7 +121,7 @@ def discharge(
     store.end_charge(tx, row, last=last)
     before = {"charge": row.id, "to": row.to_on}
     after = {"charge": row.id, "to": last}
-    append(tx, _event("person.discharged", leader, who, before=before, after=after), at=at)
+    append(tx, _event(leader, who, action="person.discharged", before=before, after=after), at=at)
     bump(tx)
 
 
@@ -188,7 +188,7 @@ def _shown(wanted: Charging, identity: str) -> dict[str, Any]:
     }
 
 
-def _event(action: str, leader: Person, who: Standpoint, **shown: Any) -> Event:
+def _event(leader: Person, who: Standpoint, *, action: str, **shown: Any) -> Event:
     return Event(
         subject=f"person:{leader.id}",
         action=action,

@@ -109,7 +109,7 @@ def delegate(tx: Transaction, absence: Absence, *, at: datetime, rules: Rules) -
     made = store.add(tx, pair, dates=dates, back_at=back_at, at=at)
     after = {"delegation": made, "substitute": substitute.code, "from": absence.from_on,
              "to": absence.to_on}  # fmt: skip
-    append(tx, _event(person, who, "person.delegated", after=after), at=at)
+    append(tx, _event(person, who, action="person.delegated", after=after), at=at)
     bump(tx)
     return Delegated(id=made, warnings=tuple(_warnings(tx, absence, person, rules=rules)))
 
@@ -136,7 +136,7 @@ def end(
     store.end(tx, [row], last=ending.last, back_at=back_at)
     before = {"delegation": row.id, "substitute": other.code, "from": row.from_on, "to": row.to_on}
     after = {"delegation": row.id, "to": last}
-    event = _event(absent, who, "person.delegation_ended", before=before, after=after)
+    event = _event(absent, who, action="person.delegation_ended", before=before, after=after)
     append(tx, event, at=at)
     bump(tx)
     return Shortened(id=row.id, from_on=row.from_on, to_on=last)
@@ -205,7 +205,7 @@ def _running(
     return rows[0]
 
 
-def _event(person: Person, who: Standpoint, action: str, **shown: Any) -> Event:
+def _event(person: Person, who: Standpoint, *, action: str, **shown: Any) -> Event:
     if who.delegation_id is not None:
         shown["after"] = {**shown["after"], "under": who.delegation_id}
     return Event(

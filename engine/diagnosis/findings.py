@@ -45,6 +45,9 @@ CODES: Mapping[str, Severity] = {
     "mail_mode_trial": "info",
     # Alerts that stand.
     "no_recipient": "error",
+    "no_substitute": "warning",
+    "no_superior": "warning",
+    "left_without_successor": "warning",
     "mail_undeliverable": "warning",
     "mail_unrenderable": "error",
     "mail_server": "error",

@@ -9,6 +9,9 @@ from engine.store import alerts, examination, years
 #: What to do about an alert before it is cleared, by its code.
 _CURES: Mapping[str, str] = {
     "no_recipient": "cử người giữ chức vụ, sửa địa chỉ: dondoc person import TỆP",
+    "no_substitute": "khai người thay khác: dondoc person delegate --help",
+    "no_superior": "cử Giám đốc, Phó Giám đốc hoặc người phụ trách: dondoc person import TỆP",
+    "left_without_successor": "giao lại việc: dondoc task reassign",
     "mail_undeliverable": "sửa địa chỉ: dondoc person import TỆP",
     "mail_unrenderable": "xem nhật ký chương trình: journalctl -u dondoc",
     "mail_server": "sửa [mail] trong dondoc.toml, thử: dondoc mail test",

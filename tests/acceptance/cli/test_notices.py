@@ -1,5 +1,6 @@
 """What everybody was told, what he wants mail of, and what came back, from the command line."""
 
+import io
 from collections.abc import Iterator
 
 import pytest
@@ -139,3 +140,14 @@ def test_a_file_that_is_not_there_is_refused(told: Terminal) -> None:
 
     assert answer.code == 78
     assert "nowhere.eml" in answer.err
+
+
+def test_s18_a_mail_is_received_from_a_pipe(
+    told: Terminal, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail = vacation(_references(database)["cv"], address="cv@so.example")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(mail)))
+
+    found = told("mail", "receive", "-", "--json", DONDOC_NOW=LATER).json["received"]
+
+    assert [(one["kind"], one["person"]) for one in found] == [("auto_reply", "cv")]

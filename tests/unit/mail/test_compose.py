@@ -191,3 +191,11 @@ def test_text_on_one_line_holds_no_character_that_is_an_order(text: str) -> None
 
     assert not {unicodedata.category(one) for one in kept} & {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
     assert one_line(kept) == kept
+
+
+def test_only_a_digest_says_how_to_be_left_out() -> None:
+    digest = message_from_bytes(compose(replace(DRAFT, is_digest=True), SENDER), policy=policy.SMTP)
+    duty = message_from_bytes(compose(DRAFT, SENDER), policy=policy.SMTP)
+
+    assert digest["List-Unsubscribe"] == "<mailto:vp@coquan.test?subject=unsubscribe>"
+    assert set(digest.keys()) - set(duty.keys()) == {"List-Unsubscribe"}

@@ -1,14 +1,18 @@
 """More time: asked for by the unit, granted or refused by a leader, counted."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from engine import queries
 from engine.errors import Invalid, NotPermitted, TransitionRefused, Unknown
+from engine.store.rulebooks import Rules
+from tests.support.adjusting import adjust, change
 from tests.support.asking import decide, extend, shown, told
 from tests.support.calendars import day
+from tests.support.drafts import deadline, worksheet
 from tests.support.office import World
 
 
@@ -228,3 +232,36 @@ def test_a_new_assignee_is_told_what_was_decided(june: World) -> None:
 
     assert june.row(code).assignee_id == june.ids["cv2"]
     assert told(june, "refused") == ["cv2", "tp"]
+
+
+def test_the_office_says_from_which_extension_on_the_director_decides(june: World) -> None:
+    june.rules = Rules(replace(june.rules.office, director_from=1))
+    extend(june, "2014-07-15")
+
+    with pytest.raises(NotPermitted) as refused:
+        decide(june, "pgd")
+
+    assert refused.value.who == ("director",)
+    assert told(june, "requested") == ["gd"]
+
+
+def test_a_task_given_to_another_unit_takes_its_open_request_along(june: World) -> None:
+    june.unit("KH", leader="gd")
+    june.person("tk", "KH", "unit_head")
+    code = extend(june, "2014-07-15")
+
+    adjust(june, worksheet(change("T1", lead="KH", assignee="tk")))
+
+    row = june.row(code)
+    assert (row.lead_unit_id, row.state) == (june.ids["KH"], "requested")
+    decide(june, "gd", granted=False)
+    assert told(june, "refused") == ["tk"]
+
+
+def test_s47_a_decision_about_the_plan_does_not_shorten_an_extension(june: World) -> None:
+    extend(june, "2014-07-15")
+    decide(june)
+
+    adjust(june, worksheet(change("T1", deadline=deadline("2014-06-20"))))
+
+    assert june.row().due_on == day("2014-07-15")

@@ -171,11 +171,14 @@ class WorkingCalendar:
     def edited(
         self, *, off: frozenset[date] = frozenset(), worked: frozenset[date] = frozenset()
     ) -> "WorkingCalendar":
-        """Return the calendar with some days off and others worked, whatever they were."""
+        """Return the calendar with some days off and others worked, whatever they were.
+
+        A day of both is worked.
+        """
         return replace(
             self,
             days_off=(self.days_off | off) - worked,
-            work_days=(self.work_days | worked) - off,
+            work_days=(self.work_days - off) | worked,
         )
 
     def varied(self, variation: "Variation") -> "WorkingCalendar":

@@ -180,8 +180,9 @@ def set_days(tx: Transaction, edit: DaysEdit, *, rules: Rules, at: datetime) -> 
     rulebook = rules.current(tx)
     who = permitted(rulebook, edit.by, what="calendar_set", at=at)
     source = sourced(edit.source)
-    wanted = [_edited(day, off=True, edit=edit) for day in edit.off if day not in edit.worked]
-    wanted += [_edited(day, off=False, edit=edit) for day in edit.worked]
+    worked = frozenset(edit.worked)
+    wanted = [_edited(day, off=True, edit=edit) for day in frozenset(edit.off) - worked]
+    wanted += [_edited(day, off=False, edit=edit) for day in worked]
     require_work(rulebook.calendar.edited(off=frozenset(edit.off), worked=frozenset(edit.worked)),
                  {one.day.year for one in wanted if one.off})  # fmt: skip
     known = {one.day: store.find(tx, one.day) for one in wanted}

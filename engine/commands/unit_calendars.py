@@ -203,8 +203,8 @@ def _store(tx: Transaction, unit_id: str, edit: UnitCalendarEdit, *, source: str
                 source=source,
             ),
         )
-    wanted = [(day, True) for day in edit.off if day not in edit.worked]
-    wanted += [(day, False) for day in edit.worked]
+    wanted = [(day, True) for day in sorted(frozenset(edit.off) - frozenset(edit.worked))]
+    wanted += [(day, False) for day in sorted(frozenset(edit.worked))]
     store.put_days(
         tx,
         [

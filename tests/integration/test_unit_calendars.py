@@ -266,6 +266,18 @@ def test_a_units_calendar_is_recorded_with_its_source_before_and_after(world: Wo
     assert '"before":{"days":[],"unit":"CNTT"}' in entry.body
 
 
+def test_a_day_named_twice_is_one_day(world: World) -> None:
+    twice = (date(2014, 6, 10), date(2014, 6, 10))
+    edit = DaysEdit(off=twice, worked=(date(2014, 6, 14),) * 2, source="TB 3", by=("gd", None))
+
+    unit = give(world, off=twice, worked=(date(2014, 6, 10), date(2014, 6, 15)))
+    with world.database.begin() as tx:
+        office = set_days(tx, edit, rules=world.rules, at=world.clock.now())
+
+    assert unit.changed == (date(2014, 6, 10), date(2014, 6, 15))
+    assert office.changed == (date(2014, 6, 10), date(2014, 6, 14))
+
+
 @pytest.mark.parametrize(
     ("wanted", "refusal"),
     [

@@ -1,7 +1,9 @@
 """What is forecast is what is then sent, to the minute, whatever happened before and wherever."""
 
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,10 +17,10 @@ from engine import prospects
 from engine.store import claims
 from engine.store.session import Database
 from scheduler import sweep
-from tests.support.courses import END, INSTANTS, courses
+from tests.support.courses import END, INSTANTS, courses, variations
 from tests.support.databases import SqliteSource
 from tests.support.line import Died
-from tests.support.town import Course, Town, careless
+from tests.support.town import Course, Deed, Town, careless
 
 #: (minute, recipient, task, rung, occurrence); nobody is the administrator.
 Telling = tuple[datetime, str | None, str, str, int]
@@ -36,6 +38,27 @@ def test_what_is_forecast_is_what_is_then_sent_to_the_minute(
     folder = tmp_path_factory.mktemp("town")
 
     promised, kept = _looked_ahead(sqlite_source, folder, course, now=now, moment=moment)
+
+    assert kept == promised
+
+
+_UNITS = st.dictionaries(st.sampled_from(["CNTT", "HC", "VP"]), variations(), min_size=1)
+
+
+@_AS_MANY
+@given(course=courses(), calendars=_UNITS, change=variations(), at=INSTANTS, now=INSTANTS,
+       moment=_MOMENTS)  # fmt: skip
+def test_s8_what_is_forecast_is_what_is_then_sent_where_units_work_at_other_times(
+    *, sqlite_source: SqliteSource, tmp_path_factory: pytest.TempPathFactory, course: Course,
+    calendars: Mapping[str, Mapping[str, Any]], change: Mapping[str, Any], at: datetime,
+    now: datetime, moment: str,
+) -> None:  # fmt: skip
+    deed = Deed(at=at, do="unit_calendar", how={"unit": "CNTT", **change})
+    deeds = tuple(sorted((*course.deeds, deed), key=lambda one: one.at))
+    lived = replace(course, calendars=calendars, deeds=deeds)
+    folder = tmp_path_factory.mktemp("town")
+
+    promised, kept = _looked_ahead(sqlite_source, folder, lived, now=now, moment=moment)
 
     assert kept == promised
 

@@ -51,6 +51,18 @@ def offices(draw: st.DrawFn) -> Office:
 
 
 @st.composite
+def variations(draw: st.DrawFn) -> dict[str, Any]:
+    """In what some unit works otherwise; its slot is never within minutes of the office's."""
+    return {
+        "weekend": draw(st.sampled_from([frozenset({6}), frozenset({4, 5}), frozenset[int]()])),
+        "send_at": draw(st.none() | st.sampled_from([time(9), time(0, 30), time(16, 45)])),
+        "hours": draw(st.none() | st.sampled_from(_HOURS)),
+        "off": tuple(draw(st.lists(_DAYS, max_size=3))),
+        "worked": tuple(draw(st.lists(_DAYS, max_size=3))),
+    }
+
+
+@st.composite
 def rungs(draw: st.DrawFn, ladder: str) -> list[dict[str, Any]]:
     """The rungs of a ladder in any order of days, some on one day, some repeated."""
     found: list[dict[str, Any]] = []

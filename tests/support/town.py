@@ -14,6 +14,7 @@ from sqlalchemy import event, select, update
 from engine.calendar import WorkingCalendar
 from engine.clock import PinnedClock
 from engine.commands import calendars
+from engine.commands.unit_calendars import UnitCalendarEdit, set_unit_calendar
 from engine.errors import Conflict, Refused
 from engine.holds import Hold
 from engine.ids import new_id
@@ -62,6 +63,7 @@ class Course:
         silent: Who has no address.
         held: More positions: person, unit, kind, and the days from and to which they are held.
         absences: Person, substitute, first and last day.
+        calendars: Units that work at other times: what an edit of their calendar says.
         tasks: Items of the plan, as `World.plan` takes them.
         deeds: In order of time.
     """
@@ -75,6 +77,7 @@ class Course:
     silent: frozenset[str] = frozenset()
     held: tuple[tuple[str, str, str, date | None, date | None], ...] = ()
     absences: tuple[tuple[str, str, date, date], ...] = ()
+    calendars: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     tasks: tuple[Mapping[str, Any], ...]
     deeds: tuple[Deed, ...] = ()
 
@@ -316,11 +319,8 @@ class Town:
                 self.post.mode = how["mode"]
             case "answers":
                 self.post.answers = list(how["answers"])
-            case "calendar":
-                self.calendar_edits += 1
-                edit = calendars.DayEdit(day=how["day"], off=how["off"], source="x", actor="gd")
-                with self.database.begin() as tx:
-                    calendars.set_day(tx, edit, at=self.clock.now(), rules=world.rules)
+            case "calendar" | "unit_calendar":
+                self._edit_calendar(**how)
             case "silence":
                 world.amend(how["person"], email=how["email"])
             case "absence":
@@ -350,6 +350,8 @@ class Town:
         world.person("th", "HC", "unit_head")
         for day in sorted(course.off | course.worked):
             self._put_day(day, is_off=day not in course.worked)
+        for unit, varied in course.calendars.items():
+            self._vary(unit, **varied)
         world.plan(*course.tasks)
         self.tick_assignments()
         for unit, leader in sorted(course.leaders.items()):
@@ -374,6 +376,20 @@ class Town:
         """Let everybody know of his tasks at once: what people lack comes later."""
         with self.database.begin() as tx:
             tx.execute(update(notice).values(status="accepted", told_at=START, leave_at=START))
+
+    def _edit_calendar(self, **how: Any) -> None:
+        if "unit" in how:
+            self._vary(**how)
+            return
+        self.calendar_edits += 1
+        edit = calendars.DayEdit(day=how["day"], off=how["off"], source="x", actor="gd")
+        with self.database.begin() as tx:
+            calendars.set_day(tx, edit, at=self.clock.now(), rules=self.world.rules)
+
+    def _vary(self, unit: str, **varied: Any) -> None:
+        edit = UnitCalendarEdit(unit=unit, source="x", by=("gd", None), **varied)
+        with self.database.begin() as tx:
+            set_unit_calendar(tx, edit, rules=self.world.rules, at=self.clock.now())
 
     def _put_day(self, day: date, *, is_off: bool) -> None:
         with self.database.begin() as tx:

@@ -47,6 +47,12 @@ def test_s8_a_variation_that_varies_nothing_is_the_offices_calendar() -> None:
     assert found == {}
 
 
+def test_rule_3_a_day_edited_to_be_off_and_worked_is_worked() -> None:
+    both = frozenset({day("2014-03-01")})
+
+    assert C14.edited(off=both, worked=both).is_working_day(day("2014-03-01"))
+
+
 def test_units_that_stand_in_a_circle_are_no_endless_line() -> None:
     found = layered(C14, {"a": Variation(send_at=time(9))}, {"a": "b", "b": "a"})
 

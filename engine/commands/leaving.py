@@ -11,8 +11,8 @@ from typing import Any
 from engine.audit import Event, append
 from engine.clock import require_aware
 from engine.commands import rights, succession
-from engine.commands.succession import Holdings
 from engine.commands.rights import Standpoint, find_person
+from engine.commands.succession import Holdings
 from engine.errors import Invalid, NotPermitted
 from engine.organisation import Organisation, Person
 from engine.store import alerts
@@ -89,7 +89,7 @@ def leave(
     )
     after = _after(organisation, held, successor, today=today)
     if successor is not None:
-        succession.require_able(held, successor, after, today=today)
+        succession.require_able(held, successor, organisation, today=today)
     if leaving.is_dry_run:
         return left
     if who is not None:

@@ -121,13 +121,15 @@ def held_by(tx: Transaction, person: Person, rulebook: Rulebook, *, today: date)
     )
 
 
-def require_able(held: Holdings, successor: Person, after: Organisation, *, today: date) -> None:
+def require_able(
+    held: Holdings, successor: Person, organisation: Organisation, *, today: date
+) -> None:
     """Return if somebody can take everything over.
 
     Args:
         held: What is handed over.
         successor: Who is to take it over.
-        after: Everybody as they will be then.
+        organisation: Everybody as they are: who is to lead a unit belongs to it already.
         today: The local day.
 
     Raises:
@@ -136,7 +138,12 @@ def require_able(held: Holdings, successor: Person, after: Organisation, *, toda
     outside = [
         one.address
         for one in held.as_("assignee_id")
-        if successor.id not in after.members(one.lead_unit_id or "", today)
+        if successor.id not in organisation.members(one.lead_unit_id or "", today)
+    ]
+    strange = [
+        organisation.unit_by_id[one.unit_id].code
+        for one in held.posts
+        if successor.id not in organisation.members(one.unit_id, today)
     ]
     reported = [
         one.address
@@ -146,6 +153,7 @@ def require_able(held: Holdings, successor: Person, after: Organisation, *, toda
     themselves = [one for one in held.delegations if one.person_id == successor.id]
     problems = [
         *([f"không thuộc đơn vị chủ trì của {_few(outside)}"] if outside else []),
+        *([f"không thuộc {_few(strange)} mà người đi đứng đầu"] if strange else []),
         *([f"chính là người báo cáo {_few(reported)}"] if reported else []),
         *(["đang được người này làm thay"] if themselves else []),
     ]

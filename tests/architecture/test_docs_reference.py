@@ -35,8 +35,8 @@ _OF_THE_READER = {"Note", "Question", "Remark", "_Remark", "note"}
 _EVERYWHERE = {"--help"}
 
 #: Events that no trigger of a workflow causes.
-UNASKED = {"assigned", "adjusted", "raised", "requested", "extended", "absence_summary", "acknowledged",
-           "calendar_moved", "unit_changed"}  # fmt: skip
+UNASKED = {"assigned", "adjusted", "raised", "requested", "extended", "absence_summary",
+           "acknowledged", "calendar_moved", "unit_changed"}  # fmt: skip
 
 
 def test_every_setting_has_a_row() -> None:

@@ -188,6 +188,15 @@ def test_s49_a_successor_who_cannot_do_all_of_it_is_refused_by_name(world: World
     assert world.row().assignee_id == world.ids["cv"]
 
 
+def test_s49_who_is_to_lead_a_unit_belongs_to_it_already(world: World) -> None:
+    world.person("other", "VP")
+
+    with pytest.raises(Invalid, match="không thuộc CNTT mà người đi đứng đầu"):
+        let_go(world, "tp", successor="other")
+
+    assert person(world, "tp").disabled_at is None
+
+
 def test_s49_a_successor_never_verifies_what_he_reported_himself(world: World) -> None:
     world.plan({"code": "T1", "due": DUE, "assignee": "cv2", "verifier": "cv"})
     world.do("cv2", "start")

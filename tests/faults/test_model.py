@@ -11,7 +11,8 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from engine.store.session import Database
 from tests.support.databases import SqliteSource
-from tests.support.driven import COURSE, machine_of
+from tests.support.driven import machine_of
+from tests.support.furnished import COURSE
 from tests.support.town import Town, careless
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a file system in memory, where there is one

@@ -10,7 +10,8 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from engine.store.session import Database
 from tests.support.databases import Source
-from tests.support.driven import COURSE, machine_of
+from tests.support.driven import machine_of
+from tests.support.furnished import COURSE
 from tests.support.town import Town, careless
 
 #: As many as some seconds allow.

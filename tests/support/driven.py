@@ -17,42 +17,24 @@ from sqlalchemy import select
 from dondoc import desk
 from engine.commands.request import Evidence, Request
 from engine.errors import Conflict, Refused
-from engine.office import Office
 from engine.store import claims
-from engine.store.record import history, task
+from engine.store.record import PLAN_KINDS, history, task
 from engine.store.rulebooks import Rules
-from tests.support import promises
+from tests.support import promises, waiting
+from tests.support.furnished import COURSE, pictures
 from tests.support.line import Died
-from tests.support.model import HEADS, MEMBERS, PEOPLE, TABLE, Ask, Model, Picture
-from tests.support.office import ZONE
-from tests.support.town import START, Course, Deed, Town
-
-COURSE = Course(
-    office=Office(zone=ZONE),
-    ladders={
-        "unit": [
-            {"rung": "remind-2", "at": "-2wd", "to": ["assignee", "unit_head"]},
-            {"rung": "remind-0", "at": "0wd", "to": ["assignee"]},
-            {"rung": "escalate-1", "at": "+1wd", "to": ["unit_head"]},
-            {"rung": "escalate-2", "at": "+2d", "to": ["leader_in_charge"]},
-            {"rung": "escalate-3", "at": "+3wd", "to": ["director"], "repeat": "2wd"},
-        ],
-        "verifier": [
-            {"rung": "verify-1", "at": "+1wd", "to": ["verifier"]},
-            {"rung": "verify-2", "at": "+2wd", "to": ["director"]},
-        ],
-        "leader": [{"rung": "answer-3", "at": "+3wd", "to": ["director"]}],
-    },
-    tasks=(
-        {"code": "T1", "due": "2014-01-22"},
-        {"code": "T2", "due": "2014-01-24", "assignee": "tp", "urgent": True},
-        {"code": "T3", "due": "2014-01-29", "lead": "VP", "assignee": "cvp"},
-        {"code": "T4", "due": "2014-01-21", "lead": "HC", "assignee": None, "verifier": "tp"},
-        {"code": "S1"},
-        {"code": "H1", "heading": True},
-        {"code": "H1.1", "due": "2014-02-06", "parent": "H1", "evidence": "optional"},
-    ),
+from tests.support.model import (
+    HEADS,
+    MEMBERS,
+    OPERATOR,
+    PEOPLE,
+    TABLE,
+    Answer,
+    Ask,
+    Model,
 )
+from tests.support.town import START, Deed, Town
+
 _FIRST, _LAST = date(2014, 1, 15), date(2014, 3, 14)
 _DAYS = st.dates(_FIRST, _LAST)
 _CODES = st.sampled_from(["T1", "T2", "T3", "T4", "S1", "H1", "H1.1"])
@@ -60,30 +42,11 @@ _SOMEBODY = st.sampled_from(PEOPLE)
 _ODD = st.sampled_from(
     ["", "", "", "stale", "nobody", "no note", "no evidence", "no decision", "odd date"]
 )
+_ODD_PEOPLE = {"nobody": "ai-do", "odd date": OPERATOR}
 _OUTCOMES = ("ok", "ok", "ok", "down", "busy", "unknown", "doubt")
 _DEATHS = ("die", "die-before-dot", "die-after-dot")
 #: Undisturbed slots at the end; as many as a ladder has steps, and some for retries.
 _CALM_SLOTS = 7
-
-
-def pictures() -> dict[str, Picture]:
-    """Return the tasks as activation leaves them."""
-    found = {
-        str(item["code"]): Picture(
-            code=str(item["code"]),
-            lead=str(item.get("lead", "CNTT")),
-            assignee=item.get("assignee", "cv"),
-            verifier=item.get("verifier"),
-            due=date.fromisoformat(item["due"]) if "due" in item else None,
-            evidence_optional="evidence" in item,
-        )
-        for item in COURSE.tasks
-    }
-    found["S1"].kind = "standing"
-    heading = found["H1"]
-    heading.kind, heading.children, heading.state = "heading", ("H1.1",), None
-    heading.version = heading.dates = heading.armings = 0
-    return found
 
 
 class OfficeMachine(RuleBasedStateMachine):
@@ -179,6 +142,57 @@ class OfficeMachine(RuleBasedStateMachine):
             Ask(by=reporter, trigger="verify", code=code, behalf=verifier if is_for else None)
         )
 
+    @rule(
+        code=_CODES, by=_SOMEBODY, behalf=st.none() | _SOMEBODY, odd=_ODD,
+        days=st.sampled_from([0, 1, 2, 3, 5, -1, 400, None]), is_told=st.booleans(),
+    )  # fmt: skip
+    def answer(self, code: str, by: str, odd: str, *, is_told: bool, **fields: Any) -> None:
+        """Anybody answers an escalation, or somebody whom one has reached."""
+        self._after_the_slot()
+        told = waiting.told(self.town, code)
+        version = self.model.tasks[code].version
+        answer = Answer(
+            by=_ODD_PEOPLE.get(odd, told[0] if is_told and told else by),
+            code=code, days=fields["days"], behalf=fields["behalf"],
+            version=version + 1 if odd == "stale" else version,
+            note=" " if odd == "no note" else "sẽ xong",
+        )  # fmt: skip
+        expected = self.model.refusal_of(answer, told=told, today=self._today())
+        got = self.town.do(_deed("acknowledge", by=answer.by, task=code, days=answer.days,
+                                 behalf=answer.behalf, note=answer.note,
+                                 version=answer.version))  # fmt: skip
+        assert got == expected, f"{got} is not {expected}: {answer}"
+        if got is None:
+            self.model.grant_answer(code)
+
+    @rule(code=st.sampled_from(["T1", "T2", "T3", "T4", "H1.1"]), after=st.integers(0, 3),
+          days=st.integers(0, 5))  # fmt: skip
+    def stop_the_clock(self, code: str, after: int, days: int) -> None:
+        """Who does the work raises an obstacle, and the director answers with a pause."""
+        self._after_the_slot()
+        picture = self.model.tasks[code]
+        by = HEADS[picture.lead] or ""
+        got = self.town.do(_deed("pause", by=by, task=code, after=after, days=days))
+        is_legal = picture.state in ("assigned", "in_progress")
+        assert (got is None) == is_legal, f"{got} of {picture}"
+        if got is None:
+            self.model.grant_pause(code)
+
+    @rule(code=st.sampled_from(["T1", "T2", "T3", "T4", "H1.1"]), days=st.integers(-2, 30))
+    def ask_for_more_time(self, code: str, days: int) -> None:
+        """Who does the work asks for another date, and the director grants it."""
+        self._after_the_slot()
+        picture = self.model.tasks[code]
+        by = HEADS[picture.lead] or ""
+        got = self.town.do(_deed("extend", by=by, task=code, days=days))
+        is_legal = picture.state in ("assigned", "in_progress")
+        # A pause may have moved the date beyond the one that is asked for.
+        wanted = (None, "invalid") if is_legal else ("transition_refused",)
+        assert got in wanted, f"{got} of {picture}"
+        assert got is not None or days > 0
+        if got is None and picture.due is not None:
+            self.model.grant_more_time(code, picture.due + timedelta(days=days))
+
     @rule(person=_SOMEBODY, substitute=_SOMEBODY, first=_DAYS, days=st.integers(0, 20))
     def be_away(self, person: str, substitute: str, first: date, days: int) -> None:
         """Somebody stands in for somebody else."""
@@ -272,10 +286,15 @@ class OfficeMachine(RuleBasedStateMachine):
             rows = tx.execute(
                 select(task.c.code, task.c.state, task.c.version, task.c.due_on,
                        task.c.deadline_version, task.c.arming, task.c.report_count,
-                       task.c.assignee_id)
+                       task.c.holds, task.c.pauses, task.c.assignee_id)
+                .where(task.c.kind.in_(PLAN_KINDS))
             ).all()  # fmt: skip
         names = {held: code for code, held in self.town.world.ids.items()}
-        found = {row.code: (*row[1:-1], names.get(row.assignee_id)) for row in rows}
+        found = {
+            row.code: (*row[1:-3], len(row.holds or ()), len(row.pauses or ()),
+                       names.get(row.assignee_id))
+            for row in rows
+        }  # fmt: skip
         expected = {code: one.shown() for code, one in self.model.tasks.items()}
         assert found == expected, f"{found} is not {expected}"
 
@@ -345,6 +364,10 @@ class OfficeMachine(RuleBasedStateMachine):
             follows = said == (last.version + 1, last.to_state, last.due_to)
             if not (is_legal and follows and row.at >= last.at):
                 yield last, row
+
+
+def _deed(what: str, **how: Any) -> Deed:
+    return Deed(at=START, do=what, how=how)
 
 
 def machine_of(furnish: Callable[[], Town]) -> type[OfficeMachine]:

@@ -4,7 +4,7 @@ Written from the table of states, the table of rights and rule 20, by hand; it i
 decides. Calendars, ladders and mail are not in it: what they promise is in tests.support.promises.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,6 +12,7 @@ PEOPLE = ("gd", "pgd", "cvp", "tp", "cv", "cv2", "th")
 HEADS = {"SO": None, "VP": "cvp", "CNTT": "tp", "HC": "th"}
 MEMBERS = {"VP": ("cvp",), "CNTT": ("tp", "cv", "cv2"), "HC": ("th",)}
 OPEN = ("assigned", "in_progress", "reported")
+OPERATOR = "operator:root"
 
 #: Trigger: from which states, to which (None stays), by whom, and what it needs.
 TABLE: Mapping[str, tuple[tuple[str, ...], str | None, frozenset[str], frozenset[str]]] = {
@@ -49,6 +50,18 @@ class Ask:
     to: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What somebody says to an escalation, and in how many days he promises to be done."""
+
+    by: str
+    code: str
+    days: int | None
+    behalf: str | None = None
+    version: int | None = None
+    note: str | None = None
+
+
 @dataclass(slots=True, kw_only=True)
 class Picture:
     """One task as it should be."""
@@ -68,11 +81,13 @@ class Picture:
     reports: int = 0
     last_report: tuple[str, str] | None = None
     reporters: frozenset[str] = frozenset()
+    answers: int = 0
+    pauses: int = 0
 
     def shown(self) -> tuple[object, ...]:
         """Return everything that the table of tasks must say of it."""
         return (self.state, self.version, self.due, self.dates, self.armings, self.reports,
-                self.assignee)  # fmt: skip
+                self.answers, self.pauses, self.assignee)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -98,6 +113,46 @@ class Model:
         if not self._roles(ask, task, today=today) & who:
             return "not_permitted"
         return self._lacks(ask, task) or ("children_open" if is_held else None)
+
+    def refusal_of(self, answer: Answer, *, told: Collection[str], today: date) -> str | None:
+        """Return the code with which an answer must be refused; `told` are who a rung has reached.
+
+        An operator is nobody who was told.
+        """
+        task = self.tasks[answer.code]
+        if {answer.by, answer.behalf} - {*PEOPLE, None, OPERATOR}:
+            return "unknown"
+        if answer.version not in (None, task.version):
+            return "conflict"
+        if task.state not in ("assigned", "in_progress"):
+            return "transition_refused"
+        principal = answer.behalf or answer.by
+        is_for = principal != answer.by
+        if is_for and not self.stands_in(answer.by, principal, today=today):
+            return "not_permitted"
+        if not {answer.by, principal} & set(told):
+            return "not_permitted"
+        if answer.days is None or not 0 <= answer.days <= 366:
+            return "invalid"
+        return None if (answer.note or "").strip() else "note_required"
+
+    def grant_answer(self, code: str) -> None:
+        """Keep that somebody answered."""
+        self.tasks[code].answers += 1
+        self.tasks[code].version += 1
+
+    def grant_pause(self, code: str) -> None:
+        """Keep that an obstacle was raised, and that the clock of the unit is paused for it."""
+        self.tasks[code].pauses += 1
+        self.tasks[code].version += 2
+
+    def grant_more_time(self, code: str, due: date) -> None:
+        """Keep that more time was asked for and granted: another date, and its ladder anew."""
+        task = self.tasks[code]
+        task.due = due
+        task.dates += 1
+        task.armings += 1
+        task.version += 2
 
     def grant(self, ask: Ask) -> None:
         """Change the picture as a granted request does."""

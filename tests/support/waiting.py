@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from engine.commands import acknowledgements, extensions, obstacles
+from dondoc import desk
+from engine.commands import extensions, obstacles
 from engine.commands.acknowledgements import Acknowledged
 from engine.store.record import task as task_table
 
@@ -15,19 +16,23 @@ if TYPE_CHECKING:
 
 
 def acknowledge(
-    town: "Town", *, by: str, task: str, days: int, behalf: str | None = None, which: int = -1
+    town: "Town", *, by: str, task: str, days: int | None, which: int = -1, **how: Any
 ) -> None:
     """Let somebody answer, and promise to be done in so many days.
 
-    `which` of those who were told does so; -1 is whoever is named, told or not.
+    `which` of those who were told does so; -1 is whoever is named, told or not. `how` may hold a
+    `note`, a `version` and whom it is done on `behalf` of.
     """
     rules, at = town.world.rules, town.clock.now()
-    told = _told(town, task)
-    by = told[which % len(told)] if which >= 0 and told else by
-    promise = town.local(at).date() + timedelta(days=days)
-    asked = Acknowledged(task=task, note="sẽ xong", promise=promise)
-    with town.database.begin() as tx:
-        done = acknowledgements.acknowledge(tx, asked, by=(by, behalf), rules=rules, at=at)
+    heard = told(town, task)
+    by = heard[which % len(heard)] if which >= 0 and heard else by
+    asked = Acknowledged(
+        task=task,
+        note=how.get("note", "sẽ xong"),
+        promise=None if days is None else town.local(at).date() + timedelta(days=days),
+        expected_version=how.get("version"),
+    )
+    done = desk.acknowledge(town.database, asked, by=(by, how.get("behalf")), rules=rules, at=at)
     town.promised.append((task, done.hold, at))
 
 
@@ -59,7 +64,7 @@ def extend(town: "Town", *, by: str, task: str, days: int) -> None:
     _know_subjects(town)
 
 
-def _told(town: "Town", task: str) -> list[str]:
+def told(town: "Town", task: str) -> list[str]:
     """Return who has been told by a rung of the task's present arming, in order of telling."""
     row = town.world.row(task)
     return [

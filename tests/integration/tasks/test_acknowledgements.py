@@ -1,6 +1,7 @@
 """Escalation that is answered: who may, what it holds back, what becomes of a promise (rule 12)."""
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -124,7 +125,7 @@ def test_rule_12_a_new_date_ends_the_hold(late: World) -> None:
 def test_rule_12_a_rung_of_his_own_that_is_still_to_come_is_told_all_the_same(
     world: World,
 ) -> None:
-    steps: list[dict[str, Any]] = [
+    steps: list[Mapping[str, Any]] = [
         {"rung": "remind-1", "at": "-1wd", "to": ["assignee", "unit_head"]},
         *LADDERS["unit"][2:],
     ]

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -141,13 +142,7 @@ def export(
         organisation = app.rules.current(tx).organisation
         units = [(unit.code, unit.name) for unit in organisation.standing]
         today = app.clock.now().astimezone(app.office.zone).date()
-        held = [one for one in organisation.holdings if one.covers(today)]
-        homes = {one.person_id: one.unit_id for one in reversed(held)}
-        people = [
-            (one.code, one.name, organisation.unit_by_id[homes[one.id]].code)
-            for one in organisation.people
-            if one.id in homes and not one.is_disabled
-        ]
+        people = _people(organisation, on=today)
         data = worksheet_file(review, units=units, people=people, rules=intake_rules())
         # Within the transaction: what could not be written was not exported.
         _write(output, data)
@@ -156,6 +151,17 @@ def export(
     way = "import" if review.is_draft else "adjust"
     by = "" if review.is_draft else " --decision SỐ --date NGÀY"
     say(ctx, f"  điền xong: dondoc plan {way} {output} --into {plan}{by}")
+
+
+def _people(organisation: "Organisation", *, on: date) -> list[tuple[str, str, str]]:
+    """Return code, name and unit of everybody who works somewhere on a day."""
+    held = [one for one in organisation.holdings if one.covers(on)]
+    homes = {one.person_id: one.unit_id for one in reversed(held)}
+    return [
+        (one.code, one.name, organisation.unit_by_id[homes[one.id]].code)
+        for one in organisation.people
+        if one.id in homes and not one.is_disabled
+    ]
 
 
 def intake_rules() -> "IntakeRules":

@@ -35,8 +35,6 @@ __all__ = [
 
 #: Who may change the organisation (rule 18).
 MAY_CHANGE = ("monitor", "director")
-#: The alert that a change waited for its day and then could not be carried out.
-FAILED = "reorganisation_failed"
 
 By = tuple[str, str | None]
 
@@ -125,7 +123,7 @@ def withdraw(
         raise Unknown(what="reorganisation", name=identity,
                       hint=nearest(identity, [one.id for one in store.planned(tx)]))  # fmt: skip
     who = _permitted(rules.current(tx), by, at=at)
-    _give_up(tx, waiting[0], "unit.change_withdrawn", actor=who, cause=note or None, at=at)
+    _give_up(tx, waiting[0], action="unit.change_withdrawn", actor=who, cause=note or None, at=at)
 
 
 def listed(tx: Transaction) -> list[Stored]:
@@ -160,12 +158,12 @@ def abandon(tx: Transaction, one: Stored, problem: Exception, *, at: datetime) -
     """Give up a change whose day has come and that cannot be carried out, and say so."""
     faults = [str(each) for each in problem.faults] if isinstance(problem, BadInput) else []
     said = "; ".join(faults) or str(problem) or type(problem).__name__
-    _give_up(tx, one, "unit.change_failed", actor=None, cause=said, at=at)
+    _give_up(tx, one, action="unit.change_failed", actor=None, cause=said, at=at)
     trouble = alerts.Alert(
-        code=FAILED,
+        code="reorganisation_failed",
         message=f"quyết định {one.decision or one.kind} hiệu lực {one.effective_on:%d/%m/%Y} không "
         f"thực hiện được, các đơn vị giữ nguyên: {said}",
-        key=f"{FAILED}:{one.id}",
+        key=f"reorganisation_failed:{one.id}",
     )
     alerts.raise_alert(tx, trouble, at=at)
 
@@ -195,7 +193,7 @@ def _decide(tx: Transaction, wanted: Wish, *, by: By, rules: Rules, at: datetime
         # Judged now, so that whoever decides learns now what is missing.
         allotment = allot(tx, shape, rulebook)
         identity = store.insert_change(tx, values)
-        _record(tx, "unit.change_planned", identity, shape, who=who, at=at)
+        _record(tx, identity, shape, action="unit.change_planned", who=who, at=at)
         bump(tx)
         return _reorganised(identity, allotment, rulebook, is_planned=True)
     task_store.let_writers_finish(tx)
@@ -225,7 +223,7 @@ def _carry_out(tx: Transaction, one: Stored, *, rules: Rules, at: datetime) -> R
     moving = Relocation(allotment=allotment, before=rulebook.organisation, after=after, ids=ids,
                         deed=deed, rules=rules)  # fmt: skip
     told = relocate(tx, moving)
-    _record(tx, "unit.change_done", one.id, shape, who=who, at=at)
+    _record(tx, one.id, shape, action="unit.change_done", who=who, at=at)
     codes = sorted(rulebook.organisation.person_by_id[person].code for person in told)
     return _reorganised(one.id, allotment, rulebook, is_planned=False, told=codes)
 
@@ -253,8 +251,8 @@ def _require_free(tx: Transaction, shape: Reshaping) -> None:
 def _give_up(
     tx: Transaction,
     one: Stored,
-    action: str,
     *,
+    action: str,
     actor: Standpoint | None,
     cause: str | None,
     at: datetime,
@@ -274,7 +272,7 @@ def _give_up(
 
 
 def _record(
-    tx: Transaction, action: str, identity: str, shape: Reshaping, *, who: Standpoint, at: datetime
+    tx: Transaction, identity: str, shape: Reshaping, *, action: str, who: Standpoint, at: datetime
 ) -> None:
     event = Event(
         subject=f"reorganisation:{identity}",

@@ -6,7 +6,6 @@ import pytest
 
 from engine import queries
 from engine.commands import reorganisations
-from engine.commands.reorganisations import FAILED
 from engine.commands.shaping import Dissolve, Rename, Split, Transfer
 from engine.errors import BadInput, Invalid, Unknown
 from engine.filters import Filter
@@ -260,7 +259,7 @@ def test_what_appeared_since_and_nobody_allocated_leaves_the_units_as_they_are(
     office.sweep()
 
     assert [one.state for one in changes(office)] == ["withdrawn"]
-    assert FAILED in alerted(office)
+    assert "reorganisation_failed" in alerted(office)
     assert [lead(office, code) for code in ("T1", "T2", "T9")] == ["P1", "P1", "P1"]
     assert organisation(office).changes_on is None
 

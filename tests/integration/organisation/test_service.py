@@ -9,7 +9,6 @@ from sqlalchemy import insert
 from engine.audit import seal
 from engine.audit.verify import verify
 from engine.commands import reorganisations, tasks
-from engine.commands.reorganisations import FAILED
 from engine.commands.request import Request
 from engine.errors import Conflict
 from engine.store.tables import gate
@@ -137,7 +136,7 @@ def test_a_change_that_breaks_is_given_up_and_the_service_goes_on(
 
     assert done.told == 1
     assert [one.state for one in changes(office)] == ["withdrawn"]
-    assert FAILED in alerted(office)
+    assert "reorganisation_failed" in alerted(office)
     assert lead(office, "T1") == "P1"
 
 

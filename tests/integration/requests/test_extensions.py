@@ -10,7 +10,7 @@ from engine import queries
 from engine.errors import Invalid, NotPermitted, TransitionRefused, Unknown
 from engine.store.rulebooks import Rules
 from tests.support.adjusting import adjust, change
-from tests.support.asking import decide, extend, shown, told
+from tests.support.asking import answer, decide, extend, raise_obstacle, shown, told
 from tests.support.calendars import day
 from tests.support.drafts import deadline, worksheet
 from tests.support.office import World
@@ -265,3 +265,33 @@ def test_s47_a_decision_about_the_plan_does_not_shorten_an_extension(june: World
     adjust(june, worksheet(change("T1", deadline=deadline("2014-06-20"))))
 
     assert june.row().due_on == day("2014-07-15")
+
+
+def test_more_time_granted_while_the_report_waits_urges_nobody_twice(june: World) -> None:
+    june.now("2014-06-20T09:00")
+    extend(june, "2014-07-15")
+    june.do("cv", "report")
+    june.slots("2014-06-23", "2014-06-25")
+    june.now("2014-06-25T09:00")
+
+    decide(june)
+
+    june.slots("2014-06-26", "2014-07-16")
+    assert june.told("T1") == [("2014-06-24", "verify-2", "cvp")]
+    assert (june.row().state, june.row().due_on) == ("reported", day("2014-07-15"))
+    june.do("cvp", "return", note="thiếu")
+    june.slots("2014-07-17", "2014-07-17")
+    assert june.told("T1")[1:] == [("2014-07-17", "escalate-1", "tp")]
+
+
+def test_a_pause_granted_while_the_report_waits_counts_for_its_lateness(june: World) -> None:
+    june.now("2014-06-30T09:00")
+    raise_obstacle(june)
+    june.now("2014-07-02T09:00")
+    june.do("cv", "report")
+
+    answer(june, pause=("2014-06-30", "2014-07-02"))
+
+    view = page(june)["task"]
+    assert (view.effective_due, view.overdue_working_days) == (day("2014-07-03"), 0)
+    assert june.row().state == "reported"

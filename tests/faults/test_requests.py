@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 from engine.clock import PinnedClock
 from engine.commands import extensions
@@ -43,8 +44,8 @@ def test_of_two_leaders_who_answer_at_once_one_is_heard(world: World) -> None:
     for _ in range(ROUNDS):
         code = raise_obstacle(world)
         became = at_once(
-            lambda code=code: answer(world, "pgd", code, pause=("2014-06-10", "2014-06-20")),
-            lambda code=code: answer(world, "gd", code, words="không"),
+            partial(answer, world, "pgd", code, pause=("2014-06-10", "2014-06-20")),
+            partial(answer, world, "gd", code, words="không"),
         )
 
         assert became.count("done") == 1
@@ -73,8 +74,8 @@ def test_a_task_ended_while_more_time_is_granted_is_ended_or_extended_never_both
         task = f"T{number}"
         code = extend(world, "2014-07-15", task=task)
         became = at_once(
-            lambda task=task: decide(world, task=task),
-            lambda task=task: world.do("gd", "cancel", task, note="thôi", decision="5/QĐ"),
+            partial(decide, world, task=task),
+            partial(world.do, "gd", "cancel", task, note="thôi", decision="5/QĐ"),
         )
 
         row, asked = world.row(task), world.row(code)

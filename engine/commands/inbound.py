@@ -23,8 +23,6 @@ from engine.store.departures import Waiting
 from engine.store.rulebooks import Rules, bump
 from engine.store.session import Transaction
 
-CODE = "address_failing"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
@@ -167,10 +165,10 @@ def _count(case: _Case, *, most: int) -> bool:
     )
     audit.append(tx, event, at=case.at)
     alert = alerts.Alert(
-        code=CODE,
+        code="address_failing",
         message=f"{person.code} <{person.email}>: thư bị trả lại ({case.one.status or number}); "
         "không gửi tới địa chỉ này nữa, người kế tiếp được báo thay",
-        key=f"{CODE}:{person.id}:{person.email}",
+        key=f"address_failing:{person.id}:{person.email}",
     )
     alerts.raise_alert(tx, alert, at=case.at)
     return True

@@ -92,7 +92,7 @@ def hold(tx: Transaction, lost: Lost, *, at: datetime) -> bool:
     )
     audit.append(tx, event, at=at)
     alert = alerts.Alert(
-        code=CODE,
+        code="database_restored",
         message=f"cơ sở dữ liệu cũ hơn bản đã từng dùng: {lost.words}; thư bị giữ lại cho đến khi "
         "có người nói thư nào coi như đã gửi",
         key=lost.key,

@@ -173,7 +173,8 @@ class _Lane:
         if due is None:
             return None
         woken = max(due, now)
-        calendars = (self.rulebook.calendar, self.run.own or self.rulebook.calendar)
+        office, own = self.rulebook.calendar, self.run.own
+        calendars = (office,) if own is None else (office, own)
         return min(one.open_slot(woken) or one.next_slot(woken) for one in calendars)
 
     def _soonest(self, due: datetime | None, *, after: datetime | None) -> datetime | None:
@@ -205,7 +206,8 @@ class _Lane:
         if any(one.at >= slot for one in group):
             return mark
         superseded = [one for one in group if one.fate == "superseded"]
-        if group == superseded and group[0].one.notice.kind == "escalation":
+        is_step = group[0].one.notice.kind == "escalation"
+        if group == superseded and (is_step or all(one.is_owed_again for one in group)):
             return None
         decided = max(one.one.created_at for one in group)
         return replace(mark, on=calendar.local_date(decided))
@@ -245,7 +247,7 @@ def _departures(one: OnItsWay, rulebook: Rulebook, *, now: datetime) -> list[_De
     person = rulebook.organisation.person_by_id[one.notice.recipient_id or ""]
     is_usable = not person.is_disabled and is_address(person.email or "")
     if why is not None and (is_usable or why.is_about_task):
-        is_owed = why.is_owed_again and one.notice.kind == "escalation"
+        is_owed = why.is_owed_again(one.notice.kind)
         return [_Departure(one=one, at=at, fate="superseded", is_owed_again=is_owed)]
     if is_usable:
         return [_Departure(one=one, at=at)]

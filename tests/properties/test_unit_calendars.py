@@ -33,7 +33,8 @@ def _followed(
     A timer that rings on a day away is answered in the first slot of anybody after it.
     """
     assert run.own is not None
-    both = (office, run.own)
+    own = run.own
+    both = (office, own)
     lines: list[Line] = []
     slot = ladder.first(run, office, not_before=run.since)
     if idle:
@@ -52,7 +53,7 @@ def _followed(
         run = replace(run, marks=(*run.marks, *marks))
         slot = turn.next_at
         if idle:
-            slot = ladder.next_slot(run, office, not_before=_after(office, run.own, day, closed))
+            slot = ladder.next_slot(run, office, not_before=_after(office, own, day, closed))
     return lines
 
 

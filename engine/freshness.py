@@ -12,6 +12,7 @@ from engine.addressees import ADMINISTRATOR, Addressee, complained_about, resolv
 from engine.calendar import SLOT_OPEN, WorkingCalendar
 from engine.ladder import Rung, is_held
 from engine.notices import Notice
+from engine.pauses import PAUSED
 from engine.rulebook import Rulebook
 from engine.task import Task
 
@@ -38,10 +39,13 @@ class Outdated:
         """Whether nobody else would be told either."""
         return self.cause in ("task", "paused", "acknowledged")
 
-    @property
-    def is_owed_again(self) -> bool:
-        """Whether an escalation that does not leave for it is told later; none is ever skipped."""
-        return self.cause in ("recipient", "paused", "acknowledged")
+    def is_owed_again(self, kind: str) -> bool:
+        """Return whether a notice of that kind that does not leave for it is told later.
+
+        No escalation is ever skipped; a pause moves whatever is not told yet.
+        """
+        is_step = kind == "escalation"
+        return self.cause == PAUSED or (is_step and self.cause in ("recipient", "acknowledged"))
 
 
 def outdated(
@@ -200,7 +204,7 @@ def _waits(one: Notice, task: Task, rulebook: Rulebook, *, on: date) -> Outdated
     if run is None:
         return None
     if any(pause.covers(on) for pause in run.pauses):
-        return Outdated("paused", "the clock of the unit stands still")
+        return Outdated(PAUSED, "the clock of the unit stands still")
     if is_held(run, one.rung, rulebook.calendar, occurrence=one.occurrence, on=on):
         return Outdated("acknowledged", "somebody has answered, and promised a day")
     return None

@@ -8,6 +8,8 @@ from typing import Any
 from engine.calendar import WorkingCalendar
 
 _ONE_DAY = timedelta(days=1)
+#: What a notice was superseded by that may not leave while a pause runs.
+PAUSED = "paused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -165,10 +165,10 @@ def supersede(
         after={"recipient": recipient.code, "notices": rows},
     )
     audit.append(tx, event, at=at)
-    # An escalation is never skipped: whoever answers now is told in the next slot (rule 8, G10),
+    # No escalation is skipped, and a pause loses nothing: it is looked at in the next slot (G10),
     # which is not the one that is open now: its messages have left.
     owed = {one.task.id for one, why in stale
-            if one.notice.kind == "escalation" and why.is_owed_again}  # fmt: skip
+            if why.is_owed_again(one.notice.kind)}  # fmt: skip
     if owed:
         slot = rulebook.next_slot(at + _ONE_MINUTE)
         claims.bring_forward(tx, sorted(owed), slot=slot)

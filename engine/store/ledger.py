@@ -17,6 +17,7 @@ from engine.ids import new_id
 from engine.ladder import Mark
 from engine.notices import Notice
 from engine.office import Office
+from engine.pauses import PAUSED
 from engine.rulebook import Rulebook
 from engine.store.driver import Among, Prepared, execute, execute_many
 from engine.store.record import notice
@@ -105,7 +106,8 @@ _REVIVE = f"""
 ON CONFLICT ({", ".join(_KEY)}) DO UPDATE SET
     status = excluded.status, leave_at = excluded.leave_at, created_at = excluded.created_at,
     position = excluded.position, superseded_by = NULL, reason = NULL, message_id = NULL, tries = 0
-WHERE notice.kind = 'escalation' AND notice.status = 'superseded' AND notice.told_at IS NULL
+WHERE (notice.kind = 'escalation' OR notice.superseded_by = '{PAUSED}')
+  AND notice.status = 'superseded' AND notice.told_at IS NULL
   AND excluded.status = 'pending'
 """
 _POSTGRESQL = f"""
@@ -187,10 +189,12 @@ def _is_still_owed(line: _Line) -> bool:
 
     An escalation overtaken by a report, and a rung whose slot still lay ahead when the task left
     its ladder: such a row names the trigger alone, and no newer rung. So does one that waited for
-    somebody who answers no more, since the organisation changed.
+    somebody who answers no more, since the organisation changed, and whatever a pause kept back.
     """
     if line.status != "superseded":
         return False
+    if line.superseded_by == PAUSED:
+        return True
     of_nobody = line.recipient_id is None or line.superseded_by == MOVED
     return line.kind == "escalation" or (of_nobody and line.reason == line.superseded_by)
 

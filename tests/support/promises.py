@@ -143,10 +143,10 @@ def too_early(town: Town) -> Iterator[object]:
 
 def told_in_a_pause(town: Town) -> Iterator[object]:
     """Rule 16: while a pause runs no rung of the unit's ladder is told."""
-    for code, first, last, granted in town.paused:
-        for one in town.handed:
+    for code, first, last, before in town.paused:
+        for one in town.handed[before:]:
             is_meant = (one.task, one.ladder) == (code, "unit") and not one.is_resend
-            if is_meant and one.at >= granted and first <= town.local(one.at).date() <= last:
+            if is_meant and first <= town.local(one.at).date() <= last:
                 yield code, first, last, one
 
 
@@ -154,10 +154,10 @@ def told_before_the_promise_is_over(town: Town) -> Iterator[object]:
     """Rule 12: an answer holds what stands above whoever gave it through the day promised."""
     with town.database.read() as tx:
         names = [rung.name for rung in town.world.rules.current(tx).ladders["unit"].rungs]
-    for code, hold, given in town.promised:
-        for one in town.handed:
+    for code, hold, before in town.promised:
+        for one in town.handed[before:]:
             is_meant = (one.task, one.ladder, one.kind) == (code, "unit", "escalation")
-            if not is_meant or one.is_resend or one.key[3] != hold.arming or one.at < given:
+            if not is_meant or one.is_resend or one.key[3] != hold.arming:
                 continue
             is_own = one.rung == hold.rung and one.occurrence == 1
             is_below = hold.rung in names and names.index(one.rung) < names.index(hold.rung)

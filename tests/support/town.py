@@ -109,9 +109,9 @@ class Town:
         self.post = Post(self.inside)
         self.calendar_edits = 0
         self.refused: list[tuple[Deed, str]] = []
-        #: What was promised of a task, and when; what was paused, from and through, and when.
-        self.promised: list[tuple[str, Hold, datetime]] = []
-        self.paused: list[tuple[str, date, date, datetime]] = []
+        #: What was promised of a task; what was paused, from and through; and after how much mail.
+        self.promised: list[tuple[str, Hold, int]] = []
+        self.paused: list[tuple[str, date, date, int]] = []
         self.services: list[Service] = []
         self.ticked_at: datetime | None = None
         self._alert_until = START

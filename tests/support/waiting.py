@@ -33,7 +33,7 @@ def acknowledge(
         expected_version=how.get("version"),
     )
     done = desk.acknowledge(town.database, asked, by=(by, how.get("behalf")), rules=rules, at=at)
-    town.promised.append((task, done.hold, at))
+    town.promised.append((task, done.hold, len(town.handed)))
 
 
 def pause(town: "Town", *, by: str, task: str, after: int, days: int) -> None:
@@ -48,7 +48,7 @@ def pause(town: "Town", *, by: str, task: str, after: int, days: int) -> None:
         given = obstacles.Answer(task=code, answer="chờ", pause=(first, last))
         obstacles.answer(tx, given, by=("gd", None), rules=rules, at=at)
     _know_subjects(town)
-    town.paused.append((task, first, last, at))
+    town.paused.append((task, first, last, len(town.handed)))
 
 
 def extend(town: "Town", *, by: str, task: str, days: int) -> None:

@@ -36,7 +36,7 @@ STORIES = sorted(FOLDER.glob("*.yaml"))
 FILES = [*STORIES, YEAR]
 
 #: Rules of docs/reference/rules.md that something can be played of; 12 and 21 come later.
-RULES = (*range(1, 12), 13, *range(14, 21))
+RULES = (*range(1, 12), 13, *range(14, 22))
 #: Situations that other products of this kind get wrong, each a promise of ours.
 SITUATIONS = (1, 2, 4, 5, 6, 9, 10, 11, 12, 14, 15, 16, 17, 20, 22, 24, 25, 32, 33, 38, 42, 43, 44,
               45, 46, 47, 48)  # fmt: skip

@@ -25,7 +25,8 @@ from engine.workflow import Workflow
 from scheduler.seal import seal_all
 from tests.support.ladders import foretold
 from tests.support.office import World
-from tests.support.versions import PLAN_TASK, prospect, publish, version
+from tests.support.shipped import PLAN_TASK
+from tests.support.versions import prospect, publish, version
 
 DUE = "2014-02-14"
 STARTED = version(2, without="assigned")

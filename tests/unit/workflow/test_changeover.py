@@ -7,7 +7,8 @@ import pytest
 from engine.changeover import Crowd, Difference, Outcome, Wishes, differences, outcomes
 from engine.changeover import require_decided as decided
 from engine.errors import Invalid, StatesInUse, Unknown
-from tests.support.versions import PLAN_TASK, version
+from tests.support.shipped import PLAN_TASK
+from tests.support.versions import version
 
 OLD = {1: PLAN_TASK}
 NEW = version(2, without="assigned")

@@ -13,8 +13,6 @@ from sqlalchemy import event, select, update
 
 from engine.calendar import WorkingCalendar
 from engine.clock import PinnedClock
-from engine.commands import calendars
-from engine.commands.unit_calendars import UnitCalendarEdit, set_unit_calendar
 from engine.errors import Conflict, Refused
 from engine.holds import Hold
 from engine.ids import new_id
@@ -27,7 +25,7 @@ from scheduler.courier import Envelope
 from scheduler.relay import Desk, Relay
 from scheduler.sweep import Sweep
 from scheduler.wake import next_wake
-from tests.support import waiting
+from tests.support import calendar_deeds, waiting
 from tests.support.line import Died, Handed, Post, Wording
 from tests.support.office import World, local
 
@@ -320,7 +318,7 @@ class Town:
             case "answers":
                 self.post.answers = list(how["answers"])
             case "calendar" | "unit_calendar":
-                self._edit_calendar(**how)
+                calendar_deeds.edit_calendar(self, **how)
             case "silence":
                 world.amend(how["person"], email=how["email"])
             case "absence":
@@ -351,7 +349,7 @@ class Town:
         for day in sorted(course.off | course.worked):
             self._put_day(day, is_off=day not in course.worked)
         for unit, varied in course.calendars.items():
-            self._vary(unit, **varied)
+            calendar_deeds.vary(self, unit, **varied)
         world.plan(*course.tasks)
         self.tick_assignments()
         for unit, leader in sorted(course.leaders.items()):
@@ -376,20 +374,6 @@ class Town:
         """Let everybody know of his tasks at once: what people lack comes later."""
         with self.database.begin() as tx:
             tx.execute(update(notice).values(status="accepted", told_at=START, leave_at=START))
-
-    def _edit_calendar(self, **how: Any) -> None:
-        if "unit" in how:
-            self._vary(**how)
-            return
-        self.calendar_edits += 1
-        edit = calendars.DayEdit(day=how["day"], off=how["off"], source="x", actor="gd")
-        with self.database.begin() as tx:
-            calendars.set_day(tx, edit, at=self.clock.now(), rules=self.world.rules)
-
-    def _vary(self, unit: str, **varied: Any) -> None:
-        edit = UnitCalendarEdit(unit=unit, source="x", by=("gd", None), **varied)
-        with self.database.begin() as tx:
-            set_unit_calendar(tx, edit, rules=self.world.rules, at=self.clock.now())
 
     def _put_day(self, day: date, *, is_off: bool) -> None:
         with self.database.begin() as tx:

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 from engine.calendar import WorkingCalendar
 
 _ONE_DAY = timedelta(days=1)
 #: What a notice was superseded by that may not leave while a pause runs.
-PAUSED = "paused"
+PAUSED: Final = "paused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

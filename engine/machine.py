@@ -5,7 +5,7 @@ and four eyes are checked by the commands. The only module that knows `transitio
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from transitions import Machine
 
@@ -43,6 +43,43 @@ class Arrow:
     ladder: LadderName | None
     is_edit: bool
     is_final: bool
+
+
+def following(
+    trigger: str,
+    label: str,
+    state: str,
+    *,
+    ladder: LadderName | None,
+    told: tuple[tuple[str, ...], str] | None = None,
+) -> Arrow:
+    """Return an edit that no workflow names, because it follows from something else.
+
+    Args:
+        trigger: What history calls it.
+        label: The same for people.
+        state: Where the subject stands and stays.
+        ladder: The ladder of that state.
+        told: The positions told, and what they are told; None tells nobody.
+    """
+    return Arrow(
+        trigger=trigger, label=label, source=state, target=state, who=(), needs=(),
+        tells=told[0] if told else (), notice=told[1] if told else None, ladder=ladder,
+        is_edit=True, is_final=False,
+    )  # fmt: skip
+
+
+def ending(
+    trigger: str,
+    label: str,
+    state: str,
+    *,
+    target: str,
+    told: tuple[tuple[str, ...], str] | None = None,
+) -> Arrow:
+    """Return an arrow to an end that no workflow names; its arguments are those of `following`."""
+    arrow = following(trigger, label, state, ladder=None, told=told)
+    return replace(arrow, target=target, is_edit=False, is_final=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

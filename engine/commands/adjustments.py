@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
 from engine import absences, audit
 from engine.adjustment import Adjustment, ItemChange, compare
@@ -22,7 +21,7 @@ from engine.commands.request import Request
 from engine.commands.rights import Standpoint, require, standpoint
 from engine.commands.verdicts import Judged, judge
 from engine.errors import Fault, Invalid
-from engine.machine import Arrow
+from engine.machine import following
 from engine.naming import Names
 from engine.organisation import Answerable
 from engine.rulebook import Rulebook
@@ -291,26 +290,16 @@ def _granted(amendment: Amendment, scene: _Scene) -> effects.Granted:
     arrow = (
         machine.arrow(state, CANCEL)
         if amendment.is_cancelled
-        else _arrow(state, machine.ladder(state))
+        else following(
+            TRIGGER,
+            "Điều chỉnh kế hoạch",
+            state,
+            ladder=machine.ladder(state),
+            told=(("assignee", "unit_head"), NOTICE),
+        )
     )
     seen = effects.Scene(loaded=loaded, rulebook=scene.holding.rulebook, who=scene.who, at=scene.at)
     return effects.describe(request, arrow, seen, rewrite=_rewrite(amendment, task, scene))
-
-
-def _arrow(state: str, ladder: Any) -> Arrow:
-    return Arrow(
-        trigger=TRIGGER,
-        label="Điều chỉnh kế hoạch",
-        source=state,
-        target=state,
-        who=(),
-        needs=(),
-        tells=("assignee", "unit_head"),
-        notice=NOTICE,
-        ladder=ladder,
-        is_edit=True,
-        is_final=False,
-    )
 
 
 def _rewrite(amendment: Amendment, task: Task, scene: _Scene) -> effects.Rewrite:

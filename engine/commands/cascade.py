@@ -7,7 +7,7 @@ from engine.commands import effects, rights
 from engine.commands.effects import Granted, Scene
 from engine.commands.request import Request
 from engine.errors import Conflict, Fault
-from engine.machine import Arrow
+from engine.machine import ending
 from engine.rulebook import Rulebook
 from engine.store import bulk
 from engine.store import tasks as store
@@ -104,21 +104,7 @@ def _cancelled(
         decision=cause.decision,
     )
     scene = Scene(loaded=loaded, rulebook=rulebook, who=who, at=at)
-    return effects.describe(request, _arrow(part.state or ""), scene)
-
-
-def _arrow(state: str) -> Arrow:
-    """Return the way to the end; an office's own workflow may have none that leads there."""
-    return Arrow(
-        trigger=TRIGGER,
-        label="Hủy cùng nhiệm vụ",
-        source=state,
-        target=STATE,
-        who=(),
-        needs=(),
-        tells=("assignee", "unit_head"),
-        notice=NOTICE,
-        ladder=None,
-        is_edit=False,
-        is_final=True,
-    )
+    # An office's own workflow may have no way that leads there.
+    told = (("assignee", "unit_head"), NOTICE)
+    arrow = ending(TRIGGER, "Hủy cùng nhiệm vụ", part.state or "", target=STATE, told=told)
+    return effects.describe(request, arrow, scene)

@@ -17,7 +17,7 @@ from engine.commands.request import Request
 from engine.commands.rights import Standpoint
 from engine.commands.tasks import conflict
 from engine.holds import Hold, holds_stored
-from engine.machine import Arrow
+from engine.machine import Arrow, following
 from engine.pauses import Pause, pauses_stored
 from engine.store import change as changes
 from engine.store import years
@@ -118,16 +118,11 @@ def _request(one: Task, consequence: Consequence, who: Standpoint) -> Request:
 def _arrow(consequence: Consequence, scene: Scene) -> Arrow:
     one = scene.loaded.task
     state = one.state or ""
-    return Arrow(
-        trigger=consequence.trigger,
-        label=consequence.label,
-        source=state,
-        target=state,
-        who=(),
-        needs=("due_optional",),
-        tells=consequence.tells,
-        notice=consequence.notice,
+    told = (consequence.tells, consequence.notice) if consequence.notice else None
+    return following(
+        consequence.trigger,
+        consequence.label,
+        state,
         ladder=scene.rulebook.machine(one).ladder(state),
-        is_edit=True,
-        is_final=False,
+        told=told,
     )

@@ -10,7 +10,7 @@ from engine.commands.effects import Granted, Rewrite, Scene
 from engine.commands.request import Request
 from engine.commands.rights import Standpoint
 from engine.errors import Conflict
-from engine.machine import Arrow
+from engine.machine import ending, following
 from engine.organisation import Person
 from engine.rulebook import Rulebook
 from engine.store import bulk
@@ -82,28 +82,11 @@ def _following(
     if cause.arrow.is_final:
         note = f"Nhiệm vụ kết thúc: {cause.arrow.label}"
         request = Request(actor=_SYSTEM.code, trigger=LAPSE, task=asked.address, note=note)
-        arrow = _arrow(LAPSE, "Thôi cùng nhiệm vụ", asked, target=WITHDRAWN)
+        arrow = ending(LAPSE, "Thôi cùng nhiệm vụ", asked.state or "", target=WITHDRAWN)
         return effects.describe(request, arrow, scene)
     request = Request(actor=_SYSTEM.code, trigger=FOLLOW, task=asked.address)
-    arrow = _arrow(FOLLOW, "Theo nhiệm vụ", asked)
+    arrow = following(FOLLOW, "Theo nhiệm vụ", asked.state or "", ladder="leader")
     return effects.describe(request, arrow, scene, rewrite=_rewrite(asked, _new_people(cause)))
-
-
-def _arrow(trigger: str, label: str, asked: Task, *, target: str | None = None) -> Arrow:
-    state = asked.state or ""
-    return Arrow(
-        trigger=trigger,
-        label=label,
-        source=state,
-        target=target or state,
-        who=(),
-        needs=(),
-        tells=(),
-        notice=None,
-        ladder=None if target else "leader",
-        is_edit=target is None,
-        is_final=target is not None,
-    )
 
 
 def _rewrite(asked: Task, people: Mapping[str, Any]) -> Rewrite:

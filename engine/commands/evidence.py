@@ -15,7 +15,7 @@ from engine.commands.effects import Scene
 from engine.commands.request import Evidence, Outcome, Request
 from engine.commands.tasks import conflict, find, outcome
 from engine.errors import Invalid, NoteRequired, TransitionRefused, Unknown
-from engine.machine import Arrow
+from engine.machine import Arrow, following
 from engine.rulebook import Rulebook
 from engine.spelling import nearest
 from engine.store import change as changes
@@ -141,19 +141,10 @@ def _arrow(trigger: str, loaded: Loaded, rulebook: Rulebook) -> Arrow:
         raise TransitionRefused(
             trigger=trigger, state=state, allowed=(REPLACE,) if is_frozen else ()
         )
-    return Arrow(
-        trigger=trigger,
-        label="Minh chứng",
-        source=task.state,
-        target=task.state,
-        who=WHO,
-        needs=(),
-        tells=(),
-        notice=None,
-        ladder=rulebook.machine(task).ladder(task.state),
-        is_edit=True,
-        is_final=is_frozen,
-    )
+    ladder = rulebook.machine(task).ladder(task.state)
+    arrow = following(trigger, "Minh chứng", task.state, ladder=ladder)
+    # What is closed stays closed.
+    return replace(arrow, who=WHO, is_final=is_frozen)
 
 
 def _judged(bringing: Bringing, there: Sequence[Proof]) -> tuple[Evidence, dict[str, Any]]:

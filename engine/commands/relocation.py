@@ -7,7 +7,6 @@ now (rule 13). The caller keeps every other writer of tasks out.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from engine.addressees import resolve
 from engine.audit import Event, append
@@ -16,7 +15,7 @@ from engine.commands.allotment import Allotment, TaskMove
 from engine.commands.regrouping import Deed
 from engine.commands.request import Request
 from engine.freshness import outdated
-from engine.machine import Arrow
+from engine.machine import ending, following
 from engine.notices import Notice
 from engine.organisation import Organisation
 from engine.review import FieldChange
@@ -31,6 +30,7 @@ from engine.store.session import Transaction
 from engine.task import Task
 
 _ONE_DAY = timedelta(days=1)
+_LABEL = "Chuyển đơn vị"
 #: What people are told of it.
 NOTICE = "unit_changed"
 #: Subjects that travel with the task they are about, without a word of their own.
@@ -94,7 +94,7 @@ def _granted(move: TaskMove, moving: Relocation) -> effects.Granted:
     """Return everything that a task's history and record say of its new unit."""
     task, state = move.loaded.task, move.loaded.task.state or ""
     old = moving.before.unit_by_id[task.lead_unit_id or ""].code
-    arrow = _arrow(state, state, ladder=moving.after.machine(task).ladder(state))
+    arrow = following(MOVED, _LABEL, state, ladder=moving.after.machine(task).ladder(state))
     rewrite = effects.Rewrite(
         task=replace(task, lead_unit_id=moving.ids[move.to], assignee_id=move.assignee_id),
         before={"lead": old},
@@ -124,22 +124,6 @@ def _request(task: Task, moving: Relocation) -> Request:
         on_behalf_of=who.on_behalf_of,
         note=shape.note or None,
         decision=shape.decision or None,
-    )
-
-
-def _arrow(source: str, target: str, *, ladder: Any) -> Arrow:
-    return Arrow(
-        trigger=MOVED,
-        label="Chuyển đơn vị",
-        source=source,
-        target=target,
-        who=(),
-        needs=(),
-        tells=(),
-        notice=None,
-        ladder=ladder,
-        is_edit=source == target,
-        is_final=source != target,
     )
 
 
@@ -232,7 +216,7 @@ def _given_up(loaded: Iterable[task_store.Loaded], moving: Relocation) -> Iterat
         states = moving.after.machine(one.task).states
         if states[state].final or "cancelled" not in states:
             continue
-        arrow = _arrow(state, "cancelled", ladder=None)
+        arrow = ending(MOVED, _LABEL, state, target="cancelled")
         yield effects.describe(_request(one.task, moving), arrow, _scene(one, moving)).change
 
 

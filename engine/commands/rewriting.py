@@ -10,7 +10,7 @@ from engine.commands.effects import Granted, Rewrite, Scene
 from engine.commands.request import Request
 from engine.commands.rights import Standpoint
 from engine.errors import TransitionRefused
-from engine.machine import Arrow, Table
+from engine.machine import Arrow, Table, following
 from engine.review import FieldChange
 from engine.rulebook import Rulebook
 from engine.store import bulk, years
@@ -125,7 +125,10 @@ def _granted(loaded: Loaded, one: OccurrenceChange, why: Rewriting) -> Granted:
         after={each.field: each.new for each in told},
         told=told,
     )
-    return effects.describe(request, _arrow(task, machine), scene, rewrite=rewritten)
+    state = task.state or ""
+    about = (("assignee", "unit_head"), NOTICE)
+    arrow = following(TRIGGER, "Sửa việc định kỳ", state, ladder=machine.ladder(state), told=about)
+    return effects.describe(request, arrow, scene, rewrite=rewritten)
 
 
 def _told(
@@ -156,20 +159,3 @@ def _giving_up(task: Task, machine: Table) -> Arrow:
         if (state, trigger) in machine.arrows:
             return machine.arrows[state, trigger]
     raise TransitionRefused(trigger=_GIVES_UP[0], state=state, allowed=machine.allowed(state))
-
-
-def _arrow(task: Task, machine: Table) -> Arrow:
-    state = task.state or ""
-    return Arrow(
-        trigger=TRIGGER,
-        label="Sửa việc định kỳ",
-        source=state,
-        target=state,
-        who=(),
-        needs=(),
-        tells=("assignee", "unit_head"),
-        notice=NOTICE,
-        ladder=machine.ladder(state),
-        is_edit=True,
-        is_final=False,
-    )

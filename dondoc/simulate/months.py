@@ -10,8 +10,8 @@ from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from dondoc.simulate.output import EVENTS, Line, Style, shortened
-from dondoc.simulate.scenario import Scenario
+from dondoc.simulate.output import EVENTS, Line, Style, answers, decisions, shortened
+from dondoc.simulate.scenario import Event, Scenario
 from dondoc.simulate.story import Happened, Sent, Story
 from engine.plaintext import clean
 
@@ -19,7 +19,8 @@ CELLS = ("completed_on_time", "completed_late", "open_within_term", "open_overdu
 #: Events that a month's telling names one by one; the others are only counted.
 _TOLD = (
     "return", "withdraw", "cancel", "reopen", "reassign", "set_due", "absence", "calendar",
-    "stop_scheduler", "start_scheduler", "second_scheduler", "smtp",
+    "extend", "approve", "refuse", "raise", "answer", "acknowledge", "waive", "adjust",
+    "deactivate", "merge_units", "stop_scheduler", "start_scheduler", "second_scheduler", "smtp",
 )  # fmt: skip
 _ROLES = {
     "director": "Giám đốc",
@@ -116,6 +117,8 @@ def _told(one: Happened, names: Mapping[str, str]) -> str:
             text = f"{_name(event.by, names)} giao lại {event.task} cho {_name(event.to, names)}"
         case "set_due":
             text = f"{_name(event.by, names)} đổi hạn {event.task} sang {event.due:%d/%m/%Y}"
+        case "deactivate":
+            text = f"{_name(event.person, names)} {EVENTS[event.do]}"
         case "smtp":
             text = f"máy chủ thư: {event.mode}"
         case "stop_scheduler" | "start_scheduler" | "second_scheduler":
@@ -123,7 +126,16 @@ def _told(one: Happened, names: Mapping[str, str]) -> str:
         case _:
             text = f"{_name(event.by, names)} {EVENTS[event.do]} {event.task or ''}".rstrip()
     decision = f" theo {event.decision}" if event.decision else ""
-    return text + decision + (f": {event.note}" if event.note else "")
+    text = ", ".join([text + decision, *_terms(event, names)])
+    return text + (f": {event.note}" if event.note else "")
+
+
+def _terms(event: Event, names: Mapping[str, str]) -> Iterator[str]:
+    """Yield what was asked, granted or promised, and what became of whom."""
+    if event.due and event.do in {"extend", "approve"}:
+        yield f"đến {event.due:%d/%m/%Y}"
+    yield from answers(event)
+    yield from decisions(event, names)
 
 
 def _escalation_moments(

@@ -1,6 +1,6 @@
 """What came of a scenario, as JSON for programs and as a story for people."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -55,9 +55,9 @@ EVENTS = {
     "extend": "xin gia hạn",
     "approve": "cho gia hạn",
     "refuse": "không cho gia hạn",
-    "raise": "báo vướng mắc",
+    "raise": "nêu vướng mắc",
     "answer": "trả lời vướng mắc",
-    "acknowledge": "nhận chỉ đạo",
+    "acknowledge": "trả lời việc chậm",
     "deactivate": "thôi làm việc",
     "merge_units": "sáp nhập đơn vị",
     "stop_scheduler": "bộ lập lịch ngừng",
@@ -189,28 +189,30 @@ def _details(event: Event) -> Iterator[str]:
         yield f"{event.from_on:%d/%m}-{event.to_on:%d/%m}, {event.substitute} thay"
     if event.due:
         yield f"{'đến' if event.do == 'extend' else 'hạn mới'} {event.due:%d/%m/%Y}"
-    yield from _answers(event)
+    yield from answers(event)
     if event.behalf:
         yield f"(thay {event.behalf})"
-    yield from _decisions(event)
+    yield from decisions(event, {})
     if event.do == "smtp":
         yield f"từ chối {', '.join(event.refused)}" if event.refused else event.mode or ""
 
 
-def _answers(event: Event) -> Iterator[str]:
+def answers(event: Event) -> Iterator[str]:
+    """Yield the days that an answer grants or promises."""
     if event.pause:
         yield f"tạm dừng {event.pause[0]:%d/%m}-{event.pause[1]:%d/%m}"
     if event.promise:
         yield f"hẹn đến {event.promise:%d/%m/%Y}"
 
 
-def _decisions(event: Event) -> Iterator[str]:
+def decisions(event: Event, names: Mapping[str, str]) -> Iterator[str]:
+    """Yield what a decision is about; people by name where `names` has one."""
     if event.tasks:
         yield shortened([task.code for task in event.tasks])
     if event.given_up:
         yield f"(hủy {shortened(event.given_up)})"
     if event.successor:
-        yield f"{event.successor} tiếp nhận"
+        yield f"{names.get(event.successor, event.successor)} tiếp nhận"
     if event.units and event.into:
         yield f"{', '.join(event.units)} thành {event.into.code}"
 

@@ -136,6 +136,33 @@ def test_a_month_counts_what_is_usual_and_tells_what_is_not() -> None:
     ]
 
 
+def test_a_month_tells_what_was_asked_granted_and_promised() -> None:
+    told = story(
+        happened=(
+            happened("extend", at(20, 2), by="cvp", task="T1", due=date(2014, 2, 14), note="Xin"),
+            happened("approve", at(21, 2), by="gd", task="T1", note="Được"),
+            happened("raise", at(22, 2), by="cvp", task="T2", note="Vướng"),
+            happened("answer", at(23, 2), by="gd", task="T2", note="Chờ",
+                     pause=(date(2014, 1, 24), date(2014, 1, 28))),
+            happened("acknowledge", at(24, 2), by="cvp", task="T3", promise=date(2014, 1, 29)),
+            happened("submit", at(24, 3), by="cvp", task="BC-2014-01"),
+            happened("deactivate", at(27, 2), person="cvp", successor="gd"),
+        )
+    )  # fmt: skip
+
+    lines = texts(month_lines(told, scenario()))
+
+    assert lines == [
+        "Tháng 01/2014  1 gửi báo cáo định kỳ",
+        "  20/01 09:00  Trần Thị B xin gia hạn T1, đến 14/02/2014: Xin",
+        "  21/01 09:00  Nguyễn Văn A cho gia hạn T1: Được",
+        "  22/01 09:00  Trần Thị B nêu vướng mắc T2: Vướng",
+        "  23/01 09:00  Nguyễn Văn A trả lời vướng mắc T2, tạm dừng 24/01-28/01: Chờ",
+        "  24/01 09:00  Trần Thị B trả lời việc chậm T3, hẹn đến 29/01/2014",
+        "  27/01 09:00  Trần Thị B thôi làm việc, Nguyễn Văn A tiếp nhận",
+    ]
+
+
 def test_the_cells_of_a_unit_add_up_and_standing_and_cancelled_stand_beside() -> None:
     told = story(
         tasks=(

@@ -13,7 +13,7 @@ from engine.errors import BadInput, Fault
 from engine.organisation import Organisation, Unit
 from engine.reshaping import Reshaping
 from engine.rulebook import Rulebook
-from engine.spelling import did_you_mean
+from engine.spelling import did_you_mean, fold
 from engine.store import reorganisations as store
 from engine.store import tasks as task_store
 from engine.store.session import Transaction
@@ -126,6 +126,7 @@ def allot(tx: Transaction, shape: Reshaping, rulebook: Rulebook) -> Allotment:
         found.warnings.append(f"lịch làm việc riêng của {scene.code(unit_id)} không chuyển theo")
     if found.faults:
         raise BadInput(source="phân giao", faults=found.faults)
+    found.warnings.extend(_idle(tx, scene, loaded))
     return found
 
 
@@ -296,6 +297,27 @@ def _strange(tx: Transaction, scene: _Scene, loaded: Sequence[Loaded]) -> Iterat
         if name not in people:
             cure = did_you_mean(name, people)
             yield Fault(place=name, problem="không có người này", cure=cure)
+
+
+def _idle(tx: Transaction, scene: _Scene, loaded: Sequence[Loaded]) -> Iterator[str]:
+    """Yield what is said of people and fields that the sources do not have.
+
+    No fault: who is named for a later day may have left by then.
+    """
+    ids, given = list(scene.ids.values()), scene.shape.allocation
+    units = ", ".join(scene.shape.sources)
+    held = {row.person_id for row in store.positions_in(tx, ids, since=scene.on)}
+    held |= {one.task.assignee_id for one in loaded if one.task.assignee_id}
+    for name in given.people:
+        if scene.organisation.person_by_code[name].id not in held:
+            yield f"{name} không thuộc {units}: không chuyển gì"
+    if not given.fields:
+        return
+    rows = (*store.contributions_of(tx, ids), *store.drafted(tx, ids))
+    known = {fold(one.task.field) for one in loaded} | {fold(row.field) for row in rows}
+    for name in given.fields:
+        if fold(name) not in known:
+            yield f"{units} không có việc nào thuộc lĩnh vực “{name}”: không chuyển gì"
 
 
 def _addresses(tx: Transaction, scene: _Scene, loaded: Sequence[Loaded]) -> set[str]:

@@ -139,6 +139,11 @@ def _change(writing: _Writing, heir: Heir) -> None:
         values |= {"leader_id": leader.id, "leader_code": None}
         old = writing.organisation.person_by_id.get(unit.leader_id or "")
         before["leader"] = old.code if old else None
+    above = writing.unit(heir.parent) if heir.parent is not None else None
+    if above is not None and above.id != unit.parent_id:
+        values["parent_id"] = above.id
+        lower = writing.organisation.unit_by_id.get(unit.parent_id or "")
+        before["parent"] = lower.code if lower else None
     if values:
         people.change_unit(writing.tx, unit.id, values)
         after = {name: getattr(heir, name) for name in before}
@@ -174,8 +179,22 @@ def _posts(writing: _Writing, ids: Mapping[str, str]) -> None:
         values = {"unit_id": ids[to], "kind": kind, "from_on": writing.on,
                   "to_on": chosen.row.to_on,
                   "is_acting": chosen.row.is_acting and chosen.row.kind == kind}  # fmt: skip
-        people.add_position(writing.tx, person, values)
+        if not _stays(writing, person, ids[to], kind):
+            people.add_position(writing.tx, person, values)
     _heads_from_elsewhere(writing, ids)
+
+
+def _stays(writing: _Writing, person: str, unit_id: str, kind: str) -> bool:
+    """Return whether somebody goes on in a unit in a position that is no lower than another."""
+    moved = {(one.row.person_id, one.row.unit_id, one.row.kind) for one in writing.allotment.posts}
+    return any(
+        (one.person_id, one.unit_id) == (person, unit_id)
+        and one.to_on is None
+        and one.covers(writing.on)
+        and (person, unit_id, one.kind) not in moved
+        and best([one.kind, kind]) == one.kind
+        for one in writing.organisation.holdings
+    )
 
 
 def _heads_from_elsewhere(writing: _Writing, ids: Mapping[str, str]) -> None:

@@ -13,6 +13,7 @@ from engine.spelling import nearest
 
 _LONGEST_CODE, _LONGEST_NAME, _LONGEST_DECISION = 64, 300, 128
 _FEWEST = 2
+_LEADERS = ("director", "deputy_director")
 _ONE_DAY = timedelta(days=1)
 
 
@@ -123,7 +124,7 @@ def shape_of(wanted: Wish, organisation: Organisation) -> Reshaping:
                               heirs=(Heir(code=wanted.unit, name=_name(wanted.name)),),
                               **_common(wanted))  # fmt: skip
         case Dissolve():
-            shape = _dissolve(wanted)
+            shape = _dissolve(wanted, organisation)
         case Transfer():
             shape = _transfer(wanted)
         case _:
@@ -148,17 +149,41 @@ def require_standing(shape: Reshaping, organisation: Organisation) -> None:
     root = organisation.root
     if root is not None and root.code in shape.ends:
         raise Invalid(field="unit", problem=f"{root.code} là cả cơ quan, không thể kết thúc")
-    follows = shape.follows or shape.rest
+    heirs = {heir.code for heir in shape.heirs}
+    if shape.follows is not None and shape.follows not in heirs:
+        problem = f"{shape.follows} không phải đơn vị nhận (--monitor)"
+        raise Invalid(field="follows", problem=problem)
     if any(organisation.unit_by_code[code].is_monitor for code in shape.ends) and (
-        follows not in {heir.code for heir in shape.heirs}
+        (shape.follows or shape.rest) not in heirs
     ):
         raise Invalid(field="follows", problem="nêu đơn vị nhận nào theo dõi kế hoạch (--monitor)")
     for heir in shape.heirs:
-        if heir.head is not None and find_person(organisation, heir.head).is_disabled:
-            raise Invalid(field="head", problem=f"{heir.head} đã ngừng hoạt động")
+        _require_led(heir, organisation)
+        _require_placed(heir, shape, organisation)
+
+
+def _require_led(heir: Heir, organisation: Organisation) -> None:
+    for field_, code in (("head", heir.head), ("leader", heir.leader)):
+        if code is not None and find_person(organisation, code).is_disabled:
+            raise Invalid(field=field_, problem=f"{code} đã ngừng hoạt động")
+
+
+def _require_placed(heir: Heir, shape: Reshaping, organisation: Organisation) -> None:
+    """Return if the unit above an heir stands afterwards, and is not below it."""
+    above = organisation.unit_by_code[heir.parent] if heir.parent is not None else None
+    if above is None:
+        return
+    if above.valid_to is not None:
+        problem = f"{above.code} đã kết thúc ngày {above.valid_to:%d/%m/%Y}"
+        raise Invalid(field="parent", problem=problem)
+    line = [organisation.unit_by_id[one].code for one in organisation.upwards(above.id)]
+    if not {heir.code, *shape.ends}.isdisjoint(line):
+        problem = f"{above.code} là, hoặc thuộc, chính đơn vị được sắp xếp"
+        raise Invalid(field="parent", problem=problem)
 
 
 def _merge(wanted: Merge, organisation: Organisation) -> Reshaping:
+    _require_leader(wanted.leader, organisation, on=wanted.effective_on)
     units = tuple(dict.fromkeys(wanted.units))
     if len(units) < _FEWEST:
         raise Invalid(field="units", problem="sáp nhập cần ít nhất hai đơn vị")
@@ -199,21 +224,30 @@ def _of_split(heir: Heir, unit: Unit, organisation: Organisation, *, on: date) -
         raise Invalid(field="code", problem=f"mã {heir.code} đã có đơn vị dùng")
     if heir.name is None:
         raise Invalid(field="name", problem=f"đơn vị mới {heir.code} chưa có tên")
-    leader = _common_leader([unit], organisation, on)
+    _require_leader(heir.leader, organisation, on=on)
+    leader = heir.leader or _common_leader([unit], organisation, on)
     parent = organisation.unit_by_id[unit.parent_id].code if unit.parent_id else None
-    return Heir(code=_code(heir.code), name=_name(heir.name), head=heir.head,
-                leader=heir.leader or leader,
+    return Heir(code=_code(heir.code), name=_name(heir.name), head=heir.head, leader=leader,
                 parent=heir.parent or parent)  # fmt: skip
 
 
-def _dissolve(wanted: Dissolve) -> Reshaping:
+def _dissolve(wanted: Dissolve, organisation: Organisation) -> Reshaping:
     if wanted.unit in wanted.heirs:
         raise Invalid(field="heirs", problem=f"{wanted.unit} không thể nhận của chính mình")
     only = wanted.heirs[0] if len(wanted.heirs) == 1 else None
+    heirs = (_beside(code, wanted.unit, organisation) for code in dict.fromkeys(wanted.heirs))
     return Reshaping(kind="dissolve", sources=(wanted.unit,), ends=(wanted.unit,),
-                     heirs=tuple(Heir(code=code) for code in dict.fromkeys(wanted.heirs)),
+                     heirs=tuple(heirs),
                      allocation=wanted.allocation, rest=only, follows=wanted.follows,
                      **_common(wanted))  # fmt: skip
+
+
+def _beside(code: str, ending: str, organisation: Organisation) -> Heir:
+    """Return an heir; one below the unit that ends comes under the unit above that."""
+    unit, old = organisation.unit_by_code[code], organisation.unit_by_code[ending]
+    above = organisation.unit_by_id.get(old.parent_id or "")
+    is_below = old.id in organisation.upwards(unit.id)
+    return Heir(code=code, parent=above.code if above is not None and is_below else None)
 
 
 def _transfer(wanted: Transfer) -> Reshaping:
@@ -249,6 +283,16 @@ def _code(code: str) -> str:
     if not 0 < len(code) <= _LONGEST_CODE or any(sign in " \t\n/|,;:" for sign in code):
         raise Invalid(field="code", problem=f"mã {code!r} không dùng được")
     return code
+
+
+def _require_leader(code: str | None, organisation: Organisation, *, on: date) -> None:
+    """Return if who is named as leader in charge leads the agency on a day."""
+    if code is None:
+        return
+    person = find_person(organisation, code)
+    if not any(person.id in organisation.holders(kind, on) for kind in _LEADERS):
+        problem = f"{code} không giữ chức Giám đốc hay Phó Giám đốc vào ngày đó"
+        raise Invalid(field="leader", problem=problem)
 
 
 def _common_leader(units: Iterable[Unit], organisation: Organisation, on: date) -> str | None:

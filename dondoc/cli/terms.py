@@ -213,6 +213,17 @@ TERMS: Mapping[str, str] = {
     "heirs": "đơn vị nhận (--into)",
     "head": "trưởng (--head)",
     "follows": "đơn vị theo dõi (--monitor)",
+    "parent": "đơn vị cấp trên (--parent)",
+    "fields": "việc được chuyển (--field, --task, --person)",
+    "name": "tên (--name)",
+    "from": "từ ngày (--from)",
+    "day": "ngày",
+    "hours": "giờ làm việc (--hours)",
+    "weekend": "ngày nghỉ hằng tuần (--weekend)",
+    "rule": "quy tắc lặp lại (--rule)",
+    "mail": "loại thông báo (--mail)",
+    "person_watch": "đặt bản tổng hợp của người khác",
+    "person_prefer": "chọn thư thay người khác",
 }
 
 

@@ -82,6 +82,8 @@ _PROBLEMS: Sequence[tuple[re.Pattern[str], str]] = tuple(
         (r"(\S+) to (\S+) ends before it begins", "từ {0} đến {1} kết thúc trước khi bắt đầu"),
         (r"is longer than (\d+) days", "dài quá {0} ngày"),
         (r"(\S+) lies before the obstacle was raised", "{0} trước ngày nêu vướng mắc"),
+        (r"(\S+) is a heading; decide its items", "{0} là mục gộp; quyết định từng mục bên trong"),
+        (r"holds characters that are no text", "có ký tự không đọc được, hãy gõ lại"),
         (r"nothing is none of: (.+)", "chưa nêu; dùng một trong: {0}"),
         (r"(.+) is none of: (.+)", "{0} không dùng được; dùng một trong: {1}"),
     )
@@ -157,6 +159,11 @@ def _named(what: str) -> str:
     return f"{term(kind)} {name}" if name else what
 
 
+def _field(field: str) -> str:
+    kind, _, key = field.partition(" ")
+    return f"{term(kind)} {key}".rstrip()
+
+
 def _states_in_use(error: Any) -> str:
     named = "\n".join(
         f"  {state} ({term(state)}): {count} nhiệm vụ; --map {state}=... để chuyển, "
@@ -197,7 +204,7 @@ _SENTENCES: Mapping[type[DondocError], Callable[[Any], str]] = {
         f"{e.actor} không được xác nhận hay trả lại kết quả do {e.reporter} báo cáo; "
         "phải là người khác."
     ),
-    Invalid: lambda e: f"{term(e.field)}: {_problem(e.problem)}.",
+    Invalid: lambda e: f"{_field(e.field)}: {_problem(e.problem)}.",
     NoteRequired: lambda e: (
         f"Muốn {term(e.trigger)} phải ghi {'nội dung' if e.trigger in _SAYS else 'lý do'} (--note)."
     ),

@@ -1,6 +1,8 @@
 """Vietnamese on every screen: no code, no English of a library, no word for two things."""
 
+import ast
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
@@ -11,6 +13,7 @@ from dondoc.cli.words import explain, term
 from engine.draft import DeadlineKind, Kind
 from engine.errors import NoteRequired, NotPermitted
 from engine.store.record import MESSAGE_STATUSES, NOTICE_STATUSES
+from tests.support.source import modules
 from tests.support.terminal import Terminal
 
 SLIPS = [
@@ -98,3 +101,30 @@ def test_a_report_needs_words_on_the_result_and_a_return_a_reason() -> None:
 
     assert "phải ghi nội dung (--note)" in report
     assert "phải ghi lý do (--note)" in returned
+
+
+def named_in_refusals() -> Iterator[str]:
+    """Yield what the engine's refusals name: deeds, fields, and who may."""
+    refusals = ("NotPermitted", "Unknown", "NoteRequired", "Invalid", "require", "permitted")
+    for module in modules("engine", "dondoc", "scheduler", "workflows"):
+        calls = (node for node in ast.walk(module.tree) if isinstance(node, ast.Call))
+        for call in calls:
+            if getattr(call.func, "id", getattr(call.func, "attr", "")) in refusals:
+                yield from _words_of(call)
+
+
+def _words_of(call: ast.Call) -> Iterator[str]:
+    for keyword in call.keywords:
+        if keyword.arg in ("what", "trigger", "field", "who"):
+            found = (node for node in ast.walk(keyword.value) if isinstance(node, ast.Constant))
+            # What is put together from pieces is translated piece by piece.
+            if not any(isinstance(node, ast.JoinedStr) for node in ast.walk(keyword.value)):
+                yield from (node.value for node in found if isinstance(node.value, str))
+
+
+def test_whatever_a_refusal_names_has_a_vietnamese_word() -> None:
+    codes = {code if term(code) != code else code.split(" ")[0] for code in named_in_refusals()}
+
+    bare = sorted(code for code in codes if term(code) == code)
+
+    assert bare == []

@@ -51,6 +51,10 @@ _ACTORS = {
     "calendar_moved": "Người sửa lịch",
     "delivered": "Người gửi",
     "waived": "Người ghi nhận",
+    "answered": "Người cho ý kiến",
+    # Who asks is named with what is asked; the reader is the one to decide.
+    "raised": "",
+    "requested": "",
 }
 
 #: Event to what its note is.
@@ -108,7 +112,7 @@ def asked_of_heir(position: str) -> str:
 
 
 def actor_label(item: LetterItem) -> str:
-    """Return what whoever did it is called."""
+    """Return what whoever did it is called; "" where he is named with what he asks."""
     return _ACTORS.get(item.rung, "Người quyết định")
 
 

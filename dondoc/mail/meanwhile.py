@@ -1,5 +1,7 @@
 """What a mail says to somebody who was away: what was done in his place, what he was not told."""
 
+from collections.abc import Sequence
+
 from dondoc.mail import words
 from engine.notices import LetterItem, Meanwhile
 
@@ -15,6 +17,15 @@ def opening(meanwhile: Meanwhile, whose: str) -> str:
     """Return the first sentence of a message about one task alone."""
     first, last = words.day_and_month(meanwhile.from_on), words.short_date(meanwhile.to_on)
     return f"{whose} có việc phát sinh trong thời gian đồng chí vắng ({first} – {last})."
+
+
+def spell(items: Sequence[LetterItem]) -> str:
+    """Return the days away, `29/9 – 03/10/2025`; "" unless all that is told is of them."""
+    gone = [item.meanwhile for item in items if item.meanwhile is not None]
+    if not gone or len(gone) < len(items):
+        return ""
+    first = words.day_and_month(min(one.from_on for one in gone))
+    return f"{first} – {words.short_date(max(one.to_on for one in gone))}"
 
 
 def _done(meanwhile: Meanwhile) -> str:

@@ -90,7 +90,7 @@ def phrases(item: LetterItem, *, today: date, office: str) -> Phrases:
 
 def _of_request(item: LetterItem, request: Requested, group: str, *, office: str) -> Phrases:
     said = asking.said(item, request, office=office)
-    told = [(label, value) for label, value in _facts(item) if value]
+    told = [(label, value) for label, value in _facts(item) if label and value]
     # What is asked stands right after the code of the task that it is about.
     known = (*told[:1], *asking.facts(request), *told[1:])
     return Phrases(

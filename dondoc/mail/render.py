@@ -282,6 +282,8 @@ def _subject(lines: Sequence[Line]) -> str:
         return f"Giao {tasks} việc: {', '.join(plans)}"
     if kinds <= TO_DO:
         return f"{tasks} việc cần làm hôm nay: {counted}"
+    if away := meanwhile.spell([line.item for line in lines]):
+        return f"{tasks} việc trong thời gian đồng chí vắng ({away})"
     return f"{tasks} việc có thông báo: {counted}"
 
 
@@ -292,6 +294,8 @@ def _opening(lines: Sequence[Line], today: date) -> str:
         return f"{tasks} nhiệm vụ sau được giao chính thức, xếp theo mục của kế hoạch."
     if kinds <= TO_DO:
         return f"Đồng chí có {tasks} việc cần làm hôm nay, {words.long_date(today)}."
+    if away := meanwhile.spell([line.item for line in lines]):
+        return f"{tasks} nhiệm vụ sau có việc phát sinh trong thời gian đồng chí vắng ({away})."
     return f"Có {tasks} nhiệm vụ cần đồng chí biết hoặc làm, {words.long_date(today)}."
 
 

@@ -31,6 +31,17 @@ def test_s26_a_summary_names_what_was_done_and_who_was_told_on_which_days() -> N
     assert said.ask == "Đề nghị đồng chí nắm lại tình hình và tiếp tục theo dõi, thực hiện."
 
 
+def test_a_message_of_nothing_else_says_in_its_subject_that_it_is_of_an_absence() -> None:
+    item = replace(REMINDER, kind="decision", ladder="", rung="absence_summary", meanwhile=GONE)
+    change = replace(REMINDER, code="II.9", kind="decision", ladder="", rung="due_set")
+
+    alone = meanwhile.spell([item, replace(item, code="II.8")])
+    mixed = meanwhile.spell([item, change])
+
+    assert alone == "10/3 – 12/3/2014"
+    assert mixed == ""
+
+
 def test_whoever_was_not_away_reads_nothing_of_it() -> None:
     item = replace(REMINDER, kind="decision", ladder="", rung="due_set")
 

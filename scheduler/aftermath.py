@@ -7,6 +7,7 @@ from engine.calendar import WorkingCalendar
 from engine.commands import alerts as commands
 from engine.store import alerts, examination, years
 from engine.store.session import Transaction
+from scheduler import openings
 
 
 def see_to_alerts(
@@ -33,6 +34,7 @@ def see_to_alerts(
         sound = {identity for identity, address in judged.items() if address not in failed}
         over = [one for one in standing if one.alert.task_id in sound]
         commands.settle(tx, over, actor="system", cause="the task could be judged", at=at)
+    openings.see_to_alerts(tx, at=at)
     years.look_ahead(tx, calendar, at=at)
 
 

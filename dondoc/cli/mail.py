@@ -37,6 +37,7 @@ _ALERT_WORDS = {
     "no_recipient": "không còn ai để báo",
     "part_stuck": "chương trình bị treo",
     "reorganisation_failed": "sắp xếp tổ chức không thực hiện được",
+    "series_not_opened": "không mở được kỳ mới",
     "sweep_failed": "không xét được nhiệm vụ",
 }
 #: Alerts shown above a list; the newest are the ones to act on.

@@ -135,14 +135,14 @@ def begin_reports(tx: Transaction, plan: Plan, *, occasion: Occasion, rules: Rul
     return open_ready(tx, plan, store.of_plan(tx, plan.id), occasion=occasion)
 
 
-def make_up(tx: Transaction, *, rules: Rules, at: datetime) -> int:
+def make_up(tx: Transaction, *, rules: Rules, at: datetime, only: str | None = None) -> int:
     """Open every occurrence whose time has come, each once; return how many were opened.
 
     What nobody opened in time, because the service was down, is opened with its true date, which
-    may be over.
+    may be over. `only` is the id of one series, where the others are left alone.
     """
     at = require_aware(at).astimezone(UTC)
-    found = store.due(tx, at=at)
+    found = [one for one in store.due(tx, at=at) if only in (None, one.id)]
     if not found:
         return 0
     rulebook = rules.current(tx)
@@ -201,8 +201,9 @@ def missing_windows(
 
 def _periods(siblings: Sequence[Series]) -> tuple[Period, ...]:
     """Return the periods for which the plan has a report that is still asked for."""
+    # Nothing else is read: what is wrong with one series must not keep the others from opening.
     return tuple(
-        line_from_mapping(one.rule).period
+        one.rule["period"]
         for one in siblings
         if one.report_line_id is not None and one.state == "active"
     )

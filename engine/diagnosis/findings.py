@@ -55,6 +55,7 @@ CODES: Mapping[str, Severity] = {
     "database_restored": "error",
     "address_failing": "warning",
     "sweep_failed": "error",
+    "series_not_opened": "error",
     "reorganisation_failed": "error",
     "clock_stepped": "warning",
     "part_stuck": "warning",

@@ -24,6 +24,8 @@ _CURES: Mapping[str, str] = {
     "dondoc mail resume --as MÃ",
     "part_stuck": "xem nhật ký chương trình, cơ sở dữ liệu và mạng",
     "reorganisation_failed": "ra lại lệnh sắp xếp, nêu đủ phần còn thiếu: dondoc unit --help",
+    "series_not_opened": "xem lịch và quy tắc của nó: dondoc series show; sửa: dondoc series edit; "
+    "rồi: dondoc series make-up",
     "sweep_failed": "xem nhật ký chương trình, sửa dòng hoặc lịch, rồi: dondoc doctor --wake",
 }
 

@@ -183,6 +183,18 @@ def due(tx: Transaction, *, at: datetime) -> list[Series]:
     return _read(tx, wanted.order_by(series.c.id).with_for_update(of=series))
 
 
+def due_ids(tx: Transaction, *, at: datetime) -> list[str]:
+    """Return which those are; a look that locks nothing."""
+    wanted = _select().where(series.c.next_at <= at, plan.c.state == "active")
+    return [one.id for one in _read(tx, wanted.order_by(series.c.id))]
+
+
+def address_of(tx: Transaction, series_id: str) -> str:
+    """Return the address of a series."""
+    (found,) = _read(tx, _select().where(series.c.id == series_id))
+    return found.address
+
+
 def is_due(tx: Transaction, *, at: datetime) -> bool:
     """Return whether an occurrence is to be opened; a look that locks nothing."""
     earliest = next_opening(tx)

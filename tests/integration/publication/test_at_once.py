@@ -25,7 +25,7 @@ def test_of_two_who_publish_at_once_the_slower_is_told_to_look_again(world: Worl
     )
 
     with world.database.read() as tx:
-        assert [one.version for one in workflows.published(tx)] == [1, 2]
+        assert [one.version for one in workflows.published(tx) if one.name == "plan_task"] == [1, 2]
     assert [type(one) for one in raised] == [Conflict]
 
 

@@ -21,6 +21,7 @@ from engine.errors import (
 )
 from engine.store import changeovers
 from engine.store.rulebooks import revision
+from engine.store.session import Transaction
 from engine.workflow import Workflow
 from scheduler.seal import seal_all
 from tests.support.ladders import foretold
@@ -60,6 +61,10 @@ def leading(workflow: Workflow, trigger: str, source: str) -> Workflow:
     return dataclasses.replace(workflow, triggers=(arrow, *workflow.triggers))
 
 
+def _versions(tx: Transaction) -> list[int]:
+    return [one.version for one in workflows.published(tx) if one.name == PLAN_TASK.name]
+
+
 def is_whole(world: World) -> bool:
     """Seal the record, and verify it against the table of tasks."""
     seal_all(world.database, world.clock, everywhere=True)
@@ -76,7 +81,7 @@ def test_s39_a_version_without_a_state_in_use_is_refused_until_something_is_said
         publish(crowd, STARTED)
 
     with crowd.database.read() as tx:
-        assert (revision(tx), len(workflows.published(tx))) == (before, 1)
+        assert (revision(tx), _versions(tx)) == (before, [1])
     assert refusal.value.states == (("assigned", 12),)
     assert under(crowd, "T1") == ("assigned", 1)
 
@@ -269,7 +274,7 @@ def test_a_prospect_says_what_would_become_of_everybody_and_writes_nothing(crowd
     ]  # fmt: skip
     assert {one.name for one in found.changes} >= {"initial", "assigned", "start"}
     with crowd.database.read() as tx:
-        assert len(workflows.published(tx)) == 1
+        assert _versions(tx) == [1]
 
 
 def test_publishing_is_one_entry_with_what_became_of_everybody(crowd: World) -> None:
@@ -324,7 +329,7 @@ def test_only_the_monitor_and_the_director_publish(world: World, who: dict[str, 
         publish(world, version(2), **who)
 
     with world.database.read() as tx:
-        assert len(workflows.published(tx)) == 1
+        assert _versions(tx) == [1]
 
 
 def test_who_had_a_task_open_when_it_came_over_is_told_to_look_again(crowd: World) -> None:

@@ -64,12 +64,15 @@ def test_an_event_out_of_order_is_refused() -> None:
 
 
 def test_a_pause_a_promise_and_a_merger_are_read_whole() -> None:
+    pause = "pause: {from: 2014-01-17, to: 2014-01-20}"
+    into = "into: {code: MOI, name: Phòng mới}"
+
     scenario = read(
         with_lines(
             "play:",
-            "  - {at: 2014-01-16T08:00, do: answer, task: T1, pause: {from: 2014-01-17, to: 2014-01-20}}",
+            f"  - {{at: 2014-01-16T08:00, do: answer, task: T1, {pause}}}",
             "  - {at: 2014-01-16T09:00, do: acknowledge, task: T1, promise: 2014-01-22}",
-            "  - {at: 2014-01-16T10:00, do: merge_units, units: [VP], into: {code: MOI, name: Phòng mới}}",
+            f"  - {{at: 2014-01-16T10:00, do: merge_units, units: [VP], {into}}}",
         )
     )
 

@@ -60,7 +60,6 @@ class Rules:
             self._cached = cached
         return cached
 
-
     def read(self, tx: Transaction, number: int) -> Rulebook:
         """Return the rulebook as this transaction sees it, without remembering it.
 

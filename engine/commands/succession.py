@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from engine.audit import Event, append
 from engine.commands import consequences, effects, returns
 from engine.commands.consequences import Consequence
 from engine.commands.rights import Standpoint
@@ -220,15 +221,40 @@ def _move_delegations(
     tx: Transaction, held: Holdings, heir: str | None, *, handing: Handing
 ) -> None:
     last = handing.today - _ONE_DAY
-    delegations.end(tx, held.delegations, last=last)
     own = delegations.of_person(tx, held.person.id, since=handing.today)
     delegations.end(tx, own, last=last)
+    slot = handing.rulebook.next_slot(handing.at)
     for row in held.delegations:
+        # Whoever he stood in for is told of his days too: once back, or at once where nobody
+        # stands in any more.
+        back_at = returns.back_at(handing.rulebook, row.to_on) if heir is not None else slot
+        delegations.end(tx, [row], last=last, back_at=back_at)
+        after: dict[str, Any] = {"delegation": row.id, "to": last}
         if heir is not None:
-            dates = (max(row.from_on, handing.today), row.to_on)
-            back_at = returns.back_at(handing.rulebook, row.to_on)
-            pair = (row.person_id, heir)
-            delegations.add(tx, pair, dates=dates, back_at=back_at, at=handing.at)
+            dates, pair = (max(row.from_on, handing.today), row.to_on), (row.person_id, heir)
+            made = delegations.add(tx, pair, dates=dates, back_at=back_at, at=handing.at)
+            substitute = handing.rulebook.organisation.person_by_id[heir].code
+            after = {"delegation": made, "substitute": substitute, "from": dates[0],
+                     "to": dates[1]}  # fmt: skip
+        _record_substitution(tx, row, after, handing=handing)
+
+
+def _record_substitution(
+    tx: Transaction, row: Any, after: Mapping[str, Any], *, handing: Handing
+) -> None:
+    """Record that somebody else, or nobody, stands in for a person from today."""
+    gone = handing.rulebook.organisation.person_by_id[row.substitute_id].code
+    event = Event(
+        subject=f"person:{row.person_id}",
+        action="person.delegated" if "substitute" in after else "person.delegation_ended",
+        actor=handing.who.actor.code,
+        on_behalf_of=handing.who.on_behalf_of,
+        delegation=handing.who.delegation_id,
+        cause=handing.note,
+        before={"delegation": row.id, "substitute": gone, "from": row.from_on, "to": row.to_on},
+        after=after,
+    )
+    append(tx, event, at=handing.at)
 
 
 def _move_notices(tx: Transaction, person: Person, heir: str | None, *, handing: Handing) -> None:

@@ -1,9 +1,15 @@
 """Who comes back from an absence is told once what happened in it, and nothing if nothing did."""
 
+import json
 from datetime import date
 from typing import Any
 
+import pytest
+from sqlalchemy import select
+
 from engine.commands import delegations
+from engine.commands.leaving import Leaving, leave
+from engine.store import tables
 from scheduler.wake import next_wake
 from tests.support.office import World, local
 
@@ -145,3 +151,46 @@ def test_s26_an_absence_inside_another_is_summed_up_with_it_once(world: World) -
         ["remind-3", "reminder", "2014-03-10", "cv2"],
         ["remind-0", "reminder", "2014-03-11", "tp"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("heir", "told_on"),
+    [("pp", "2014-03-13"), (None, "2014-03-12")],
+)
+def test_s26_s49_what_a_substitute_was_told_before_he_left_is_summed_up_too(
+    world: World, heir: str | None, told_on: str
+) -> None:
+    world.person("pp", "CNTT", "deputy_head")
+    world.ladder([{"rung": "head", "at": "+1wd", "to": ["unit_head"]}])
+    world.plan({"code": "T1", "due": "2014-03-07"})
+    absent(world, "tp", "cv2", "2014-03-10", "2014-03-12")
+    world.slots("2014-03-10", "2014-03-10")
+    world.now("2014-03-11T08:00")
+    leaving = Leaving(person="cv2", successor=heir, is_forced=heir is None)
+    with world.database.begin() as tx:
+        leave(tx, leaving, by=("cvp", None), rules=world.rules, at=world.clock.now())
+
+    world.slots("2014-03-12", "2014-03-14")
+
+    (told,) = summaries(world)
+    assert (told.recipient_id, told.leave_at) == (world.ids["tp"], local(f"{told_on}T07:30"))
+    assert happened(told)["missed"] == [["head", "escalation", "2014-03-10", "cv2"]]
+
+
+def test_s62_a_substitution_that_somebody_takes_over_is_in_the_record(world: World) -> None:
+    absent(world, "tp", "cv", "2014-03-10", "2014-03-12")
+    leaving = Leaving(person="cv", successor="cv2", note="chuyển công tác")
+
+    with world.database.begin() as tx:
+        leave(tx, leaving, by=("cvp", None), rules=world.rules, at=world.clock.now())
+
+    with world.database.read() as tx:
+        chosen = tables.delegation.c.substitute_id == world.ids["cv2"]
+        made = tx.execute(select(tables.delegation.c.id).where(chosen)).scalar_one()
+    last = world.entries(f"person:{world.ids['tp']}")[-1]
+    entry = json.loads(last.body)
+    assert (last.action, last.actor, entry["cause"]) == (
+        "person.delegated", "cvp", "chuyển công tác",
+    )  # fmt: skip
+    assert entry["before"]["substitute"] == "cv"
+    assert (entry["after"]["substitute"], entry["after"]["delegation"]) == ("cv2", made)

@@ -50,9 +50,10 @@ def answers(one: dict[str, Any]) -> str:
         parts.append(f"tạm dừng {day(first)} - {day(last)}")
     if one["answer"]:
         parts.append(one["answer"])
+    said = "; ".join(parts)
     if one["answered_by"]:
-        parts.append(f"({one['answered_by']}, {day(one['answered_on'])})")
-    return " ".join(parts)
+        said += f" ({one['answered_by']}, {day(one['answered_on'])})"
+    return said.strip()
 
 
 def day(value: date | None) -> str:

@@ -196,7 +196,8 @@ def set_unit(
         by=_by(actor, principal, what="calendar_unit", is_trial=dry_run),
         name=name,
     )
-    _carry_out(ctx, edit, words=f"Lịch của {code}", is_trial=dry_run, as_json=as_json)
+    words = f"{code}: {'bỏ' if reset else 'đặt'} lịch riêng"
+    _carry_out(ctx, edit, words=words, is_trial=dry_run, as_json=as_json)
 
 
 @calendar.command()

@@ -15,7 +15,7 @@ from dondoc.cli.words import term
 if TYPE_CHECKING:
     from engine.commands.people import PersonSeen
 
-person = noun("Người, chức vụ, ủy quyền.")
+person = noun("Người: nhập, ủy quyền, phụ trách, thôi làm việc, chọn thư.")
 person.command("prefer")(preferring.prefer)
 person.command("watch")(preferring.watch)
 

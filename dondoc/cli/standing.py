@@ -66,7 +66,8 @@ def _delegate(
     if as_json:
         emit({"id": made.id, "warnings": [asdict(one) for one in made.warnings]})
         return
-    say(ctx, f"{clean(pair[1])} làm thay {clean(pair[0])} từ {dates[0]} đến hết {dates[1]}.")
+    first, last = _day(dates[0]), _day(dates[1])
+    say(ctx, f"{clean(pair[1])} làm thay {clean(pair[0])} từ {first} đến hết {last}.")
     warn(ctx, made.warnings)
 
 
@@ -78,7 +79,7 @@ def _shorten(
     ending = delegations.Ending(person=pair[0], substitute=pair[1], last=last)
     with opened(ctx) as app, app.database.begin() as tx:
         done = delegations.end(tx, ending, by=by, at=app.clock.now(), rules=app.rules)
-    until = f"đến hết {done.to_on}" if done.to_on else "đã rút, chưa ngày nào có hiệu lực"
+    until = f"đến hết {_day(done.to_on)}" if done.to_on else "đã rút, chưa ngày nào có hiệu lực"
     say(ctx, f"{clean(pair[1])} làm thay {clean(pair[0])}: {until}.")
 
 

@@ -40,7 +40,7 @@ VERBS = (
     Verb(name="unit", target="dondoc.cli.units:unit",
          purpose="Đơn vị: nhập, liệt kê, sáp nhập, tách, đổi tên, giải thể, chuyển việc"),
     Verb(name="person", target="dondoc.cli.people:person",
-         purpose="Nhập danh sách người, ủy quyền"),
+         purpose="Người: nhập, ủy quyền, phụ trách, thôi làm việc, chọn thư"),
     Verb(name="calendar", target="dondoc.cli.calendar:calendar",
          purpose="Lịch làm việc: ngày nghỉ, ngày làm bù"),
     Verb(name="policy", target="dondoc.cli.policy:app",

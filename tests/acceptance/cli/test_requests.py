@@ -40,7 +40,7 @@ def test_an_obstacle_is_raised_listed_answered_and_shown_with_its_task(planned: 
     assert [(each["from"], each["to"]) for each in task["pauses"]] == [("2023-06-10", "2023-06-20")]
     shown = planned("task", "show", "1").out
     assert "(đã tạm dừng, tính đến " in shown
-    assert "tạm dừng 10/06/2023 - 20/06/2023 Sẽ cấp (pgd, 03/01/2023)" in shown
+    assert "tạm dừng 10/06/2023 - 20/06/2023; Sẽ cấp (pgd, 03/01/2023)" in shown
 
 
 def test_more_time_is_asked_for_granted_and_counted(planned: Terminal) -> None:

@@ -289,12 +289,13 @@ class Organisation:
     def verifiers(self, task: Answerable, on: date) -> tuple[str, ...]:
         """Return who may verify a task: the verifier and, where he may not, the next in the line.
 
-        He may not while he, or who stands in for him, made the report that waits.
+        He may not while he, or who stands in for him, made the report that waits; nor is he there
+        while the post is vacant.
         """
         first = self.verifier(task, on)
         reporters = frozenset(task.reported_by_ids)
-        if first is None or not reporters & {first, self.present(first, on)}:
-            return (first,) if first is not None else ()
+        if first is not None and not reporters & {first, self.present(first, on)}:
+            return (first,)
         found: list[str] = []
         for person in self.verifying_line(task, on):
             found.append(person)

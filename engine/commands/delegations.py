@@ -184,8 +184,9 @@ def _require_permission(
 def _check(absence: Absence, person: Person, substitute: Person, *, today: date) -> None:
     if person.id == substitute.id:
         raise Invalid(field="substitute", problem="không thể ủy quyền cho chính mình")
-    if substitute.is_disabled:
-        raise Invalid(field="substitute", problem=f"{substitute.code} đã ngừng hoạt động")
+    for field, one in (("person", person), ("substitute", substitute)):
+        if one.is_disabled:
+            raise Invalid(field=field, problem=f"{one.code} đã ngừng hoạt động")
     if absence.from_on > absence.to_on:
         raise Invalid(field="to", problem="ngày kết thúc trước ngày bắt đầu")
     if absence.to_on < today:
@@ -201,7 +202,7 @@ def _running(
     if ending.last < today - _ONE_DAY:
         raise Invalid(field="end", problem="ngày đã qua; sớm nhất là hôm qua")
     if ending.last >= rows[0].to_on:
-        raise Invalid(field="end", problem=f"ủy quyền đã hết vào {rows[0].to_on.isoformat()}")
+        raise Invalid(field="end", problem=f"ủy quyền đã hết vào {rows[0].to_on:%d/%m/%Y}")
     return rows[0]
 
 
@@ -228,7 +229,7 @@ def _warnings(
     if nobody is not None:
         yield Fault(
             place=absence.person,
-            problem=f"từ ngày {nobody.isoformat()} không ai thay được: người làm thay cũng vắng "
+            problem=f"từ ngày {nobody:%d/%m/%Y} không ai thay được: người làm thay cũng vắng "
             "theo vòng tròn, đã ngừng hoạt động hoặc không có địa chỉ thư",
             cure="chọn người làm thay khác; cho đến lúc đó thư đi lên cấp trên",
         )

@@ -156,8 +156,7 @@ def settle(tx: Transaction, *, rules: Rules, at: datetime) -> int:
 
 def abandon(tx: Transaction, one: Stored, problem: Exception, *, at: datetime) -> None:
     """Give up a change whose day has come and that cannot be carried out, and say so."""
-    faults = [str(each) for each in problem.faults] if isinstance(problem, BadInput) else []
-    said = "; ".join(faults) or str(problem) or type(problem).__name__
+    said = _why(problem)
     _give_up(tx, one, action="unit.change_failed", actor=None, cause=said, at=at)
     trouble = alerts.Alert(
         code="reorganisation_failed",
@@ -166,6 +165,17 @@ def abandon(tx: Transaction, one: Stored, problem: Exception, *, at: datetime) -
         key=f"reorganisation_failed:{one.id}",
     )
     alerts.raise_alert(tx, trouble, at=at)
+
+
+def _why(problem: Exception) -> str:
+    """Return what keeps a change from being carried out, for people."""
+    match problem:
+        case BadInput():
+            return "; ".join(str(each) for each in problem.faults)
+        case Invalid():
+            return problem.problem
+        case _:
+            return str(problem) or type(problem).__name__
 
 
 def _decide(tx: Transaction, wanted: Wish, *, by: By, rules: Rules, at: datetime) -> Reorganised:

@@ -9,6 +9,7 @@ from sqlalchemy import insert
 from engine.audit import seal
 from engine.audit.verify import verify
 from engine.commands import reorganisations, tasks
+from engine.commands.leaving import Leaving, leave
 from engine.commands.request import Request
 from engine.errors import Conflict
 from engine.store.tables import gate
@@ -200,3 +201,17 @@ def test_s62_the_record_of_a_merger_is_whole_and_names_units_people_and_tasks(
         "unit.change_done"
     ]
     assert units["P1"].valid_to == day("2014-02-08")
+
+
+def test_s49_a_change_whose_head_has_left_is_given_up_in_words_of_people(office: World) -> None:
+    reorganise(office, merged("2014-03-10"))
+    with office.database.begin() as tx:
+        gone = Leaving(person="tp2", successor="cv21")
+        leave(tx, gone, by=("cvp", None), rules=office.rules, at=office.clock.now())
+    office.now("2014-03-10T00:01")
+
+    settle(office)
+
+    (said,) = [one.message for one in office.alerts() if one.code == "reorganisation_failed"]
+    assert said.endswith("các đơn vị giữ nguyên: tp2 đã ngừng hoạt động")
+    assert [one.state for one in changes(office)] == ["withdrawn"]

@@ -344,7 +344,7 @@ def test_s26_a_circle_is_said_at_once_to_whoever_closes_it(world: World) -> None
 
     made = absent(world, "cv2", "tp", "2014-02-10", "2014-02-11")
 
-    assert "2014-02-10 không ai thay được" in made.warnings[0].problem
+    assert "10/02/2014 không ai thay được" in made.warnings[0].problem
 
 
 @pytest.mark.parametrize("by", ["pgd", "cv2"])
@@ -355,3 +355,12 @@ def test_rule_18_others_neither_name_nor_withdraw_a_substitute(away: World, by: 
         absent(away, "tp", "cv", "2014-01-20", "2014-01-24", by=by)
     with pytest.raises(Refused), away.database.begin() as tx:
         delegations.end(tx, ending, by=(by, None), at=away.clock.now(), rules=away.rules)
+
+
+def test_s49_nobody_stands_in_for_who_has_left(world: World) -> None:
+    with world.database.begin() as tx:
+        gone = leaving.Leaving(person="cv2")
+        leaving.leave(tx, gone, by=("cvp", None), rules=world.rules, at=world.clock.now())
+
+    with pytest.raises(Invalid, match="cv2 đã ngừng hoạt động"):
+        absent(world, "cv2", "tp", "2014-01-20", "2014-01-24", by="cvp")

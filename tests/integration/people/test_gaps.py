@@ -126,3 +126,16 @@ def test_s26_a_substitute_who_left_is_nobody(world: World) -> None:
 
     assert ("2014-02-10", "escalate-1", "pgd") in world.told()
     assert codes(world) == ["no_substitute"]
+
+
+def test_s28_while_the_verifier_is_vacant_who_is_asked_instead_may_verify(world: World) -> None:
+    world.dismiss("cvp")
+    world.plan({"code": "T1", "due": DUE}, activate=False)
+    world.activate(by="gd")
+    world.do("cv", "start")
+    world.do("cv", "report")
+
+    world.slots("2014-01-16", "2014-01-17")
+
+    assert world.told() == [("2014-01-17", "verify-2", "gd")]
+    assert world.do("gd", "verify").to_state == "verified"

@@ -96,7 +96,7 @@ task = Table(
     Column("id", Id, primary_key=True),
     Column("plan_id", Id, ForeignKey("plan.id"), nullable=False),
     Column("code", String(64), nullable=False),
-    Column("parent_id", Id, ForeignKey("task.id"), index=True),
+    Column("parent_id", Id, ForeignKey("task.id")),
     Column("ordinal", Integer, nullable=False),
     # What the plan says.
     Column("section", String(64), nullable=False, default=""),
@@ -156,6 +156,14 @@ task = Table(
         "next_at",
         postgresql_where=text("next_at IS NOT NULL"),
         sqlite_where=text("next_at IS NOT NULL"),
+    ),
+    # Without what has none: a SQLite that has counted them would rather read the whole table than
+    # believe that an index of one value for all finds anything.
+    Index(
+        "ix_task_parent_id",
+        "parent_id",
+        postgresql_where=text("parent_id IS NOT NULL"),
+        sqlite_where=text("parent_id IS NOT NULL"),
     ),
     Index("ix_task_code", "code"),
     Index("ix_task_lead_unit_id", "lead_unit_id"),

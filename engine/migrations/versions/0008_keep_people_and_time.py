@@ -235,6 +235,14 @@ def _task() -> None:
             "ck_task_kind": f"CHECK (kind IN ({_KINDS}))",
         },
     )
+    op.drop_index(op.f("ix_task_parent_id"), "task")
+    op.create_index(
+        op.f("ix_task_parent_id"),
+        "task",
+        ["parent_id"],
+        postgresql_where=sa.text("parent_id IS NOT NULL"),
+        sqlite_where=sa.text("parent_id IS NOT NULL"),
+    )
     widen(
         "contribution",
         columns=(f"subject_id {key}",),

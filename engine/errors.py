@@ -30,9 +30,13 @@ class DondocError(Exception):
 
 
 class Refused(DondocError):
-    """The request cannot be granted; nothing was written."""
+    """The request cannot be granted; nothing was written.
+
+    `about` is the kind of what the request was about, where that bears on its words.
+    """
 
     code = "refused"
+    about: str = ""
 
 
 class Unknown(Refused):

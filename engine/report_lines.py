@@ -186,6 +186,25 @@ def check_send_by(text: str) -> None:
         raise ValueError(message)
 
 
+def in_words(text: str) -> str:
+    """Return a send-by rule in Vietnamese.
+
+    Raises:
+        ValueError: it cannot be understood.
+    """
+    check_send_by(text)
+    fixed, after = _FIXED.fullmatch(text.strip()), _AFTER.fullmatch(text.strip())
+    if fixed is not None:
+        months = int(fixed["months"] or 0)
+        last = "tháng cuối kỳ"
+        where = f"{abs(months)} tháng {'trước' if months < 0 else 'sau'} {last}" if months else last
+        return f"ngày {fixed['day']} của {where}"
+    if after is None or not int(after["n"] or 0):
+        return "ngay ngày chốt số liệu"
+    days = "ngày làm việc" if after["unit"] == "wd" else "ngày"
+    return f"{int(after['n'])} {days} sau ngày chốt số liệu"
+
+
 def _closes(value: object) -> int:
     if value == "last":
         return _LAST_DAY

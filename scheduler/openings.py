@@ -11,7 +11,7 @@ from engine.store import alerts, series
 from engine.store.rulebooks import Rules
 from engine.store.session import Database, Transaction
 
-#: Of the alert that a series could not be opened.
+#: What the key of the alert that a series could not be opened begins with, and its code.
 ALERT = "series_not_opened"
 
 _log = structlog.get_logger(__name__)
@@ -63,7 +63,7 @@ def _open_alone(database: Database, rules: Rules, series_id: str, *, at: datetim
 def _not_opened(tx: Transaction, series_id: str, problem: Exception) -> alerts.Alert:
     said = str(problem).partition("\n")[0]
     return alerts.Alert(
-        code=ALERT,
+        code="series_not_opened",
         message=f"{series.address_of(tx, series_id)}: không mở được kỳ mới "
         f"({type(problem).__name__}: {said}); không ai được nhắc về kỳ ấy",
         key=_key(series_id),

@@ -4,13 +4,14 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dondoc.cli.door import AsJson, AsPerson, ForPerson, invocation, opened, read_file, say
+from dondoc.cli.door import AsJson, AsPerson, ForPerson, invocation, opened, read_file, say, warn
 from dondoc.cli.failure import FINDINGS, NOT_ALLOWED, TRY_AGAIN, language
 from dondoc.cli.output import columns, emit
 from dondoc.cli.triggers import (
@@ -24,6 +25,7 @@ from dondoc.cli.triggers import (
     date_of,
     moved,
     proof_of,
+    say_later,
 )
 from dondoc.cli.words import explain, term
 from engine.errors import BadInput, Fault, Invalid
@@ -193,6 +195,10 @@ def _tell(ctx: typer.Context, answers: "Sequence[Answer]", *, as_json: bool) -> 
     else:
         rows = [(one["task"], term(one["result"]), one["message"]) for one in shown]
         columns(("MÃ", "KẾT QUẢ", "NAY THẾ NÀO, VÌ SAO"), rows)
+        for one in answers:
+            if one.outcome is not None:
+                say_later(ctx, one.outcome, at=one.address)
+                warn(ctx, one.outcome.warnings)
     parts = [f"{number} {term(result)}" for result, number in summary.items() if number]
     say(ctx, f"{'; '.join(parts) or 'Không có nhiệm vụ nào'}.")
 
@@ -210,6 +216,8 @@ def _shown(answer: "Answer", *, language: str) -> dict[str, Any]:
         "code": refusal.code if refusal is not None else None,
         "state": answer.state,
         "message": message,
+        "later_parts": list(answer.outcome.later_parts) if answer.outcome else [],
+        "warnings": [asdict(one) for one in answer.outcome.warnings] if answer.outcome else [],
     }
 
 

@@ -1,6 +1,7 @@
 """`plan`: from the document to assigned tasks, with every doubt settled in between."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
 
@@ -70,7 +71,12 @@ def decide(
 
 @app.command()
 def activate(
-    ctx: typer.Context, plan: PlanCode, actor: AsPerson = None, principal: ForPerson = None
+    ctx: typer.Context,
+    plan: PlanCode,
+    *,
+    actor: AsPerson = None,
+    principal: ForPerson = None,
+    as_json: AsJson = False,
 ) -> None:
     """Kích hoạt: mọi mục đã rõ thành nhiệm vụ được giao, người liên quan được báo."""
     from dondoc.foundation import load_years
@@ -83,6 +89,10 @@ def activate(
         done = activation.activate(
             tx, plan, actor=who, on_behalf_of=principal, rules=app_.rules, at=app_.clock.now()
         )
+    if as_json:
+        emit({"plan": plan, "assigned": done.assigned, "people_told": done.people_told,
+              "warnings": [asdict(one) for one in done.warnings]})  # fmt: skip
+        return
     say(ctx, f"{plan}: đã giao {done.assigned} nhiệm vụ, sẽ báo cho {done.people_told} người.")
     for warning in warnings_in_short(done.warnings):
         say(ctx, f"  lưu ý: {warning}")

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dondoc.cli.door import AsJson, AsPerson, ForPerson, Limit, opened, say
-from dondoc.cli.output import columns, emit_list
+from dondoc.cli.door import AsJson, AsPerson, ForPerson, Limit, acting, opened, say
+from dondoc.cli.output import columns, emit_list, line
 from dondoc.cli.triggers import Proof, proof_of
 from dondoc.cli.verbs import noun
 from dondoc.cli.words import term
@@ -34,12 +34,17 @@ def lines(
 ) -> None:
     """Những báo cáo kế hoạch đòi hỏi: kỳ số liệu, ngày chốt, hạn gửi trong năm."""
     from engine import returning
+    from engine.report_lines import in_words
 
     with opened(ctx) as opened_, opened_.database.read() as tx:
         found = returning.report_lines(tx, plan, rules=opened_.rules)
     if as_json:
         emit_list("lines", found)
         return
+    for one in found:
+        if one["send_by"]:
+            words = in_words(one["send_by"])
+            line(f"BC-{one['code']}: gửi chậm nhất {words} ({one['send_by']})")
     columns(
         ("KỲ", "LOẠI", "SỐ LIỆU TỪ", "ĐẾN", "HẠN GỬI", "NƠI NHẬN", ""),
         [
@@ -49,6 +54,32 @@ def lines(
             for one in each["windows"]
         ],
     )  # fmt: skip
+
+
+@app.command("line")
+def set_line(
+    ctx: typer.Context,
+    plan: Annotated[str, typer.Argument(metavar="KẾ-HOẠCH", help="Mã kế hoạch còn dự thảo.")],
+    code: Annotated[str, typer.Argument(metavar="MÃ", help="Như BC-thang, BC-quy, BC-nam.")],
+    *,
+    send_by: Annotated[
+        str,
+        typer.Option("--send-by", metavar="QUY-TẮC",
+                     help='Hạn gửi: "cutoff + 2wd", "cutoff + 3d", "day 20", "day 25 -1".'),
+    ],
+    actor: AsPerson = None,
+) -> None:  # fmt: skip
+    """Đặt hạn gửi của một loại báo cáo trước khi kích hoạt kế hoạch (xem: report lines)."""
+    from engine.commands import report_rules
+    from engine.report_lines import in_words
+
+    with opened(ctx) as opened_, opened_.database.begin() as tx:
+        done = report_rules.set_line(
+            tx, report_rules.LineRule(plan=plan, line=code, send_by=send_by),
+            actor=acting(actor, what="set_report_line"), rules=opened_.rules,
+            at=opened_.clock.now(),
+        )  # fmt: skip
+    say(ctx, f"{plan}/{done}: gửi chậm nhất {in_words(send_by)}.")
 
 
 @app.command("list")

@@ -149,11 +149,12 @@ def _pull(ctx: typer.Context, trigger: str, code: str, *, actor: str | None, **f
     warn(ctx, done.warnings)
 
 
-def say_later(ctx: typer.Context, done: "Outcome") -> None:
-    """Say which contributions are now due after the task that waits for them."""
+def say_later(ctx: typer.Context, done: "Outcome", *, at: str = "") -> None:
+    """Say which contributions are now due after the task that waits for them; `at` names it."""
     if done.later_parts:
         units = ", ".join(done.later_parts)
-        say(ctx, f"LƯU Ý: phần phối hợp của {units} nay có hạn sau hạn của nhiệm vụ.")
+        place = f"{at}: " if at else ""
+        say(ctx, f"LƯU Ý: {place}phần phối hợp của {units} nay có hạn sau hạn của nhiệm vụ.")
 
 
 def moved(done: "Outcome") -> str:

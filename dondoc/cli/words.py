@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from dondoc.cli.terms import term
+from dondoc.cli.terms import TERMS, term
 from engine.errors import (
     AlreadyRunning,
     BadInput,
@@ -121,12 +121,17 @@ def _unknown(error: Any) -> str:
     return f"Không có {term(error.what)} nào là {error.name!r}.{hint}"
 
 
+def _of(error: Any, code: str) -> str:
+    """Return the word for a trigger or a state, as it is used of what the request was about."""
+    return TERMS.get(f"{error.about}.{code}") or term(code)
+
+
 def _transition(error: Any) -> str:
     if error.state in _NOTHING_OPEN:
         return f"Không thể {term(error.trigger)}: {term(error.state)}."
-    allowed = _listed(error.allowed) or "không việc gì"
+    allowed = ", ".join(_of(error, one) for one in error.allowed) or "không việc gì"
     return (
-        f"Không thể {term(error.trigger)} khi đang ở trạng thái “{term(error.state)}”; "
+        f"Không thể {_of(error, error.trigger)} khi đang ở trạng thái “{_of(error, error.state)}”; "
         f"lúc này được: {allowed}."
     )
 
@@ -199,14 +204,15 @@ _SAYS = ("report", "acknowledge", "raise", "answer")
 _SENTENCES: Mapping[type[DondocError], Callable[[Any], str]] = {
     Unknown: _unknown,
     TransitionRefused: _transition,
-    NotPermitted: lambda e: f"{e.actor} không được {term(e.what)}; được phép: {_listed(e.who)}.",
+    NotPermitted: lambda e: f"{e.actor} không được {_of(e, e.what)}; được phép: {_listed(e.who)}.",
     FourEyes: lambda e: (
         f"{e.actor} không được xác nhận hay trả lại kết quả do {e.reporter} báo cáo; "
         "phải là người khác."
     ),
     Invalid: lambda e: f"{_field(e.field)}: {_problem(e.problem)}.",
     NoteRequired: lambda e: (
-        f"Muốn {term(e.trigger)} phải ghi {'nội dung' if e.trigger in _SAYS else 'lý do'} (--note)."
+        f"Muốn {_of(e, e.trigger)} phải ghi "
+        f"{'nội dung' if e.trigger in _SAYS else 'lý do'} (--note)."
     ),
     EvidenceRequired: _evidence,
     ChildrenOpen: _children_open,

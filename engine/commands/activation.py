@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from engine import absences, audit
-from engine.commands import assignment, occurrences, undecided, versions
+from engine.commands import assignment, occurrences, report_rules, undecided, versions
 from engine.commands.edits import bind
 from engine.commands.rights import Standpoint, require, standpoint
 from engine.errors import Fault, Invalid, Undecided
@@ -74,7 +74,10 @@ def activate(
     return Activated(
         assigned=len(assigned),
         people_told=len(told),
-        warnings=_warnings(items, assigned, rulebook, on=today),
+        warnings=(
+            *_warnings(items, assigned, rulebook, on=today),
+            *report_rules.followed(tx, plan, rulebook, office=rules.office, on=today),
+        ),
     )
 
 

@@ -5,9 +5,9 @@ only that it reads and writes for all of them at once.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from engine.clock import require_aware
 from engine.commands import cascade, effects, endings, tasks
@@ -118,8 +118,9 @@ def _serve(
     judged = [_judged(tx, one, found.get(one.task, ()), rules=rules, at=at) for one in requests]
     granted = [one for one in judged if isinstance(one, effects.Granted)]
     moved = _write(tx, granted, rules=rules, at=at)
+    remarks = _remarks(tx, granted, rules=rules)
     return [
-        _answer(tx, request, one, moved=moved)
+        _answer(tx, request, one, moved=moved, remarks=remarks)
         for request, one in zip(requests, judged, strict=True)
     ]
 
@@ -154,19 +155,37 @@ def _write(
     return moved
 
 
+def _remarks(
+    tx: Transaction, granted: Sequence[effects.Granted], *, rules: Rules
+) -> dict[str, dict[str, Any]]:
+    """Return what to say of each task beside its new state, by id: as of one task alone."""
+    if not granted:
+        return {}
+    rulebook = rules.at(tx, granted[-1].change.revision)
+    later = cascade.later_of_all(tx, granted, rulebook)
+    return {
+        one.task.id: {
+            "later_parts": later.get(one.task.id, ()),
+            "warnings": tasks.warnings(one, rulebook),
+        }
+        for one in granted
+    }
+
+
 def _answer(
     tx: Transaction,
     request: Request,
     judged: effects.Granted | Answer,
     *,
     moved: frozenset[str],
+    remarks: Mapping[str, Mapping[str, Any]],
 ) -> Answer:
     if isinstance(judged, Answer):
         return judged
     task, outcome, refusal = judged.task, None, None
     state = task.state
     if task.id in moved:
-        outcome = tasks.outcome(judged)
+        outcome = replace(tasks.outcome(judged), **remarks[task.id])
         state = outcome.to_state
     else:
         refusal = tasks.conflict(tx, task)

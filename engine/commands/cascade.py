@@ -52,10 +52,23 @@ def close_parts(
 
 def later_parts(tx: Transaction, granted: Granted, rulebook: Rulebook) -> tuple[str, ...]:
     """Return codes of the units whose contributions are now due after the task they are for."""
-    due_on = granted.change.standing.due_on
-    if not (granted.has_open_parts and granted.is_dated and due_on is not None):
-        return ()
-    return tuple(unit for _, unit in _later(tx, {granted.task.id: due_on}, rulebook))
+    return later_of_all(tx, [granted], rulebook).get(granted.task.id, ())
+
+
+def later_of_all(
+    tx: Transaction, granted: Sequence[Granted], rulebook: Rulebook
+) -> dict[str, tuple[str, ...]]:
+    """Return the same of several tasks, by their ids; nothing is read where nothing is owed."""
+    dates = {
+        one.task.id: due_on
+        for one in granted
+        if one.has_open_parts and one.is_dated
+        if (due_on := one.change.standing.due_on) is not None
+    }
+    found: dict[str, tuple[str, ...]] = {}
+    for task_id, unit in _later(tx, dates, rulebook) if dates else ():
+        found[task_id] = (*found.get(task_id, ()), unit)
+    return found
 
 
 def later_than(

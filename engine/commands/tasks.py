@@ -16,6 +16,7 @@ from engine.errors import (
     Invalid,
     NoteRequired,
     NotPermitted,
+    Refused,
     TransitionRefused,
     Unknown,
 )
@@ -65,7 +66,7 @@ def perform(tx: Transaction, request: Request, *, rules: Rules, at: datetime) ->
     if granted.is_dated:
         years.foresee(tx, [effects.after(granted)], rulebook, at=at)
     later = cascade.later_parts(tx, granted, rulebook)
-    return replace(outcome(granted), later_parts=later, warnings=_warnings(granted, rulebook))
+    return replace(outcome(granted), later_parts=later, warnings=warnings(granted, rulebook))
 
 
 def judge(
@@ -77,12 +78,16 @@ def judge(
         Refused: as `perform`.
         Conflict: the task is not at the version the asker saw.
     """
-    arrow, who = _check(tx, request, loaded, rulebook, at=at)
+    try:
+        arrow, who = _check(tx, request, loaded, rulebook, at=at)
+    except Refused as refusal:
+        refusal.about = loaded.task.kind
+        raise
     scene = effects.Scene(loaded=loaded, rulebook=rulebook, who=who, at=at)
     return effects.describe(request, arrow, scene)
 
 
-def _warnings(granted: effects.Granted, rulebook: Rulebook) -> tuple[Fault, ...]:
+def warnings(granted: effects.Granted, rulebook: Rulebook) -> tuple[Fault, ...]:
     """Return what whoever sets a date, or gives the task to somebody, should look at (S29)."""
     is_given = granted.change.standing.assignee_id != granted.task.assignee_id
     if not (granted.is_dated or is_given):

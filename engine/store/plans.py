@@ -221,9 +221,19 @@ def head(tx: Transaction, plan_id: str) -> Mapping[str, Any]:
 
 
 def replace_report_lines(tx: Transaction, plan_id: str, lines: Iterable[Mapping[str, Any]]) -> None:
-    """Set the report lines of a plan that is no more than a draft."""
-    tx.execute(delete(report_line).where(report_line.c.plan_id == plan_id))
+    """Set the report lines of a plan that is no more than a draft; rules that were set stay."""
+    of_plan = report_line.c.plan_id == plan_id
+    rows = tx.execute(
+        select(report_line.c.period, report_line.c.rule).where(
+            of_plan, report_line.c.rule.is_not(None)
+        )
+    )
+    rules = {row.period: row.rule for row in rows}
+    tx.execute(delete(report_line).where(of_plan))
     insert_report_lines(tx, plan_id, lines)
+    for period, rule in rules.items():
+        same = (of_plan, report_line.c.period == period)
+        tx.execute(update(report_line).where(*same).values(rule=rule))
 
 
 def insert_report_lines(tx: Transaction, plan_id: str, lines: Iterable[Mapping[str, Any]]) -> None:

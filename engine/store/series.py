@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Select, func, insert, select, update
 
 from engine.ids import new_id
+from engine.recurrence import PERIODS
 from engine.store.driver import Prepared
 from engine.store.plans import Plan
 from engine.store.record import plan, report_line, task
@@ -270,10 +271,11 @@ def bring_over(tx: Transaction, task_ids: Iterable[str], *, to: str) -> None:
 
 
 def lines(tx: Transaction, plan_id: str) -> list[StoredLine]:
-    """Return the report lines of a plan."""
+    """Return the report lines of a plan, the most frequent first."""
     columns = [report_line.c[name] for name in StoredLine.__slots__]
     rows = tx.execute(select(*columns).where(report_line.c.plan_id == plan_id))
-    return [StoredLine(**row._mapping) for row in rows]
+    found = [StoredLine(**row._mapping) for row in rows]
+    return sorted(found, key=lambda one: (*PERIODS, one.period).index(one.period))
 
 
 def settle_line(tx: Transaction, line_id: str, rule: Mapping[str, Any]) -> None:

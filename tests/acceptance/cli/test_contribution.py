@@ -119,3 +119,26 @@ def test_a_refusal_is_kept_in_the_record_once(started: Terminal) -> None:
     entries = [json.loads(json.loads(one).get("body", "{}")) for one in lines]
     refused = [one["action"] for one in entries if str(one.get("action")).endswith(".refused")]
     assert sorted(refused) == ["command.refused", "task.refused"]
+
+
+def test_s37_a_batch_says_which_parts_now_come_after_their_task(started: Terminal) -> None:
+    started("contribution", "ask", "1", "VP", *ASKED, "--as", "cv")
+    moved = ("task", "batch", "set-due", "1", "--due", "2023-06-01", "--note", "sớm hơn")
+
+    done = started(*moved, "--as", "cvp", "--json")
+
+    (answer,) = done.json["answers"]
+    assert (answer["result"], answer["later_parts"]) == ("done", ["VP"])
+    again = started(*moved[:-1], "lần nữa", "--as", "cvp")
+    assert "LƯU Ý: KH-2023/1: phần phối hợp của VP nay có hạn sau hạn của nhiệm vụ" in again.err
+
+
+def test_s29_a_batch_warns_of_a_date_within_an_absence(started: Terminal) -> None:
+    away = ("person", "delegate", "cv", "tp", "--from", "2023-05-29", "--to", "2023-06-09")
+    assert started(*away, "--as", "tp").code == 0
+    moved = ("task", "batch", "set-due", "1", "--due", "2023-06-01", "--note", "sớm hơn")
+
+    done = started(*moved, "--as", "cvp", "--json")
+
+    (answer,) = done.json["answers"]
+    assert [one["place"] for one in answer["warnings"]] == ["1"]

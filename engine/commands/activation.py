@@ -63,6 +63,7 @@ def activate(
     cause = f"activation of {plan.code}"
     occasion = assignment.Occasion(cause=cause, rulebook=rulebook, who=who, at=at)
     assigned = assignment.assign(tx, plan, store.items(tx, plan.id), occasion=occasion)
+    followed = report_rules.followed(tx, plan, rulebook, office=rules.office, on=today)
     reports = occurrences.begin_reports(tx, plan, occasion=occasion, rules=rules)
     years.foresee(tx, [*assigned, *reports], rulebook, at=at)
     told = assignment.tell(tx, assigned, office=rules.office, occasion=occasion)
@@ -74,10 +75,7 @@ def activate(
     return Activated(
         assigned=len(assigned),
         people_told=len(told),
-        warnings=(
-            *_warnings(items, assigned, rulebook, on=today),
-            *report_rules.followed(tx, plan, rulebook, office=rules.office, on=today),
-        ),
+        warnings=(*_warnings(items, assigned, rulebook, on=today), *followed),
     )
 
 

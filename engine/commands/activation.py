@@ -60,8 +60,7 @@ def activate(
     if faults:
         raise Undecided(plan=plan.code, faults=faults)
     occurrences.spread(tx, plan, items, rulebook=rulebook, at=at)
-    cause = f"activation of {plan.code}"
-    occasion = assignment.Occasion(cause=cause, rulebook=rulebook, who=who, at=at)
+    occasion = _occasion(plan, rulebook, who, at=at)
     assigned = assignment.assign(tx, plan, store.items(tx, plan.id), occasion=occasion)
     followed = report_rules.followed(tx, plan, rulebook, office=rules.office, on=today)
     reports = occurrences.begin_reports(tx, plan, occasion=occasion, rules=rules)
@@ -77,6 +76,13 @@ def activate(
         people_told=len(told),
         warnings=(*_warnings(items, assigned, rulebook, on=today), *followed),
     )
+
+
+def _occasion(
+    plan: Plan, rulebook: Rulebook, who: Standpoint, *, at: datetime
+) -> assignment.Occasion:
+    cause = f"activation of {plan.code}"
+    return assignment.Occasion(cause=cause, rulebook=rulebook, who=who, at=at)
 
 
 def _warnings(

@@ -10,7 +10,7 @@ def facts(item: LetterItem) -> tuple[tuple[str, str], ...]:
     """Return labels and values; none for whoever was not away."""
     if item.meanwhile is None:
         return ()
-    return (("Đã làm thay", _done(item.meanwhile)), ("Đã báo người thay", _told(item.meanwhile)))
+    return (("Đã làm thay", _done(item.meanwhile)), ("Báo người thay", _told(item.meanwhile)))
 
 
 def opening(meanwhile: Meanwhile, whose: str) -> str:

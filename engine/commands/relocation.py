@@ -187,10 +187,13 @@ def _recipients(move: TaskMove, moving: Relocation) -> dict[str, tuple[str, bool
             if one.person_id is not None:
                 told.setdefault(one.person_id, (one.position, False))
     former = moving.before.head(task.lead_unit_id, on - _ONE_DAY)
+    # Who heads the heir as well has lost nothing.
+    has_lost = former is not None and former != organisation.head(moving.ids[move.to], on)
     bereft = task.assignee_id if move.is_bereft else None
-    for person, position in ((former, "unit_head"), (bereft, "assignee")):
-        if person is not None and organisation.can_be_told(person):
-            told.setdefault(person, (position, True))
+    for person, position in ((former if has_lost else None, "unit_head"), (bereft, "assignee")):
+        present = organisation.present(person, on) if person is not None else None
+        if present is not None and organisation.can_be_told(present):
+            told.setdefault(present, (position, True))
     return told
 
 

@@ -118,7 +118,7 @@ def withdraw(
         NotPermitted: as `merge`.
     """
     at = require_aware(at).astimezone(UTC)
-    waiting = [one for one in store.planned(tx) if one.id.endswith(identity)]
+    waiting = [one for one in store.planned(tx) if identity and one.id.endswith(identity)]
     if len(waiting) != 1:
         raise Unknown(what="reorganisation", name=identity,
                       hint=nearest(identity, [one.id for one in store.planned(tx)]))  # fmt: skip

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from engine import queries
+from engine.commands.reorganisations import withdraw
 from engine.commands.shaping import Merge
 from engine.errors import Conflict, Invalid, NotPermitted, Unknown
 from tests.support.calendars import day
@@ -83,6 +84,15 @@ def test_s48_the_new_unit_inherits_parent_and_leader(office: World) -> None:
     assert new.parent_id == office.ids["SO"]
     assert new.leader_id == office.ids["pgd"]
     assert new.valid_from == day("2014-03-03")
+
+
+def test_no_change_is_withdrawn_without_its_number(office: World) -> None:
+    reorganise(office, merged("2014-03-03"))
+
+    with pytest.raises(Unknown), office.database.begin() as tx:
+        withdraw(tx, "", note="", by=("cvp", None), rules=office.rules, at=office.clock.now())
+
+    assert [one.state for one in changes(office)] == ["planned"]
 
 
 def test_s48_the_old_units_end_with_the_day_before(office: World) -> None:
@@ -197,6 +207,22 @@ def test_heads_old_and_new_and_those_who_do_the_work_are_told_once_each(office: 
     assert told == [(False, "assignee", "cv11"), (False, "unit_head", "tp2"),
                     (True, "unit_head", "tp1")]  # fmt: skip
     assert done.told == ("cv11", "cv21", "tp1", "tp2")
+
+
+def test_s48_a_head_who_is_away_and_heads_the_heir_loses_nothing(office: World) -> None:
+    office.delegate("tp1", "pp1", first="2014-03-01", last="2014-03-10")
+    office.delegate("tp2", "pp2", first="2014-03-01", last="2014-03-10")
+    office.now("2014-03-03T08:00")
+
+    done = reorganise(office, merged("2014-03-03"))
+
+    lost = {
+        office_code(office, row.recipient_id)
+        for row in office.ledger()
+        if row.rung == "unit_changed" and row.detail.get("is_lost")
+    }
+    assert lost == {"pp1"}
+    assert done.told == ("cv11", "cv21", "pp1", "pp2")
 
 
 def office_code(office: World, identity: str) -> str:

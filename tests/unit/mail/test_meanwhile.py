@@ -27,7 +27,7 @@ def test_s26_a_summary_names_what_was_done_and_who_was_told_on_which_days() -> N
 
     assert said.opening.endswith("trong thời gian đồng chí vắng (10/3 – 12/3/2014).")
     assert dict(said.facts)["Đã làm thay"] == "Báo cáo kết quả 11/3 (Lê An)"
-    assert dict(said.facts)["Đã báo người thay"] == "10/3, 12/3 (Lê An)"
+    assert dict(said.facts)["Báo người thay"] == "10/3, 12/3 (Lê An)"
     assert said.ask == "Đề nghị đồng chí nắm lại tình hình và tiếp tục theo dõi, thực hiện."
 
 

@@ -113,6 +113,8 @@ def asked_of_heir(position: str) -> str:
 
 def actor_label(item: LetterItem) -> str:
     """Return what whoever did it is called; "" where he is named with what he asks."""
+    if item.part is not None and item.rung == "assigned":
+        return "Người đề nghị"
     return _ACTORS.get(item.rung, "Người quyết định")
 
 

@@ -13,6 +13,13 @@ _POSITIONS = {
     "leader_in_charge": "Phần phối hợp thuộc lĩnh vực đồng chí phụ trách",
     "verifier": "Phần phối hợp mà đồng chí chờ",
 }
+#: Position to why its holder is written to, where that is another reason than for a task.
+_HOLDERS = {
+    "assignee": "người thực hiện phần phối hợp",
+    "unit_head": "người đứng đầu đơn vị phối hợp",
+    "lead_unit": "người của đơn vị phối hợp",
+    "verifier": "người chờ nhận phần phối hợp",
+}
 _ELSEWHERE = "Phần phối hợp trong kế hoạch của cơ quan"
 _ABOVE = frozenset({"leader_in_charge", "director", "monitor", "administrator"})
 
@@ -58,7 +65,20 @@ def titled(item: LetterItem) -> LetterItem:
         assignee=one_line(item.part.assignee or ""),
     )
     unit = f" của {item.lead_unit}" if item.lead_unit else ""
-    return replace(item, part=part, code=part.code, title=f"Phần phối hợp{unit}: {item.title}")
+    # What is asked for is its title; the note of the asking says the same once more.
+    is_said = not item.ladder and item.rung == "assigned"
+    return replace(
+        item,
+        part=part,
+        code=part.code,
+        title=f"Phần phối hợp{unit}: {item.title}",
+        note=None if is_said else item.note,
+    )
+
+
+def holder(item: LetterItem) -> str:
+    """Return why the recipient is written to about a contribution."""
+    return _HOLDERS.get(item.position) or words.holder(item.position)
 
 
 def said(item: LetterItem, part: PartOf, group: str, *, count: str) -> Said:

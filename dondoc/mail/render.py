@@ -311,7 +311,11 @@ def _sections(lines: Sequence[Line]) -> tuple[Section, ...]:
 
 
 def _holder(lines: Sequence[Line]) -> str:
-    return ", ".join(dict.fromkeys(words.holder(line.item.position) for line in lines))
+    return ", ".join(dict.fromkeys(_why(line.item) for line in lines))
+
+
+def _why(item: LetterItem) -> str:
+    return parts.holder(item) if item.part is not None else words.holder(item.position)
 
 
 def _cut(title: str) -> str:

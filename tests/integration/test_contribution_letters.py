@@ -42,6 +42,12 @@ def test_s37_the_unit_that_is_asked_reads_of_whom_for_what_and_until_when(
     assert "Chủ trì: Phòng Công nghệ thông tin – cv" in text
     assert "Thời hạn: thứ Hai, ngày 16 tháng 6 năm 2014" in text
     assert "T1:TC" not in text
+    # What it is asked for stands once; it is no reason, and the reader leads nothing.
+    assert text.count("Số liệu năm 2013") == 1
+    assert "Lý do" not in text
+    assert "Người đề nghị: cv" in text
+    assert "người đứng đầu đơn vị phối hợp" in text
+    assert "người đứng đầu đơn vị chủ trì" not in text
 
 
 def test_s37_the_lead_reads_what_was_delivered_and_is_asked_to_take_it(

@@ -127,7 +127,7 @@ def _remember(ctx: typer.Context, app: "App", refusal: Refused | Conflict) -> No
     is_at_desk = (noun == "task" and ctx.info_name != "extend") or (
         noun == "contribution" and ctx.info_name != "ask"
     )
-    is_at_desk = is_at_desk or noun == "report"
+    is_at_desk = is_at_desk or (noun == "report" and ctx.info_name != "line")
     if is_at_desk or not asks_for_a_person or isinstance(refusal, BadInput):
         return
     given = {

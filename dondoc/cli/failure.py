@@ -63,6 +63,15 @@ def report(error: Exception, *, environ: Mapping[str, str]) -> int:
     if type(error).__name__ == "DatabaseError" and any(one in str(error) for one in _DAMAGED):
         tell(_NO_DATABASE[spoken].format(detail=_first_line(error)))
         return UNREACHABLE
+    if isinstance(error, UnicodeEncodeError):
+        # An argument may hold any bytes, and no database keeps these; nothing was written.
+        tell(_NO_TEXT[spoken])
+        return USAGE
+    return _otherwise(error, spoken=spoken)
+
+
+def _otherwise(error: Exception, *, spoken: str) -> int:
+    """Tell of a trouble that is nobody's mistake: outside this program, or in it."""
     code = _outside(error)
     if code is not None:
         tell(_OUTSIDE[spoken][code].format(detail=_first_line(error)))
@@ -102,6 +111,11 @@ _NO_DATABASE: Mapping[str, str] = {
     "database.url; nếu đúng tệp, hãy ngừng dondoc và khôi phục từ bản sao lưu",
     "en": "The database file is damaged, or is no SQLite file ({detail}). Check "
     "database.url; if it is the right file, stop dondoc and restore it from a backup",
+}
+
+_NO_TEXT: Mapping[str, str] = {
+    "vi": "Gọi sai: có ký tự không đọc được (không phải UTF-8), hãy gõ lại",
+    "en": "Usage error: an argument holds bytes that are no text (UTF-8); type it again",
 }
 
 _NO_ROLE: Mapping[str, str] = {

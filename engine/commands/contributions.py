@@ -13,6 +13,7 @@ from engine.commands import assignment, rights
 from engine.commands.assignment import Occasion
 from engine.commands.consequences import Consequence, follow
 from engine.commands.effects import Scene
+from engine.commands.request import check_texts
 from engine.commands.rights import Standpoint
 from engine.commands.subjects import MARK, Opening, about, open_subject
 from engine.commands.tasks import find
@@ -58,6 +59,10 @@ class Asking:
     due: date
     what: str
     expected_version: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what no database keeps."""
+        check_texts(self, "task", "unit", "what")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +209,7 @@ def _check(
 def _check_asking(
     asking: Asking, task: Task, unit: Unit, earlier: Sequence[Part], *, today: date
 ) -> None:
-    if not asking.what.strip() or "\0" in asking.what:
+    if not asking.what.strip():
         raise Invalid(field="what", problem="say what the unit is to deliver")
     if asking.due < today:
         raise Invalid(field="due", problem=f"{asking.due.isoformat()} is past")

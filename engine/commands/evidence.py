@@ -12,7 +12,7 @@ from typing import Any
 from engine.clock import require_aware
 from engine.commands import effects, rights
 from engine.commands.effects import Scene
-from engine.commands.request import Evidence, Outcome, Request
+from engine.commands.request import Evidence, Outcome, Request, check_texts
 from engine.commands.tasks import conflict, find, outcome
 from engine.errors import Invalid, NoteRequired, TransitionRefused, Unknown
 from engine.machine import Arrow, following
@@ -56,6 +56,10 @@ class Bringing:
     evidence: Evidence
     replaces: str | None = None
     reason: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what no database keeps."""
+        check_texts(self, "task", "replaces", "reason")
 
 
 def bring(

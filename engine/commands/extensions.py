@@ -7,7 +7,7 @@ from engine.clock import require_aware
 from engine.commands import requesting, rights
 from engine.commands.consequences import Consequence, follow
 from engine.commands.effects import Granted, Scene
-from engine.commands.request import Request
+from engine.commands.request import Request, check_texts
 from engine.commands.requesting import EXTENSION, Petition
 from engine.errors import Invalid, NotPermitted
 from engine.rulebook import Rulebook
@@ -37,6 +37,10 @@ class Asked:
     due: date | None
     reason: str | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse what no database keeps."""
+        check_texts(self, "task", "reason")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
@@ -53,6 +57,10 @@ class Decision:
     granted: bool
     note: str | None = None
     due: date | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what no database keeps."""
+        check_texts(self, "task", "note")
 
 
 def ask(

@@ -8,7 +8,7 @@ from engine.clock import require_aware
 from engine.commands import requesting, rights
 from engine.commands.consequences import Consequence, follow
 from engine.commands.effects import Scene
-from engine.commands.request import Evidence, Request
+from engine.commands.request import Evidence, Request, check_texts
 from engine.commands.requesting import OBSTACLE, Petition
 from engine.errors import Invalid, NoteRequired
 from engine.organisation import Organisation
@@ -45,6 +45,10 @@ class Obstacle:
     addressee: str | None = None
     evidence: tuple[Evidence, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse what no database keeps."""
+        check_texts(self, "task", "category", "reason", "wanted", "addressee")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -58,6 +62,10 @@ class Answer:
     task: str
     answer: str | None
     pause: tuple[date, date] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what no database keeps."""
+        check_texts(self, "task", "answer")
 
 
 def raise_obstacle(

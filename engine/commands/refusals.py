@@ -71,14 +71,19 @@ def record_command(
         refusal: Why it was not granted.
         at: Now.
     """
-    actor, on_behalf_of = by
+    actor, on_behalf_of = (_kept(one) if one is not None else None for one in by)
     event = audit.Event(
         subject=f"request:{uuid4()}",
         action="command.refused",
-        actor=actor,
+        actor=actor or "",
         on_behalf_of=on_behalf_of,
         cause=refusal.code,
-        before={"command": command, **arguments},
-        after={"code": refusal.code, "message": str(refusal)},
+        before={"command": command, **{name: _kept(one) for name, one in arguments.items()}},
+        after={"code": refusal.code, "message": _kept(str(refusal))},
     )
     audit.append(tx, event, at=at)
+
+
+def _kept(text: str) -> str:
+    """Return text as a record can hold it: what is no text, and was refused for it, spelled out."""
+    return text.replace("\0", "\\0").encode(errors="backslashreplace").decode()

@@ -8,6 +8,7 @@ from engine import audit
 from engine.clock import require_aware
 from engine.commands.intake import require_monitoring_unit
 from engine.commands.occurrences import REPORT
+from engine.commands.request import check_texts
 from engine.errors import Fault, Invalid, Unknown
 from engine.office import Office
 from engine.report_lines import (
@@ -43,6 +44,10 @@ class LineRule:
     plan: str
     line: str
     send_by: str
+
+    def __post_init__(self) -> None:
+        """Refuse what no database keeps."""
+        check_texts(self, "plan", "line", "send_by")
 
 
 def set_line(tx: Transaction, wanted: LineRule, *, actor: str, rules: Rules, at: datetime) -> str:

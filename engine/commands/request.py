@@ -43,10 +43,19 @@ class Request:
         Raises:
             Invalid: a text holds a NUL or is no Unicode, or a code or number has no end.
         """
-        for name in ("actor", "trigger", "task", "on_behalf_of", "note", "decision", "to"):
-            _check_text(name, getattr(self, name))
+        check_texts(self, "actor", "trigger", "task", "on_behalf_of", "note", "decision", "to")
         for one in self.evidence:
             _check_text("evidence", one.name)
+
+
+def check_texts(asked: object, *fields: str) -> None:
+    """Return if every text of what is asked can be kept: an argument may hold any bytes.
+
+    Raises:
+        Invalid: one holds a NUL or is no Unicode, or a code or number has no end.
+    """
+    for name in fields:
+        _check_text(name, getattr(asked, name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from engine.commands import occurrences
+from engine.commands.request import check_texts
 from engine.commands.rewriting import GIVEN_UP, OccurrenceChange, Rewriting, rewrite
 from engine.commands.rights import find_person
 from engine.commands.series_changes import (
@@ -57,6 +58,10 @@ class Edit:
     rule: str | None = None
     note: str | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse what no database keeps."""
+        check_texts(self, "series", "lead", "assignee", "rule", "note")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipping:
@@ -66,6 +71,10 @@ class Skipping:
     occurrence: str
     reason: str
 
+    def __post_init__(self) -> None:
+        """Refuse what no database keeps."""
+        check_texts(self, "series", "occurrence", "reason")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
@@ -74,6 +83,10 @@ class Ending:
     series: str
     from_on: date
     reason: str
+
+    def __post_init__(self) -> None:
+        """Refuse what no database keeps."""
+        check_texts(self, "series", "reason")
 
 
 def edit(

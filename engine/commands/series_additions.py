@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from engine.clock import require_aware
+from engine.commands.request import check_texts
 from engine.commands.rights import find_person, require, standpoint
 from engine.commands.series_changes import (
     MAY_CHANGE,
@@ -47,6 +48,10 @@ class Addition:
     output: str | None = None
     from_on: date | None = None
     note: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what no database keeps."""
+        check_texts(self, "plan", "code", "title", "rule", "lead", "assignee", "output", "note")
 
 
 def add(

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from engine.clock import require_aware
-from engine.commands import cascade, effects, endings, tasks
+from engine.commands import cascade, effects, endings, inheritance, tasks
 from engine.commands.request import Outcome, Request
 from engine.errors import Conflict, Refused
 from engine.store import bulk, years
@@ -147,6 +147,7 @@ def _write(
     changes = effects.with_notices(tx, granted, rulebook, office=rules.office, at=at)
     moved = bulk.write_all(tx, changes)
     written = [one for one in granted if one.task.id in moved]
+    inheritance.settle(tx, written)
     cascade.close_parts(tx, written, rulebook, rules=rules, at=at)
     endings.settle(tx, written, rulebook, at=at)
     dated = [effects.after(one) for one in granted if one.is_dated and one.task.id in moved]

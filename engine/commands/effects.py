@@ -144,7 +144,7 @@ def _move(request: Request, arrow: Arrow, task: Task, scene: Scene) -> Task:
         moved["assignee_id"] = scene.rulebook.organisation.person_by_code[request.to].id
     if request.due is not None:
         moved |= {"due_on": request.due, "deadline_version": task.deadline_version + 1}
-    if request.due is not None or _is_reopening(arrow, scene.rulebook, task):
+    if request.due is not None or is_reopening(arrow, scene.rulebook, task):
         moved |= {"arming": task.arming + 1, "running_since": scene.at}
     elif _comes_back(arrow, scene.rulebook, task):
         # Rule 15: the ladder goes on, on the same date; only what falls due from now is reminded.
@@ -152,7 +152,8 @@ def _move(request: Request, arrow: Arrow, task: Task, scene: Scene) -> Task:
     return replace(task, **moved)
 
 
-def _is_reopening(arrow: Arrow, rulebook: Rulebook, task: Task) -> bool:
+def is_reopening(arrow: Arrow, rulebook: Rulebook, task: Task) -> bool:
+    """Return whether an arrow takes up a task that was closed."""
     return rulebook.machine(task).states[arrow.source].final and not arrow.is_final
 
 
@@ -374,7 +375,7 @@ def _lost(granted: Granted, rulebook: Rulebook, *, today: date) -> dict[str, str
         one.person_id: one.position
         for position in positions
         for one in resolve(rulebook.organisation, position, old, on=today)
-        if one.person_id is not None and one.person_id not in still
+        if one.person_id and one.person_id not in still and one.position == position
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from engine.commands.rights import find_person
@@ -14,7 +14,6 @@ from engine.spelling import nearest
 _LONGEST_CODE, _LONGEST_NAME, _LONGEST_DECISION = 64, 300, 128
 _FEWEST = 2
 _LEADERS = ("director", "deputy_director")
-_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,7 +295,7 @@ def _require_leader(code: str | None, organisation: Organisation, *, on: date) -
 
 
 def _common_leader(units: Iterable[Unit], organisation: Organisation, on: date) -> str | None:
-    leaders = {organisation.leader_in_charge(unit.id, on=on - _ONE_DAY) for unit in units}
+    leaders = {organisation.leader_in_charge(unit.id, on=on) for unit in units}
     if len(leaders) > 1:
         problem = "các đơn vị có lãnh đạo phụ trách khác nhau; nêu lãnh đạo mới (--leader)"
         raise Invalid(field="leader", problem=problem)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from engine import absences
 from engine.clock import require_aware
-from engine.commands import cascade, effects, endings, rights
+from engine.commands import cascade, effects, endings, inheritance, rights
 from engine.commands.request import Outcome, Request
 from engine.errors import (
     ChildrenOpen,
@@ -61,6 +61,7 @@ def perform(tx: Transaction, request: Request, *, rules: Rules, at: datetime) ->
     (change,) = effects.with_notices(tx, [granted], rulebook, office=rules.office, at=at)
     if not changes.write(tx, change):
         raise conflict(tx, loaded.task)
+    inheritance.settle(tx, [granted])
     cascade.close_parts(tx, [granted], rulebook, rules=rules, at=at)
     endings.settle(tx, [granted], rulebook, at=at)
     if granted.is_dated:
@@ -84,7 +85,11 @@ def judge(
         refusal.about = loaded.task.kind
         raise
     scene = effects.Scene(loaded=loaded, rulebook=rulebook, who=who, at=at)
-    return effects.describe(request, arrow, scene)
+    rewrite = None
+    if effects.is_reopening(arrow, rulebook, loaded.task):
+        today = rulebook.calendar.local_date(at)
+        rewrite = inheritance.inherited(loaded.task, rulebook.organisation, on=today)
+    return effects.describe(request, arrow, scene, rewrite=rewrite)
 
 
 def warnings(granted: effects.Granted, rulebook: Rulebook) -> tuple[Fault, ...]:

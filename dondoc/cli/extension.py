@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from dondoc.cli.asked import day, print_requests
+from dondoc.cli.asked import day, print_request, print_requests
 from dondoc.cli.door import AsJson, AsPerson, ForPerson, Limit, opened, say, warn
-from dondoc.cli.output import emit_list
+from dondoc.cli.output import emit, emit_list, line
 from dondoc.cli.triggers import Code, Note, date_of
 from dondoc.cli.verbs import noun
 
@@ -113,5 +113,23 @@ def list_extensions(
         emit_list("extensions", found)
         return
     print_requests(found)
+    if not found:
+        say(ctx, "Không có đề nghị gia hạn nào.")
+
+
+@app.command()
+def show(ctx: typer.Context, code: _Found, as_json: AsJson = False) -> None:
+    """Xem một đề nghị gia hạn, hoặc mọi đề nghị của một nhiệm vụ."""
+    from engine import requests
+
+    with opened(ctx) as app_, app_.database.read() as tx:
+        found = requests.show_request(tx, code, kind="extension", rules=app_.rules)
+    if as_json:
+        emit({"extensions": found})
+        return
+    for number, one in enumerate(found):
+        if number:
+            line("")
+        print_request(one)
     if not found:
         say(ctx, "Không có đề nghị gia hạn nào.")

@@ -99,7 +99,7 @@ TERMS: Mapping[str, str] = {
     "add_series": "thêm việc định kỳ",
     "substitutions": "làm thay người vắng",
     "charges": "lĩnh vực phụ trách",
-    "units": "đơn vị phụ trách",
+    "units": "đơn vị",
     "posts": "chức vụ đứng đầu",
     "activate_plan": "kích hoạt kế hoạch",
     "close_plan": "kết thúc kế hoạch",

@@ -136,12 +136,22 @@ def _transition(error: Any) -> str:
     )
 
 
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
 def _problem(problem: str) -> str:
     for english, vietnamese in _PROBLEMS:
         found = english.fullmatch(problem)
         if found is not None:
-            return vietnamese.format(*map(term, found.groups()))
+            return vietnamese.format(*map(_said, found.groups()))
     return problem
+
+
+def _said(word: str) -> str:
+    """Return a word of the engine for people: a date as they write it."""
+    if _DATE.fullmatch(word):
+        return f"{word[8:]}/{word[5:7]}/{word[:4]}"
+    return term(word)
 
 
 def _evidence(error: Any) -> str:

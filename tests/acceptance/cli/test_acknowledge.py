@@ -87,7 +87,7 @@ def test_a_promise_kept_or_replaced_is_shown_as_such(
          "pgd không được trả lời, hẹn ngày; được phép: người đã được thang nhắc việc"),
         (("--as", "tp", *NOTE),
          "ngày hẹn (--promise): muốn trả lời, hẹn ngày phải nêu ngày hẹn (--promise)."),
-        (("--as", "tp", "--promise", "2/7/2023", *NOTE), "2023-07-02 đã qua; hẹn từ hôm nay"),
+        (("--as", "tp", "--promise", "2/7/2023", *NOTE), "02/07/2023 đã qua; hẹn từ hôm nay"),
         (("--as", "tp", "--promise", "7/7/2023"),
          "Muốn trả lời, hẹn ngày phải ghi nội dung (--note)."),
         (("--promise", "7/7/2023", *NOTE), "được phép: một người, nêu bằng --as MÃ"),

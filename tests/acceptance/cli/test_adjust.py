@@ -195,7 +195,7 @@ def test_what_is_not_there_or_not_said_is_answered_in_words(
     ("by", "dated", "words"),
     [
         (("--as", "tp"), "2/1/2023", "không được điều chỉnh kế hoạch"),
-        (("--as", "cvp"), "4/1/2023", "ngày quyết định: 2023-01-04 còn ở tương lai"),
+        (("--as", "cvp"), "4/1/2023", "ngày quyết định: 04/01/2023 còn ở tương lai"),
     ],
 )
 def test_a_refused_adjustment_is_on_record(

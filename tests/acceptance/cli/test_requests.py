@@ -71,6 +71,9 @@ def test_requests_are_refused_and_taken_back(planned: Terminal) -> None:
     assert (refused.code, back.code, gone.code) == (0, 0, 0)
     states = planned("extension", "list", "--all", "--json").json["extensions"]
     assert [one["state"] for one in states] == ["refused", "withdrawn"]
+    (one,) = planned("extension", "show", "1", "--json").json["extensions"]
+    assert (one["state"], one["answer"]) == ("refused", "Không lùi được")
+    assert "Không lùi được" in planned("extension", "show", "1").out
     assert planned("obstacle", "list").err == "Không có vướng mắc nào.\n"
 
 
@@ -93,7 +96,7 @@ def test_requests_are_refused_and_taken_back(planned: Terminal) -> None:
          "Không thể đồng ý gia hạn: không có đề nghị gia hạn nào chờ quyết định."),
         (("task", "extend", "1", "--as", "cv"), "hạn: muốn xin gia hạn phải nêu ngày (--due)."),
         (("task", "extend", "1", "--due", "30/6/2023", "--as", "cv"),
-         "hạn: 2023-06-30 không sau hạn hiện nay 2023-06-30."),
+         "hạn: 30/06/2023 không sau hạn hiện nay 30/06/2023."),
         (("extension", "ask", "1", "--due", "30/7/2023"),
          "được phép: một người, nêu bằng --as MÃ hoặc DONDOC_AS."),
     ],

@@ -8,7 +8,6 @@ import typer
 
 from dondoc.cli.door import AsJson, AsPerson, ForPerson, acting, opened, read_date, say, warn
 from dondoc.cli.output import columns, emit, emit_list
-from dondoc.cli.words import term
 from engine.plaintext import clean
 
 if TYPE_CHECKING:
@@ -192,8 +191,10 @@ def disable(
 
 
 def _tell_left(ctx: typer.Context, left: "Left") -> None:
+    from engine.commands.succession import WORDS
+
     if left.duties:
-        columns(("VIỆC", "GỒM"), [(term(kind), ", ".join(what)) for kind, what in left.duties])
+        columns(("VIỆC", "GỒM"), [(WORDS[kind], ", ".join(what)) for kind, what in left.duties])
     to = f" cho {clean(left.successor)}" if left.successor else ""
     if not left.is_done:
         say(ctx, f"Chỉ xem: {clean(left.person)} sẽ bàn giao {left.count} việc{to}.")

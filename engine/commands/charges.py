@@ -114,6 +114,12 @@ def discharge(
         None,
     )
     if row is None:
+        if unit is not None and unit.leader_id == leader.id and not wanted.field:
+            problem = (
+                f"{unit.code} do {leader.code} phụ trách theo danh sách đơn vị; "
+                "sửa cột Lãnh đạo phụ trách rồi unit import"
+            )
+            raise Invalid(field="end", problem=problem)
         what = " – ".join(part for part in (wanted.unit, wanted.field) if part)
         raise Unknown(what="charge", name=f"{leader.code}: {what}")
     if last < today - _ONE_DAY:

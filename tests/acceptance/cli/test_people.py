@@ -331,6 +331,18 @@ def test_a_leader_is_put_in_charge_of_a_field_listed_and_discharged(office: Term
     )
 
 
+def test_a_charge_from_the_table_of_units_is_ended_there(office: Terminal) -> None:
+    rows = office("person", "charges", "--json").json["charges"]
+    unit, leader = next((one["unit"], one["leader"]) for one in rows if not one["field"])
+
+    refused = office("person", "charge", leader, "--unit", unit, "--end", "2023-12-31",
+                     "--as", "cvp")  # fmt: skip
+
+    assert refused.code == 77
+    assert f"{unit} do {leader} phụ trách theo danh sách đơn vị" in refused.err
+    assert "unit import" in refused.err
+
+
 def test_s49_who_leaves_hands_over_on_the_command_line_after_a_preview(office: Terminal) -> None:
     refused = office("person", "disable", "tp", "--as", "cvp")
     seen = office("person", "disable", "tp", "--successor", "cv", "--dry-run", "--json",

@@ -1,7 +1,7 @@
 """`mail receive`: what came back to our sender, from a file, a mailbox folder or a pipe."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dondoc.cli.door import AsJson, opened, read_file, say
+from dondoc.cli.failure import FINDINGS
 from dondoc.cli.output import emit_list
 from engine.errors import BadInput, Fault
 from engine.plaintext import clean
@@ -16,8 +17,8 @@ from engine.plaintext import clean
 if TYPE_CHECKING:
     from engine.commands.inbound import Taken
 
-#: More mails in one folder are taken in by calling again.
-_MOST_FILES = 10_000
+#: So many files that could not be read are named.
+_NAMED = 10
 
 _KINDS = {
     "bounce": "bị trả lại",
@@ -37,15 +38,16 @@ def receive(
         ),
     ],
     as_json: AsJson = False,
-) -> None:
+) -> int:
     """Nhận thư gửi về địa chỉ người gửi: thư bị trả lại, trả lời tự động, thư trả lời."""
     from dondoc.mail import inbound as reader
     from engine.commands import inbound
 
     done: list[Taken] = []
+    unread: list[Fault] = []
     with opened(ctx) as app:
         most = app.settings.mail.bounces_before_failing
-        for octets in _mails(source):
+        for octets in _mails(source, unread):
             for mail in reader.split(octets):
                 with app.database.begin() as tx:
                     taken = inbound.take_in(
@@ -55,15 +57,32 @@ def receive(
                 done.append(taken)
     if as_json:
         emit_list("received", [_shown(one) for one in done])
-        return
+    else:
+        _tell(ctx, done)
+    for one in unread[:_NAMED]:
+        say(ctx, f"bỏ qua: {clean(str(one))}")
+    if len(unread) > _NAMED:
+        say(ctx, f"bỏ qua: và {len(unread) - _NAMED} tệp nữa")
+    return FINDINGS if unread else 0
+
+
+def _tell(ctx: typer.Context, done: "Sequence[Taken]") -> None:
+    """Say what became of each mail; a folder holds what was taken in before, told in one line."""
+    known = sum(not one.is_new for one in done)
     for one in done:
-        say(ctx, _sentence(one))
+        if one.is_new or len(done) == 1:
+            say(ctx, _sentence(one))
+    if known and len(done) > 1:
+        say(ctx, f"{known} thư đã nhận trước đó, không tính lại.")
     if not done:
         say(ctx, "Không có thư nào.")
 
 
-def _mails(source: str) -> Iterator[bytes]:
+def _mails(source: str, unread: list[Fault]) -> Iterator[bytes]:
     """Yield the bytes of each file that is meant.
+
+    What cannot be read in a folder is added to `unread`: one file keeps nobody's bounce back, and
+    a server may move a mail while it is looked at.
 
     Raises:
         BadInput: there is no such file, or it cannot be read.
@@ -80,12 +99,13 @@ def _mails(source: str) -> Iterator[bytes]:
     # Of a Maildir only what was delivered; of any other folder what is in it.
     places = [path / name for name in ("new", "cur") if (path / name).is_dir()] or [path]
     files = sorted(one for place in places for one in place.iterdir() if one.is_file())
-    if len(files) > _MOST_FILES:
-        fault = Fault(place=source, problem=f"có {len(files)} tệp, tối đa {_MOST_FILES}",
-                      cure="chia ra nhiều thư mục")  # fmt: skip
-        raise BadInput(source=source, faults=[fault])
     for one in files:
-        yield read_file(one)
+        try:
+            octets = read_file(one)
+        except BadInput as error:
+            unread += error.faults
+        else:
+            yield octets
 
 
 def _sentence(one: "Taken") -> str:

@@ -26,7 +26,7 @@ _MOST_REFERENCES: Final = 50
 _LONGEST_SUBJECT: Final = 300
 
 _REFERENCE = re.compile(r"<[A-Za-z0-9._-]{1,200}@[A-Za-z0-9.-]{1,200}>", re.ASCII)
-_STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
+_STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b", re.ASCII)
 _DSN: Final = "message/delivery-status"
 _FAILED, _DELAYED = "failed", "delayed"
 #: Old ways of saying that a machine answers (RFC 3834 has the one that counts).
@@ -59,7 +59,6 @@ def _read(octets: bytes) -> Inbound:
         return Inbound(kind="reply", digest=_digest(octets, None))
     mail = message_from_bytes(octets, policy=policy.compat32)
     parts = [part for part, _ in zip(mail.walk(), range(_MOST_PARTS), strict=False)]
-    report = next((one for one in parts if one.get_content_type() == _DSN), None)
     found = Inbound(
         kind="auto_reply" if _is_by_machine(mail) else "reply",
         digest=_digest(octets, _text(mail, "Message-ID")),

@@ -1,11 +1,14 @@
 """What everybody was told, what he wants mail of, and what came back, from the command line."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from dondoc.cli import receiving
+from dondoc.cli.door import read_file
 from engine.clock import PinnedClock
 from engine.store.record import message
 from engine.store.session import Database
@@ -119,6 +122,33 @@ def test_s18_a_folder_of_mails_is_received(told: Terminal, database: Database) -
     assert [(one["kind"], one["person"]) for one in found] == [
         ("auto_reply", "cv"), ("auto_reply", "tp")
     ]  # fmt: skip
+
+
+def test_s18_a_mail_nobody_can_read_keeps_no_other_from_being_received(
+    told: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = told.folder / "Maildir" / "new"
+    folder.mkdir(parents=True)
+    for name in ("1", "2", "3"):
+        (folder / name).write_bytes(f"Message-ID: <{name}@x.example>\r\n\r\n{name}".encode())
+    monkeypatch.setattr(receiving, "read_file", _moved_away_at("2"))
+
+    first = told("mail", "receive", "Maildir", DONDOC_NOW=LATER)
+    again = told("mail", "receive", "Maildir", DONDOC_NOW=LATER)
+
+    assert first.code == 1
+    assert first.err.count("thư trả lời") == 2
+    assert "bỏ qua: " in first.err
+    assert again.err.splitlines()[0] == "2 thư đã nhận trước đó, không tính lại."
+
+
+def _moved_away_at(name: str) -> Callable[[Path], bytes]:
+    """Return a reader before which a server moved one of the files of a Maildir."""
+
+    def read(path: Path) -> bytes:
+        return read_file(path.with_name("gone") if path.name == name else path)
+
+    return read
 
 
 def test_s18_a_new_address_is_used_again(told: Terminal, database: Database) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from engine import queries
-from engine.errors import Invalid, NoteRequired, NotPermitted, TransitionRefused, Unknown
+from engine.errors import Invalid, NotPermitted, TransitionRefused, Unknown
 from engine.store.rulebooks import Rules
 from tests.support.adjusting import adjust, change
 from tests.support.asking import answer, decide, extend, raise_obstacle, shown, told
@@ -102,15 +102,6 @@ def test_the_leader_may_grant_another_date(june: World) -> None:
     assert june.row().due_on == day("2014-07-04")
     assert shown(june)[0]["due_asked"] == day("2014-07-15")
     assert shown(june)[0]["due_granted"] == day("2014-07-04")
-
-
-def test_s44_refusing_needs_a_reason(june: World) -> None:
-    extend(june, "2014-07-15")
-
-    with pytest.raises(NoteRequired):
-        decide(june, granted=False, note=None)
-
-    assert shown(june)[0]["state"] == "requested"
 
 
 def test_s45_the_third_extension_needs_the_director(june: World) -> None:

@@ -269,7 +269,7 @@ def _subject(lines: Sequence[Line]) -> str:
     if len(lines) == 1:
         line = lines[0]
         return f"[{line.item.code}] {line.said.status}: {_cut(line.item.title)}"
-    tasks = len({(line.item.plan_code, line.item.code) for line in lines})
+    tasks = _things(lines)
     groups = [line.said.group for line in lines]
     counted = ", ".join(
         f"{groups.count(group)} {heading.lower()}"
@@ -279,6 +279,8 @@ def _subject(lines: Sequence[Line]) -> str:
     kinds = set(groups)
     if kinds == {"assigned"}:
         plans = sorted({line.item.plan_code for line in lines})
+        if _is_asked(lines):
+            return f"Đề nghị phối hợp {tasks} việc: {', '.join(plans)}"
         return f"Giao {tasks} việc: {', '.join(plans)}"
     if kinds <= TO_DO:
         return f"{tasks} việc cần làm hôm nay: {counted}"
@@ -287,9 +289,21 @@ def _subject(lines: Sequence[Line]) -> str:
     return f"{tasks} việc có thông báo: {counted}"
 
 
+def _things(lines: Sequence[Line]) -> int:
+    """Return how many tasks, contributions and requests are told of; several share a code."""
+    items = (line.item for line in lines)
+    return len({(one.plan_code, one.code, one.title, one.request) for one in items})
+
+
+def _is_asked(lines: Sequence[Line]) -> bool:
+    return all(line.item.part is not None for line in lines)
+
+
 def _opening(lines: Sequence[Line], today: date) -> str:
-    tasks = len({(line.item.plan_code, line.item.code) for line in lines})
+    tasks = _things(lines)
     kinds = {line.said.group for line in lines}
+    if kinds == {"assigned"} and _is_asked(lines):
+        return f"Đơn vị đồng chí được đề nghị phối hợp {tasks} việc sau."
     if kinds == {"assigned"}:
         return f"{tasks} nhiệm vụ sau được giao chính thức, xếp theo mục của kế hoạch."
     if kinds <= TO_DO:
@@ -315,6 +329,9 @@ def _holder(lines: Sequence[Line]) -> str:
 
 
 def _why(item: LetterItem) -> str:
+    if item.request is not None and item.position == "leader_in_charge":
+        # Whoever is asked by name is in charge of this answer, if of nothing else.
+        return "lãnh đạo được đề nghị cho ý kiến"
     return parts.holder(item) if item.part is not None else words.holder(item.position)
 
 

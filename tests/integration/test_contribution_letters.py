@@ -50,6 +50,24 @@ def test_s37_the_unit_that_is_asked_reads_of_whom_for_what_and_until_when(
     assert "người đứng đầu đơn vị chủ trì" not in text
 
 
+def test_s37_several_requests_to_one_unit_are_no_tasks_that_it_was_given(
+    asked: World, courier: FakeCourier
+) -> None:
+    asked.plan({"code": "T2", "due": "2014-06-30", "title": "Kiểm kê"}, code="KH-2014B")
+    asking = Asking(task="T2", unit="TC", due=day("2014-06-16"), what="Sổ tài sản")
+    with asked.database.begin() as tx:
+        contributions.ask(
+            tx, asking, by=("cv", None), rules=asked.rules, at=asked.clock.now()
+        )  # fmt: skip
+    asked.now("2014-06-02T09:10")
+
+    subject, text = mailed(asked, courier)["ttc"]
+
+    assert subject == "Đề nghị phối hợp 2 việc: KH-2014, KH-2014B"
+    assert "Đơn vị đồng chí được đề nghị phối hợp 2 việc sau." in text
+    assert "được giao chính thức" not in text
+
+
 def test_s37_the_lead_reads_what_was_delivered_and_is_asked_to_take_it(
     asked: World, courier: FakeCourier
 ) -> None:

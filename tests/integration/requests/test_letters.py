@@ -70,6 +70,20 @@ def test_s42_the_leader_reads_what_stands_in_the_way_and_what_is_asked(
     assert "Nếu chưa có ý kiến: hệ thống báo Giám đốc ngày 05/6/2014." in said
 
 
+def test_s42_two_requests_about_one_task_are_two_things_to_answer(
+    june: World, courier: FakeCourier
+) -> None:
+    raise_obstacle(june)
+    extend(june, "2014-07-31")
+    june.now("2014-06-02T09:10")
+
+    mail = mails(june, courier)["pgd"]
+
+    assert mail["Subject"] == "2 việc cần làm hôm nay: 2 chờ ý kiến"
+    assert "Đồng chí có 2 việc cần làm hôm nay" in text(mail)
+    assert "vì là lãnh đạo được đề nghị cho ý kiến" in text(mail)
+
+
 def test_s42_the_director_reads_how_long_nobody_answered(june: World, courier: FakeCourier) -> None:
     raise_obstacle(june)
     june.deliver()

@@ -178,6 +178,8 @@ def _check(wanted: Charging, leader: Person, organisation: Organisation, *, toda
     if wanted.from_on and wanted.to_on and wanted.from_on > wanted.to_on:
         raise Invalid(field="to", problem="ngày kết thúc trước ngày bắt đầu")
     day = max(wanted.from_on or today, today)
+    if wanted.unit:
+        rights.require_standing(organisation.unit_by_code[wanted.unit])
     if not any(leader.id in organisation.holders(kind, day) for kind in _LEADERS):
         problem = f"{leader.code} không giữ chức Giám đốc hay Phó Giám đốc vào ngày đó"
         raise Invalid(field="leader", problem=problem)

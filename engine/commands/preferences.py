@@ -94,6 +94,7 @@ def watch(tx: Transaction, asked: Watching, *, rules: Rules, at: datetime) -> Ch
     Raises:
         Unknown: nobody has that code, or there is no such unit or plan.
         NotPermitted: the actor is somebody else.
+        Invalid: the unit has ended.
     """
     rulebook, code = rules.current(tx), asked.code
     organisation, on = rulebook.organisation, rulebook.calendar.local_date(at)
@@ -105,6 +106,8 @@ def watch(tx: Transaction, asked: Watching, *, rules: Rules, at: datetime) -> Ch
         person = _himself(organisation, asked.person, asked.actor, "person_watch")
     if asked.of == "unit" and code not in organisation.unit_by_code:
         raise Unknown(what="unit", name=code, hint=nearest(code, organisation.unit_by_code))
+    if asked.of == "unit" and asked.every is not None:
+        rights.require_standing(organisation.unit_by_code[code])
     if asked.of == "plan" and plans.find(tx, code) is None:
         raise Unknown(what="plan", name=code)
     held = people.preferences_of(tx, person.id)

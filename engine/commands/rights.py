@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from engine.errors import FourEyes, NotPermitted, Unknown
-from engine.organisation import Organisation, Person
+from engine.errors import FourEyes, Invalid, NotPermitted, Unknown
+from engine.organisation import Organisation, Person, Unit
 from engine.spelling import nearest
 from engine.task import Task
 
@@ -47,6 +47,17 @@ def find_person(organisation: Organisation, code: str) -> Person:
     if found is None:
         raise Unknown(what="person", name=code, hint=nearest(code, organisation.person_by_code))
     return found
+
+
+def require_standing(unit: Unit) -> None:
+    """Return if a unit has not ended.
+
+    Raises:
+        Invalid: it has.
+    """
+    if unit.valid_to is not None:
+        problem = f"{unit.code} đã kết thúc ngày {unit.valid_to:%d/%m/%Y}"
+        raise Invalid(field="unit", problem=problem)
 
 
 def standpoint(

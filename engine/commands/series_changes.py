@@ -7,7 +7,7 @@ from typing import Any
 
 from engine import audit
 from engine.clock import require_aware
-from engine.commands import assignment, occurrences, versions
+from engine.commands import assignment, occurrences, rights, versions
 from engine.commands.assignment import Occasion
 from engine.commands.rights import Standpoint, require, standpoint
 from engine.errors import Invalid, Unknown
@@ -120,10 +120,12 @@ def unit_of(rulebook: Rulebook, code: str) -> str:
 
     Raises:
         Unknown: there is none of that code.
+        Invalid: it has ended.
     """
     units = rulebook.organisation.unit_by_code
     if code not in units:
         raise Unknown(what="unit", name=code, hint=nearest(code, units))
+    rights.require_standing(units[code])
     return units[code].id
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from engine.audit import Event, append
 from engine.calendar import Variation, WorkingCalendar, layered
 from engine.clock import require_aware
+from engine.commands import rights
 from engine.commands.calendar_moves import Edit, settle
 from engine.commands.calendars import CalendarEdited, permitted, require_work, sourced
 from engine.errors import Invalid, Unknown
@@ -136,6 +137,7 @@ def unit_of(rulebook: Rulebook, edit: UnitCalendarEdit) -> Unit:
     if found.parent_id is None:
         problem = "lịch của cả cơ quan đặt bằng calendar set và trong cấu hình [calendar]"
         raise Invalid(field="unit", problem=problem)
+    rights.require_standing(found)
     return found
 
 

@@ -1,8 +1,13 @@
 """Where units stand after a change, who leads them, and what a change names in vain (S48)."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
+from engine.commands import charges, preferences, series_changes
 from engine.commands.shaping import Dissolve, Merge, Split, Transfer, Wish
+from engine.commands.unit_calendars import UnitCalendarEdit, set_unit_calendar
 from engine.errors import Invalid
 from engine.reshaping import Allocation, Heir
 from tests.support.calendars import day
@@ -109,3 +114,32 @@ def test_s48_a_transfer_says_what_it_names_in_vain(office: World) -> None:
 
     assert done.moved == ()
     assert ["cvp" in done.warnings[0], "Không có" in done.warnings[1]] == [True, True]
+
+
+def _charge(tx: Any, office: World) -> None:
+    wanted = charges.Charging(leader="pgd", unit="P1", source="QĐ 3")
+    charges.charge(tx, wanted, by=("gd", None), rules=office.rules, at=office.clock.now())
+
+
+def _watch(tx: Any, office: World) -> None:
+    asked = preferences.Watching(person="gd", of="unit", code="P1", every="day", actor="gd")
+    preferences.watch(tx, asked, rules=office.rules, at=office.clock.now())
+
+
+def _work_on_saturdays(tx: Any, office: World) -> None:
+    edit = UnitCalendarEdit(unit="P1", weekend=frozenset({6}), source="QĐ 3", by=("gd", None))
+    set_unit_calendar(tx, edit, rules=office.rules, at=office.clock.now())
+
+
+def _lead_a_series(tx: Any, office: World) -> None:
+    series_changes.unit_of(office.rules.current(tx), "P1")
+
+
+@pytest.mark.parametrize("deed", [_charge, _watch, _work_on_saturdays, _lead_a_series])
+def test_s48_a_unit_that_has_ended_is_given_nothing_new(
+    office: World, deed: Callable[[Any, World], None]
+) -> None:
+    reorganise(office, merged("2014-03-03"))
+
+    with pytest.raises(Invalid, match="P1 đã kết thúc"), office.database.begin() as tx:
+        deed(tx, office)

@@ -11,6 +11,7 @@ from dondoc.cli.verbs import noun
 from dondoc.cli.words import term
 
 if TYPE_CHECKING:
+    from dondoc.bootstrap import App
     from engine.commands.request import Request
 
 app = noun("Báo cáo định kỳ: kỳ số liệu, hạn gửi, ghi nhận đã gửi.")
@@ -133,7 +134,25 @@ def submit(
             note=note, decision=number, evidence=proof_of(opened_, evidence or ()),
         )  # fmt: skip
         _pull(opened_, request)
+        runs_until = _runs_until(opened_, code)
     say(ctx, f"{code}: đã ghi nhận đã gửi.")
+    if runs_until:
+        say(ctx, f"LƯU Ý: kỳ số liệu còn đến {runs_until}; nếu ghi nhầm: dondoc task reopen {code}")
+
+
+def _runs_until(app_: "App", code: str) -> str:
+    """Return the last day of the figures of a report where it is still to come."""
+    from engine import returning
+
+    today = app_.clock.now().astimezone(app_.office.zone).date()
+    with app_.database.read() as tx:
+        found = returning.list_reports(tx, None, rules=app_.rules, at=app_.clock.now())
+    open_until = [
+        one["figures_to"]
+        for one in found
+        if one["code"] == code.rpartition("/")[2] and one["figures_to"] > today
+    ]
+    return _day(open_until[0]) if open_until else ""
 
 
 @app.command()

@@ -154,6 +154,19 @@ def test_a_report_that_was_sent_is_shown_with_its_number_and_its_delay(
     assert "BC-2023-01" not in reporting("report", "list", "--open").out
 
 
+def test_a_report_sent_before_its_figures_end_is_kept_and_pointed_out(
+    reporting: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DONDOC_NOW", "2023-01-19T09:00")
+
+    early = reporting("report", "submit", "BC-2023-Q1", "--as", "cvp")
+    ended = reporting("report", "submit", "BC-2023-01", "--as", "cvp")
+
+    assert (early.code, ended.code) == (0, 0)
+    assert "kỳ số liệu còn đến 14/03/2023; nếu ghi nhầm: dondoc task reopen BC-2023-Q1" in early.err
+    assert "LƯU Ý" not in ended.err
+
+
 def test_a_report_is_waived_by_the_office_with_a_reason(reporting: Terminal) -> None:
     without = reporting("report", "waive", "BC-2023-01", "--as", "cvp")
     by_another = reporting("report", "waive", "BC-2023-01", "--note", "x", "--as", "tp")

@@ -290,9 +290,12 @@ def _subject(lines: Sequence[Line]) -> str:
 
 
 def _things(lines: Sequence[Line]) -> int:
-    """Return how many tasks, contributions and requests are told of; several share a code."""
-    items = (line.item for line in lines)
-    return len({(one.plan_code, one.code, one.title, one.request) for one in items})
+    """Return how many tasks, contributions, and requests to be answered are told of."""
+    told = ((line.item, line.said.group == "answer") for line in lines)
+    return len(
+        {(one.plan_code, one.code, one.title, one.request if waits else None)
+         for one, waits in told}
+    )  # fmt: skip
 
 
 def _is_asked(lines: Sequence[Line]) -> bool:

@@ -84,6 +84,20 @@ def test_s42_two_requests_about_one_task_are_two_things_to_answer(
     assert "vì là lãnh đạo được đề nghị cho ý kiến" in text(mail)
 
 
+def test_s43_two_answers_about_one_task_are_news_of_one_task(
+    june: World, courier: FakeCourier
+) -> None:
+    first, second = raise_obstacle(june), raise_obstacle(june)
+    june.withhold()
+    answer(june, task=first, words="đã cấp")
+    answer(june, task=second, words="đã duyệt")
+    june.now("2014-06-02T09:10")
+
+    mail = mails(june, courier)["cv"]
+
+    assert mail["Subject"] == "1 việc có thông báo: 2 đã có ý kiến"
+
+
 def test_s42_the_director_reads_how_long_nobody_answered(june: World, courier: FakeCourier) -> None:
     raise_obstacle(june)
     june.deliver()

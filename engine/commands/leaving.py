@@ -15,7 +15,7 @@ from engine.commands.rights import Standpoint, find_person
 from engine.commands.succession import Holdings
 from engine.errors import Invalid, NotPermitted
 from engine.organisation import Organisation, Person
-from engine.store import alerts
+from engine.store import alerts, reorganisations
 from engine.store import people as store
 from engine.store.rulebooks import Rules, bump
 from engine.store.session import Transaction
@@ -68,7 +68,7 @@ def leave(
         Unknown: one of the codes is nobody's.
         NotPermitted: the actor is neither the head of the monitoring unit nor the director.
         Invalid: he has left already; he answers for something and nobody was named; or who was
-            named cannot take all of it over.
+            named cannot take all of it over; or a change that waits for its day has him lead.
         Conflict: one of the tasks changed meanwhile.
     """
     at = require_aware(at).astimezone(UTC)
@@ -81,6 +81,7 @@ def leave(
         raise Invalid(field="code", problem=f"{person.code} đã ngừng hoạt động")
     held = succession.held_by(tx, person, rulebook, today=today)
     _require_heir(leaving, held, successor, organisation, who=who)
+    _require_unawaited(tx, leaving)
     left = Left(
         person=person.code,
         successor=successor.code if successor else None,
@@ -143,6 +144,22 @@ def _require_heir(
         raise Invalid(field="successor", problem="không thể nhận thay cho chính mình")
     if successor.is_disabled:
         raise Invalid(field="successor", problem=f"{successor.code} đã ngừng hoạt động")
+
+
+def _require_unawaited(tx: Transaction, leaving: Leaving) -> None:
+    """Return if no change of the organisation waits in which somebody is to lead a unit."""
+    if leaving.is_forced:
+        return
+    for one in reorganisations.planned(tx):
+        heirs = [heir["code"] for heir in one.content["heirs"]
+                 if leaving.person in (heir["head"], heir["leader"])]  # fmt: skip
+        if heirs:
+            problem = (
+                f"{leaving.person} được chọn đứng đầu hoặc phụ trách {', '.join(heirs)} từ "
+                f"{one.effective_on:%d/%m/%Y} ({one.id[-8:]}); rút lại (unit withdraw) và quyết "
+                "định lại trước"
+            )
+            raise Invalid(field="person", problem=problem)
 
 
 def _after(

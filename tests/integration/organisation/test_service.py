@@ -9,9 +9,9 @@ from sqlalchemy import insert
 from engine.audit import seal
 from engine.audit.verify import verify
 from engine.commands import reorganisations, tasks
-from engine.commands.leaving import Leaving, leave
+from engine.commands.leaving import Leaving, Left, leave
 from engine.commands.request import Request
-from engine.errors import Conflict
+from engine.errors import Conflict, Invalid
 from engine.store.tables import gate
 from scheduler.wake import next_wake
 from tests.support.calendars import day
@@ -205,9 +205,7 @@ def test_s62_the_record_of_a_merger_is_whole_and_names_units_people_and_tasks(
 
 def test_s49_a_change_whose_head_has_left_is_given_up_in_words_of_people(office: World) -> None:
     reorganise(office, merged("2014-03-10"))
-    with office.database.begin() as tx:
-        gone = Leaving(person="tp2", successor="cv21")
-        leave(tx, gone, by=("cvp", None), rules=office.rules, at=office.clock.now())
+    _leave(office, Leaving(person="tp2", successor="cv21", is_forced=True))
     office.now("2014-03-10T00:01")
 
     settle(office)
@@ -215,3 +213,22 @@ def test_s49_a_change_whose_head_has_left_is_given_up_in_words_of_people(office:
     (said,) = [one.message for one in office.alerts() if one.code == "reorganisation_failed"]
     assert said.endswith("các đơn vị giữ nguyên: tp2 đã ngừng hoạt động")
     assert [one.state for one in changes(office)] == ["withdrawn"]
+
+
+def test_s49_who_is_to_lead_a_unit_of_tomorrow_is_not_let_go_before_it_is_decided_anew(
+    office: World,
+) -> None:
+    planned = reorganise(office, merged("2014-03-10"))
+
+    with pytest.raises(Invalid, match="tp2 được chọn đứng đầu hoặc phụ trách P3 từ 10/03/2014"):
+        _leave(office, Leaving(person="tp2", successor="cv21"))
+    with office.database.begin() as tx:
+        reorganisations.withdraw(tx, planned.id, note="", by=("cvp", None), rules=office.rules,
+                                 at=office.clock.now())  # fmt: skip
+
+    assert _leave(office, Leaving(person="tp2", successor="cv21")).is_done
+
+
+def _leave(office: World, leaving: Leaving) -> Left:
+    with office.database.begin() as tx:
+        return leave(tx, leaving, by=("cvp", None), rules=office.rules, at=office.clock.now())

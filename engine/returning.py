@@ -73,8 +73,11 @@ def report_lines(tx: Transaction, plan: str, *, rules: Rules) -> list[dict[str, 
     """
     found, rulebook = plans.get(tx, plan), rules.current(tx)
     shipped: dict[str, Line] = {line.period: line for line in rules.office.reports}
-    asked = [(one, _line(one, shipped)) for one in store.lines(tx, found.id)]
-    beside = [line.period for _, line in asked if line is not None]
+    # Once the plan runs they are what its series are by now.
+    newest = {one.report_line_id: one for one in store.of_plan(tx, found.id)}
+    asked = [(one, _line(one, shipped, newest.get(one.id))) for one in store.lines(tx, found.id)]
+    ended = {one.report_line_id for one in newest.values() if one.state != "active"}
+    beside = [line.period for one, line in asked if line is not None and one.id not in ended]
     reports = {(one.line_id, one.period): one for one in store.reports(tx, plan)}
     return [
         {
@@ -89,6 +92,9 @@ def report_lines(tx: Transaction, plan: str, *, rules: Rules) -> list[dict[str, 
                 for one in (
                     windows(line, found.year, rulebook.calendar, beside=beside) if line else ()
                 )
+                if stored.id not in ended
+                or (stored.id, one.key) in reports
+                or newest[stored.id].covers(one.send_by)
             ],
         }
         for stored, line in asked
@@ -124,7 +130,9 @@ def list_reports(
     return [_report(one, rulebook, sent.get(one.task_id), today=today) for one in found]
 
 
-def _line(stored: StoredLine, shipped: Mapping[str, Line]) -> Line | None:
+def _line(stored: StoredLine, shipped: Mapping[str, Line], running: Series | None) -> Line | None:
+    if running is not None:
+        return line_from_mapping(running.rule)
     return line_from_mapping(stored.rule) if stored.rule else shipped.get(stored.period)
 
 
@@ -190,9 +198,9 @@ def _window(one: Window, stored: StoredReport | None) -> dict[str, Any]:
         "key": one.key,
         "from": one.first,
         "to": one.last,
-        "send_by": one.send_by,
-        "figures_to": one.figures_to,
-        "whole": one.is_whole,
+        "send_by": stored.due_on if stored else one.send_by,
+        "figures_to": stored.figures_to if stored else one.figures_to,
+        "whole": stored.figures_to == one.last if stored else one.is_whole,
         "replaced_by": one.replaced_by,
         "code": stored.code if stored else None,
         "state": stored.state if stored else None,

@@ -6,8 +6,8 @@ import typer
 
 from dondoc.cli.door import AsJson, AsPerson, ForPerson, Limit, acting, opened, read_date, say
 from dondoc.cli.output import columns, emit, emit_list, line
+from dondoc.cli.terms import TERMS, term
 from dondoc.cli.verbs import noun
-from dondoc.cli.words import term
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -81,9 +81,10 @@ def show(ctx: typer.Context, code: _Code, as_json: AsJson = False) -> None:
         last = f" đến {_day(one['to'])}" if one["to"] else ""
         line(f"{one['code']} lần {one['number']}: {one['rule']}, {one['lead'] or 'chưa rõ'}"
              f"{', từ ' + _day(one['from']) if one['from'] else ''}{last}")  # fmt: skip
+    kind = found["series"][-1]["kind"]
     rows = [
-        (one["occurrence"], one["code"], term(one["state"] or ""), _day(one["due"]), one["lead"],
-         one["assignee"])
+        (one["occurrence"], one["code"], _state(one["state"] or "", kind), _day(one["due"]),
+         one["lead"], one["assignee"])
         for one in found["occurrences"]
     ]  # fmt: skip
     there = {one["occurrence"] for one in found["occurrences"]}
@@ -228,6 +229,10 @@ def _written(opened_: "App", *, is_dry: bool) -> "AbstractContextManager[Transac
 
 def _read(text: str | None) -> "date | None":
     return read_date(text, field="--from") if text else None
+
+
+def _state(state: str, kind: str) -> str:
+    return TERMS.get(f"{kind}.{state}") or term(state)
 
 
 def _day(day: Any) -> str:

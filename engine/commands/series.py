@@ -131,8 +131,7 @@ def edit(
         given_up=tuple(held.code for held in free if held.code in given_up),
         kept=tuple(held.code for held in later if held.state != _UNTOUCHED),
     )
-    settle(tx, scene, new, result, action="series.edited", note=wanted.note)
-    return result
+    return settle(tx, scene, new, result, action="series.edited", note=wanted.note)
 
 
 def skip(
@@ -172,8 +171,7 @@ def skip(
         number=scene.one.number,
         given_up=(found.code,) if found else (wanted.occurrence,),
     )
-    settle(tx, scene, scene.one, result, action="series.skipped", note=wanted.reason)
-    return result
+    return settle(tx, scene, scene.one, result, action="series.skipped", note=wanted.reason)
 
 
 def end(
@@ -203,8 +201,7 @@ def end(
         given_up=tuple(held.code for held in free),
         kept=tuple(held.code for held in later if held.state != _UNTOUCHED),
     )
-    settle(tx, scene, ended, result, action="series.ended", note=wanted.reason)
-    return result
+    return settle(tx, scene, ended, result, action="series.ended", note=wanted.reason)
 
 
 def _require_running(scene: Scene, from_on: date) -> None:

@@ -91,8 +91,7 @@ def add(
     scene = Scene(plan=plan, one=one, family=(one,), held=(), rulebook=rulebook, who=who, at=at)
     opened = open_missing(tx, scene, one, {each.key: each.due for each in found}, rules=rules)
     result = Changed(series=one.address, number=1, opened=opened)
-    settle(tx, scene, one, result, action="series.added", note=wanted.note)
-    return result
+    return settle(tx, scene, one, result, action="series.added", note=wanted.note)
 
 
 def _checked(tx: Transaction, wanted: Addition, plan: Plan) -> Rule:

@@ -1,7 +1,7 @@
 """What every change of work that comes back has in common: what it meets, what it leaves behind."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -179,8 +179,11 @@ def open_missing(
 
 def settle(
     tx: Transaction, scene: Scene, new: Series, result: Changed, *, action: str, note: str | None
-) -> None:
-    """Keep the plan as it stands now, and put what was done into the record."""
+) -> Changed:
+    """Keep the plan as it stands now, put what was done into the record, and return all of it.
+
+    A report that is asked for no more may have stood for others, which are owed from now on.
+    """
     if new.item_id is not None:
         origin = versions.Origin(note=note or action, source_name="", digest="")
         number = versions.keep(
@@ -188,8 +191,10 @@ def settle(
         )
         items.update_plan(tx, scene.plan.id, version=number)
     else:
-        cause = f"series of {scene.plan.code}"
-        occurrences.open_ready(tx, scene.plan, _family(tx, new), occasion=scene.occasion(cause))
+        occasion = scene.occasion(f"series of {scene.plan.code}")
+        siblings = store.of_plan(tx, scene.plan.id)
+        more = occurrences.open_ready(tx, scene.plan, siblings, occasion=occasion)
+        result = replace(result, opened=(*result.opened, *(one.code for one in more)))
     event = audit.Event(
         subject=f"plan:{scene.plan.id}",
         action=action,
@@ -206,6 +211,7 @@ def settle(
         },
     )
     audit.append(tx, event, at=scene.at)
+    return result
 
 
 def _family(tx: Transaction, one: Series) -> list[Series]:

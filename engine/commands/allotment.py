@@ -243,7 +243,26 @@ def _contributions(tx: Transaction, scene: _Scene) -> None:
             scene.found.contributions.append((row, None))
         elif to is not None and to != unit:
             scene.found.contributions.append((row, to))
+    _drop_doubles(tx, scene)
     _drop_leads(tx, scene, moved, known={row.id for row in rows})
+
+
+def _drop_doubles(tx: Transaction, scene: _Scene) -> None:
+    """Let a unit be named once beside a task; what was asked of it stays as it was asked."""
+    moving = {row.id: to for row, to in scene.found.contributions}
+    tasks = {row.task_id for row, _ in scene.found.contributions}
+    named: set[tuple[str, str]] = set()
+    doubles: set[str] = set()
+    found = store.contributions_to(tx, sorted(tasks))
+    for row in sorted(found, key=lambda one: (one.subject_id is None, one.id in moving)):
+        to = moving.get(row.id, scene.code(row.unit_id))
+        if to is not None and row.subject_id is None and (row.task_id, to) in named:
+            doubles.add(row.id)
+        elif to is not None:
+            named.add((row.task_id, to))
+    scene.found.contributions[:] = [
+        (row, None if row.id in doubles else to) for row, to in scene.found.contributions
+    ]
 
 
 def _drop_leads(

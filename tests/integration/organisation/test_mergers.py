@@ -209,6 +209,28 @@ def test_heads_old_and_new_and_those_who_do_the_work_are_told_once_each(office: 
     assert done.told == ("cv11", "cv21", "tp1", "tp2")
 
 
+def test_s48_a_unit_that_two_contributors_become_is_named_once(office: World) -> None:
+    both = {"code": "T9", "due": "2014-03-31", "coordinating": ["P1", "P2"]}
+    office.plan(both, code="KH-9")
+    office.now("2014-03-03T08:00")
+
+    reorganise(office, merged("2014-03-03"))
+
+    assert contributing(office, "T9") == ["P3"]
+
+
+@pytest.mark.parametrize("units", [["P1", "P2"], ["P2", "P1"]])
+def test_s48_a_contributor_that_takes_another_over_is_named_once(
+    office: World, units: list[str]
+) -> None:
+    office.plan({"code": "T9", "due": "2014-03-31", "coordinating": units}, code="KH-9")
+    office.now("2014-03-03T08:00")
+
+    reorganise(office, merged("2014-03-03", code="P2"))
+
+    assert contributing(office, "T9") == ["P2"]
+
+
 def test_s48_a_head_who_is_away_and_heads_the_heir_loses_nothing(office: World) -> None:
     office.delegate("tp1", "pp1", first="2014-03-01", last="2014-03-10")
     office.delegate("tp2", "pp2", first="2014-03-01", last="2014-03-10")

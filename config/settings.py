@@ -271,6 +271,13 @@ class Extensions(Section):
     """Từ lần gia hạn thứ mấy của một nhiệm vụ thì chỉ Giám đốc quyết định, từ 1 đến 1000."""
 
 
+class Answers(Section):
+    """Trả lời việc chậm, hẹn ngày."""
+
+    own_days: int = Field(default=5, ge=0, le=250)
+    """Người mới chỉ được nhắc tự hẹn được đến mấy ngày làm việc sau hạn, từ 0 đến 250."""
+
+
 class Evidence(Section):
     """Tệp minh chứng; giữ ngoài cơ sở dữ liệu, mỗi tệp theo mã băm của nó."""
 
@@ -330,6 +337,7 @@ class Settings(BaseSettings):
     mail: Mail = Mail()
     sending: Sending = Sending()
     extensions: Extensions = Extensions()
+    answers: Answers = Answers()
     evidence: Evidence = Evidence()
     calendar: Calendar = Calendar()
     logging: Logging = Logging()

@@ -82,6 +82,7 @@ def office_of(settings: Settings) -> Office:
         due_on_day_off=settings.calendar.due_on_day_off,
         batch=timedelta(minutes=settings.sending.batch_minutes),
         director_from=settings.extensions.director_from,
+        own_promise=settings.answers.own_days,
         names=name_words(),
         reports=report_lines(),
     )

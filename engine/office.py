@@ -47,6 +47,8 @@ class Office:
     batch: timedelta = timedelta(minutes=10)
     #: From which extension of a task on only the director decides.
     director_from: int = 3
+    #: So many working days after the effective due date who heard no escalation may promise.
+    own_promise: int = 5
     names: NameWords = NameWords()
     #: Periodic reports as they are kept where a plan says no more than how often.
     reports: tuple[Line, ...] = ()

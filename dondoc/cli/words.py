@@ -51,6 +51,10 @@ _PROBLEMS: Sequence[tuple[re.Pattern[str], str]] = tuple(
         (r"(.+) is there already", "đã có {0}"),
         (r"(.+) was replaced already", "{0} đã được thay bằng bản khác"),
         (r"(\S+) is past", "{0} đã qua; hẹn từ hôm nay trở đi"),
+        (
+            r"(\S+) is later than one may promise for oneself, (\S+)",
+            "{0} quá xa; người mới chỉ được nhắc tự hẹn được đến {1}",
+        ),
         (r"(\S+) is no believable date", "{0} không phải một ngày hợp lý"),
         (r"(\S+) is (\w+), not a draft", "{0} {1}, không còn là dự thảo"),
         (r"(\S+) is (\w+), not active", "{0} là {1}, chưa kích hoạt"),

@@ -82,7 +82,8 @@ def acknowledge(
     Raises:
         Refused: the first that applies of unknown, transition_refused (nobody waits for the unit
             in that state), not_permitted (no rung of this arming has reached him), invalid (no
-            promise, one in the past, or one more than a year away), note_required.
+            promise, one in the past, one more than a year away, or one for himself that is later
+            than the office lets him), note_required.
         Conflict: the task is not at the version the asker saw, or changed meanwhile.
     """
     at = require_aware(at).astimezone(UTC)
@@ -94,9 +95,13 @@ def acknowledge(
     heard = ledger.heard(tx, task.id, ladder="unit", arming=task.arming)
     _require_told(who, heard)
     today = rulebook.calendar.local_date(at)
+    rung = _rung(tx, task, who, heard, rulebook, on=today)
+    promised = _promised(asked, today=today)
+    if rung is None:
+        _check_own(promised, task, rulebook, working_days=rules.office.own_promise)
     hold = Hold(
-        through=_promised(asked, today=today),
-        rung=_rung(tx, task, who, heard, rulebook, on=today),
+        through=promised,
+        rung=rung,
         arming=task.arming,
         by=who.actor.code,
         note=_note(asked),
@@ -170,6 +175,20 @@ def _promised(asked: Acknowledged, *, today: date) -> date:
         problem = f"{asked.promise.isoformat()} is no believable date"
         raise Invalid(field="promise", problem=problem)
     return asked.promise
+
+
+def _check_own(promised: date, task: Task, rulebook: Rulebook, *, working_days: int) -> None:
+    """Check the promise of somebody who heard no escalation and would hear none.
+
+    Nobody may keep his own delay from everybody above him for as long as he likes.
+    """
+    due = rulebook.effective_due(task)
+    if due is None:
+        return
+    latest = rulebook.calendar_of(task.lead_unit_id).shift(due, working_days)
+    if promised > latest:
+        problem = f"{promised.isoformat()} is later than one may promise for oneself, "
+        raise Invalid(field="promise", problem=problem + latest.isoformat())
 
 
 def _note(asked: Acknowledged) -> str:

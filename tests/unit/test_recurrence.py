@@ -143,7 +143,4 @@ def test_periods_of_a_year_leave_no_day_out_and_none_twice() -> None:
         found = spans(period, 2014)
 
         assert (found[0].first, found[-1].last) == (day("2014-01-01"), day("2014-12-31"))
-        assert all(
-            (after.first - before.last).days == 1
-            for before, after in pairwise(found)
-        )
+        assert all((after.first - before.last).days == 1 for before, after in pairwise(found))

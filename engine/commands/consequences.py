@@ -20,7 +20,7 @@ from engine.holds import Hold, holds_stored
 from engine.machine import Arrow, following
 from engine.pauses import Pause, pauses_stored
 from engine.store import change as changes
-from engine.store import years
+from engine.store import claims, years
 from engine.store.record import task
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
@@ -90,6 +90,10 @@ def follow(tx: Transaction, scene: Scene, consequence: Consequence, *, rules: Ru
     if kept or consequence.people:
         values = {**kept, **consequence.people}
         tx.execute(update(task).where(task.c.id == one.id).values(**values))
+    if consequence.pauses is not None and scene.rulebook.ladder_of(one) == "unit":
+        # By a later date something may be owed again of which the present one had nothing left.
+        slot = scene.rulebook.next_slot(scene.at)
+        claims.bring_forward(tx, [one.id], slot=slot)
     if granted.is_dated:
         years.foresee(tx, [effects.after(granted)], scene.rulebook, at=scene.at)
 

@@ -5,7 +5,6 @@ office changes: calendars, ladders and report lines live in the database (`confi
 them). The docstring under each field is shown to the administrator, hence Vietnamese.
 """
 
-import ipaddress
 import re
 from collections.abc import Sequence
 from datetime import time
@@ -28,16 +27,14 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from config.urls import is_loopback, without_password
 from engine.addresses import is_address
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _MOMENT = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
-
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
-
 _SCHEMES = ("sqlite", "postgresql", "postgresql+psycopg")
 
 
@@ -233,7 +230,7 @@ class Mail(Section):
         if self.username and not self.password.get_secret_value():
             found.append(("password", "có username mà thiếu mật khẩu",
                           "đặt DONDOC_MAIL__PASSWORD hoặc tệp bí mật mail__password"))  # fmt: skip
-        exposed = self.security == "none" and not _is_loopback(self.host)
+        exposed = self.security == "none" and not is_loopback(self.host)
         if exposed and self.password.get_secret_value():
             found.append(("security", "mật khẩu sẽ đi không mã hoá", 'dùng "starttls" hoặc "tls"'))
         return found
@@ -384,24 +381,9 @@ class Settings(BaseSettings):
     def shown(self) -> dict[str, Any]:
         """Return every setting in force as plain JSON values, secrets masked."""
         shown: dict[str, Any] = self.model_dump(mode="json", by_alias=True)
-        shown["database"]["url"] = _without_password(self.database_url)
-        shown["database"]["owner_url"] = _without_password(self.owner_url or "")
+        shown["database"]["url"] = without_password(self.database_url)
+        shown["database"]["owner_url"] = without_password(self.owner_url or "")
         shown["mail"]["trial_dir"] = str(self.trial_dir)
         shown["evidence"]["dir"] = str(self.evidence_dir)
         shown["sending"]["watermark_file"] = str(self.watermark_file)
         return shown
-
-
-def _is_loopback(host: str) -> bool:
-    if host in {"", "localhost"}:
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _without_password(url: str) -> str:
-    from sqlalchemy.engine import make_url
-
-    return make_url(url).render_as_string(hide_password=True) if url else ""

@@ -17,6 +17,7 @@ from engine.commands.rights import Standpoint
 from engine.commands.tasks import find
 from engine.errors import Conflict, Invalid, NoteRequired, NotPermitted, TransitionRefused
 from engine.holds import Hold
+from engine.office import Office
 from engine.rulebook import Rulebook
 from engine.store import ledger
 from engine.store import tasks as store
@@ -96,11 +97,9 @@ def acknowledge(
     _require_told(who, heard)
     today = rulebook.calendar.local_date(at)
     rung = _rung(tx, task, who, heard, rulebook, on=today)
-    promised = _promised(asked, today=today)
-    if rung is None:
-        _check_own(promised, task, rulebook, working_days=rules.office.own_promise)
+    latest = _latest_own(task, rulebook, rules.office) if rung is None else None
     hold = Hold(
-        through=promised,
+        through=_promised(asked, today=today, latest=latest),
         rung=rung,
         arming=task.arming,
         by=who.actor.code,
@@ -166,7 +165,7 @@ def _require_told(who: Standpoint, heard: Sequence[Heard]) -> None:
         raise NotPermitted(actor=who.actor.code, what="acknowledge", who=("who was told",))
 
 
-def _promised(asked: Acknowledged, *, today: date) -> date:
+def _promised(asked: Acknowledged, *, today: date, latest: date | None) -> date:
     if asked.promise is None:
         raise Invalid(field="promise", problem="acknowledge needs the day promised")
     if asked.promise < today:
@@ -174,21 +173,21 @@ def _promised(asked: Acknowledged, *, today: date) -> date:
     if asked.promise > today + _LONGEST:
         problem = f"{asked.promise.isoformat()} is no believable date"
         raise Invalid(field="promise", problem=problem)
+    if latest is not None and asked.promise > latest:
+        problem = f"{asked.promise.isoformat()} is later than one may promise for oneself, "
+        raise Invalid(field="promise", problem=problem + latest.isoformat())
     return asked.promise
 
 
-def _check_own(promised: date, task: Task, rulebook: Rulebook, *, working_days: int) -> None:
-    """Check the promise of somebody who heard no escalation and would hear none.
+def _latest_own(task: Task, rulebook: Rulebook, office: Office) -> date | None:
+    """Return the last day that somebody may promise who heard no escalation and would hear none.
 
     Nobody may keep his own delay from everybody above him for as long as he likes.
     """
     due = rulebook.effective_due(task)
     if due is None:
-        return
-    latest = rulebook.calendar_of(task.lead_unit_id).shift(due, working_days)
-    if promised > latest:
-        problem = f"{promised.isoformat()} is later than one may promise for oneself, "
-        raise Invalid(field="promise", problem=problem + latest.isoformat())
+        return None
+    return rulebook.calendar_of(task.lead_unit_id).shift(due, office.own_promise)
 
 
 def _note(asked: Acknowledged) -> str:

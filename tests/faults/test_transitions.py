@@ -103,9 +103,9 @@ def test_fault_5_a_right_taken_between_the_judgement_and_the_write_is_noticed(
     world.plan({"code": "T1", "due": "2014-06-30"})
     judged = effects.describe
 
-    def while_somebody_dismisses_him(*args: Any) -> Any:
+    def while_somebody_dismisses_him(*args: Any, **kwargs: Any) -> Any:
         world.dismiss("tp")
-        return judged(*args)
+        return judged(*args, **kwargs)
 
     with monkeypatch.context() as patch:
         patch.setattr(effects, "describe", while_somebody_dismisses_him)

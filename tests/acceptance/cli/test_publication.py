@@ -76,7 +76,8 @@ def test_s39_mapped_tasks_come_over_and_the_record_says_so_of_each(running: Term
     shown = running("task", "show", "2").out
     assert "chuyển sang phiên bản mới của quy trình" in shown
     assert running("audit", "verify").code == 0
-    assert running("workflow", "list", "--json").json["workflows"][0]["version"] == 2
+    listed = running("workflow", "list", "--json").json["workflows"]
+    assert max(one["version"] for one in listed if one["name"] == "plan_task") == 2
 
 
 def test_s39_kept_tasks_finish_under_their_version_and_may_come_over_later(

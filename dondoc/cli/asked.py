@@ -4,9 +4,20 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+import typer
+
+from dondoc.cli.door import opened
 from dondoc.cli.output import columns, line
 from dondoc.cli.words import term
 from engine.plaintext import clean
+
+
+def waiting(ctx: typer.Context, kind: str, *, every: bool, limit: int) -> list[dict[str, Any]]:
+    """Return the requests of a kind that wait for an answer, or every one, oldest first."""
+    from engine import requests
+
+    with opened(ctx) as app, app.database.read() as tx:
+        return requests.list_requests(tx, kind, rules=app.rules, is_open=not every, limit=limit)
 
 
 def print_requests(found: Sequence[dict[str, Any]]) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from dondoc.cli.asked import day, print_request, print_requests
+from dondoc.cli.asked import day, print_request, print_requests, waiting
 from dondoc.cli.door import AsJson, AsPerson, ForPerson, Limit, opened, say, warn
 from dondoc.cli.output import emit, emit_list, line
 from dondoc.cli.triggers import Code, Note, date_of
@@ -103,12 +103,7 @@ def list_extensions(
     limit: Limit = 1_000,
 ) -> None:
     """Liệt kê đề nghị gia hạn đang chờ quyết định, cũ nhất trước."""
-    from engine import requests
-
-    with opened(ctx) as app_, app_.database.read() as tx:
-        found = requests.list_requests(
-            tx, "extension", rules=app_.rules, is_open=not every, limit=limit
-        )
+    found = waiting(ctx, "extension", every=every, limit=limit)
     if as_json:
         emit_list("extensions", found)
         return

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from dondoc.cli.asked import print_request, print_requests
+from dondoc.cli.asked import print_request, print_requests, waiting
 from dondoc.cli.door import AsJson, AsPerson, ForPerson, Limit, opened, read_date, say
 from dondoc.cli.output import emit, emit_list, line
 from dondoc.cli.triggers import Code, Proof, proof_of
@@ -108,12 +108,7 @@ def list_obstacles(
     limit: Limit = 1_000,
 ) -> None:
     """Liệt kê vướng mắc đang chờ ý kiến, cũ nhất trước."""
-    from engine import requests
-
-    with opened(ctx) as app_, app_.database.read() as tx:
-        found = requests.list_requests(
-            tx, "obstacle", rules=app_.rules, is_open=not every, limit=limit
-        )
+    found = waiting(ctx, "obstacle", every=every, limit=limit)
     if as_json:
         emit_list("obstacles", found)
         return

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from engine.calendar import WorkingCalendar
 from engine.notices import Letter
+from engine.pauses import Pause
 from scheduler.courier import Delivery, Envelope, Rendered
 
 _AT_THE_DOOR = {
@@ -23,7 +25,10 @@ class Died(BaseException):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handed:
-    """One notice in one message that the courier handed over."""
+    """One notice in one message that the courier handed over, and how things stood then.
+
+    `pauses` are those of the task, `calendar` is the office's.
+    """
 
     at: datetime
     reference: str
@@ -44,6 +49,8 @@ class Handed:
     reported_at: datetime | None
     is_working_day: bool
     is_in_slot: bool
+    pauses: tuple[Pause, ...] = field(repr=False)
+    calendar: WorkingCalendar = field(repr=False)
 
 
 class Wording:

@@ -57,6 +57,12 @@ def is_reminder(rung: Rung, ladder: Ladder) -> bool:
     return (ladder.name == "unit" and rung.offset <= 0) or set(rung.to) <= _URGED[ladder.name]
 
 
+def climb(ladder: Ladder, base: date, calendar: WorkingCalendar) -> list[Rung]:
+    """Rule 8: return the escalations as they climb, those of one slot in the ladder's order."""
+    steps = [rung for rung in ladder.rungs if not is_reminder(rung, ladder)]
+    return sorted(steps, key=lambda rung: forward(falls_due(rung, base, calendar), calendar))
+
+
 def is_slot(at: datetime, calendar: WorkingCalendar) -> bool:
     """Rule 5: a slot is two minutes of a working day."""
     local = at.astimezone(calendar.zone)
@@ -186,14 +192,10 @@ class Clerk:
 
     def _steps(self, day: date) -> Iterator[tuple[str, int]]:
         """Rules 8, 11: one step up a working day; whoever was told is told again in time."""
-        climb = [rung for rung in self.ladder.rungs if not is_reminder(rung, self.ladder)]
-        # What a weekend pushes into one slot climbs in the order of the ladder.
-        climb.sort(
-            key=lambda rung: forward(falls_due(rung, self.base, self.calendar), self.calendar)
-        )
+        steps = climb(self.ladder, self.base, self.calendar)
         below: date | None = None
-        names = [rung.name for rung in climb]
-        for rung in climb:
+        names = [rung.name for rung in steps]
+        for rung in steps:
             said = self._said(rung)
             waits = self._waits(day, rung.name, names, is_told=bool(said))
             if not said:

@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.audit.verify import verify
 from engine.calendar import WorkingCalendar
-from engine.holds import holds_from
+from engine.holds import Hold, holds_from
 from engine.ladder import Rung
 from engine.pauses import pauses_from
 from scheduler.seal import seal_all
@@ -150,18 +150,20 @@ def told_in_a_pause(town: Town) -> Iterator[object]:
                 yield code, first, last, one
 
 
-def told_before_the_promise_is_over(town: Town) -> Iterator[object]:
+def told_before_the_promise_is_over(town: Town) -> Iterator[tuple[str, Hold, Handed]]:
     """Rule 12: an answer holds what stands above whoever gave it through the day promised."""
     with town.database.read() as tx:
-        names = [rung.name for rung in town.world.rules.current(tx).ladders["unit"].rungs]
+        ladder = town.world.rules.current(tx).ladders["unit"]
     for code, hold, before in town.promised:
         for one in town.handed[before:]:
             is_meant = (one.task, one.ladder, one.kind) == (code, "unit", "escalation")
-            if not is_meant or one.is_resend or one.key[3] != hold.arming:
+            is_over = town.local(one.at).date() > hold.through
+            if not is_meant or one.is_resend or one.key[3] != hold.arming or is_over:
                 continue
             is_own = one.rung == hold.rung and one.occurrence == 1
+            names = [rung.name for rung in naive.climb(ladder, _base(one), one.calendar)]
             is_below = hold.rung in names and names.index(one.rung) < names.index(hold.rung)
-            if town.local(one.at).date() <= hold.through and not (is_own or is_below):
+            if not (is_own or is_below):
                 yield code, hold, one
 
 
@@ -265,6 +267,13 @@ def _is_in_hours(one: Handed, town: Town) -> bool:
     earlier = [town.local(one.at - late).time() for late in (timedelta(0), timedelta(minutes=1))]
     hours = town.course.office.hours
     return any(start <= moment <= end for start, end in hours for moment in earlier)
+
+
+def _base(one: Handed) -> date:
+    """Return the day from which the unit's ladder counted when it was handed over."""
+    assert one.due_on is not None
+    paused = [(gap.from_on, gap.to_on) for gap in one.pauses if gap.deadline_version == one.key[2]]
+    return naive.moved(rolled(one.due_on, one.calendar), paused, one.calendar)
 
 
 def _made(rows: list[Any], town: Town) -> date:

@@ -17,6 +17,7 @@ from engine.errors import Conflict, Refused
 from engine.holds import Hold
 from engine.ids import new_id
 from engine.office import Office
+from engine.pauses import pauses_from
 from engine.store import rulebooks, tables
 from engine.store.record import message, notice, task
 from engine.store.rulebooks import Rules
@@ -214,6 +215,7 @@ class Town:
                     task.c.deadline_version.label("present_date"),
                     task.c.due_on,
                     task.c.reported_at,
+                    task.c.pauses,
                 )
                 .join(task, task.c.id == notice.c.task_id)
                 .join(message, message.c.id == notice.c.message_id)
@@ -255,6 +257,8 @@ class Town:
             reported_at=row.reported_at,
             is_working_day=calendar.is_working_day(self.local(self.clock.now()).date()),
             is_in_slot=calendar.open_slot(self.clock.now()) is not None,
+            pauses=pauses_from(row.pauses),
+            calendar=calendar,
         )  # fmt: skip
 
     def _pass_to(self, at: datetime) -> None:

@@ -70,6 +70,37 @@ def resolve(
     return (search.climb(position, task.lead_unit_id),)
 
 
+def hearers(
+    organisation: Organisation, positions: Iterable[str], task: Answerable, *, on: date
+) -> dict[str, str]:
+    """Return the people who hear of an event, each once, with the position each is told in.
+
+    Args:
+        organisation: Everybody.
+        positions: Who is to hear of it, the first that names somebody counting.
+        task: Who answers for the task.
+        on: The local day of the event.
+
+    Returns:
+        Empty where nobody can be told.
+    """
+    told: dict[str, str] = {}
+    for position in positions:
+        for one in resolve(organisation, position, task, on=on):
+            if one.person_id is not None:
+                told.setdefault(one.person_id, one.position)
+    return told
+
+
+def doers(organisation: Organisation, task: Answerable, *, on: date) -> dict[str, str]:
+    """Return who hears what becomes of a task he does: its assignee, if any, and the unit's head.
+
+    As `hearers` does.
+    """
+    positions = ("assignee", "unit_head") if task.assignee_id else ("unit_head",)
+    return hearers(organisation, positions, task, on=on)
+
+
 def complained_about(
     organisation: Organisation, ladder: str, task: Answerable, *, on: date
 ) -> str | None:

@@ -1,15 +1,17 @@
 """From a turn of a ladder to people: who is told, who was told already, who cannot be.
 
-Shared by the sweep, which writes it down, and the forecast, which only says it.
+Shared by the sweep, which writes it down, and the forecast, which only says it. What an event
+itself has to tell becomes notices here as well.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from engine.addressees import Addressee, complained_about, resolve
 from engine.ladder import DueRung, Mark, Run, Turn
+from engine.notices import Kind, Notice
 from engine.rulebook import Rulebook
 from engine.task import Task
 
@@ -41,6 +43,57 @@ class Telling:
     addressee: Addressee
     status: Literal["pending", "superseded", "collapsed", "failed"] = "pending"
     because_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What an event itself has to tell of a task.
+
+    Attributes:
+        rung: What the notice calls the event.
+        occurrence: Tells it from others of its name: the version of the task it led to, mostly.
+        kind: What it is to whoever is told.
+        detail: What its wording needs.
+        is_urgent: If it leaves at once, whatever the hour.
+    """
+
+    rung: str
+    occurrence: int
+    at: datetime
+    kind: Kind = "decision"
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    is_urgent: bool = False
+
+
+def caused(
+    task: Task, news: News, *, told: Mapping[str, str], leave: Mapping[str, datetime]
+) -> list[Notice]:
+    """Return the notices that an event causes.
+
+    Args:
+        task: The task, with the date and the arming that the event leaves it with.
+        news: What there is to tell.
+        told: By person, the position he is told in.
+        leave: By person, when a notice made now may leave to him; not asked where it is urgent.
+    """
+    return [
+        Notice(
+            task_id=task.id,
+            ladder="",
+            deadline_version=task.deadline_version,
+            arming=task.arming,
+            rung=news.rung,
+            occurrence=news.occurrence,
+            recipient_id=person,
+            kind=news.kind,
+            position=position,
+            leave_at=news.at if news.is_urgent else leave[person],
+            is_planned=False,
+            is_urgent=news.is_urgent,
+            detail=news.detail,
+        )
+        for person, position in told.items()
+    ]
 
 
 def addressed(run: Run, task: Task) -> Run:

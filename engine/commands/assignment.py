@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert
 
 from engine import audit, ladder
-from engine.addressees import resolve
+from engine.addressees import doers
 from engine.audit.entries import as_row
 from engine.commands.rights import Standpoint
 from engine.ids import new_id
-from engine.notices import Notice
 from engine.office import Office
 from engine.rulebook import Rulebook
 from engine.store import alerts, ledger
@@ -22,6 +21,7 @@ from engine.store.plans import Item, Plan
 from engine.store.record import audit_entry, history
 from engine.store.session import Transaction
 from engine.task import Task
+from engine.telling import News, caused
 from engine.workflow import Workflow
 
 #: Tasks an alert names before it only counts.
@@ -190,27 +190,14 @@ def tell(
     """Tell each unit head of all tasks of his unit and each assignee of his own; return people."""
     rulebook, at = occasion.rulebook, occasion.at
     today = rulebook.calendar.local_date(at)
-    told = {task.id: _recipients(task, rulebook, today=today) for task in tasks}
+    organisation = rulebook.organisation
+    told = {task.id: doers(organisation, task.answerable, on=today) for task in tasks}
     people = {person for ones in told.values() for person in ones}
     leave = ledger.leave_times(tx, people, at=at, office=office, rulebook=rulebook)
     notices = [
-        Notice(
-            task_id=task.id,
-            ladder="",
-            deadline_version=task.deadline_version,
-            arming=task.arming,
-            rung="assigned",
-            occurrence=task.version,
-            recipient_id=person,
-            kind="assignment",
-            position=position,
-            leave_at=at if task.is_urgent else leave[person],
-            is_planned=False,
-            is_urgent=task.is_urgent,
-            detail={"actor": occasion.who.actor.code, **occasion.detail},
-        )
+        each
         for task in tasks
-        for person, position in told[task.id].items()
+        for each in caused(task, _news(task, occasion), told=told[task.id], leave=leave)
     ]
     ledger.insert_notices(tx, notices, at=at)
     unheard = [task for task in tasks if not told[task.id]]
@@ -219,19 +206,20 @@ def tell(
     return frozenset(people)
 
 
+def _news(task: Task, occasion: Occasion) -> News:
+    return News(
+        rung="assigned",
+        occurrence=task.version,
+        at=occasion.at,
+        kind="assignment",
+        detail={"actor": occasion.who.actor.code, **occasion.detail},
+        is_urgent=task.is_urgent,
+    )
+
+
 def _unheard(tasks: Sequence[Task]) -> alerts.Alert:
     """Return the alert for tasks of which nobody can be told that they were given him."""
     codes = ", ".join(task.code for task in tasks[:_NAMED])
     more = f" và {len(tasks) - _NAMED} việc nữa" if len(tasks) > _NAMED else ""
     first = tasks[0]
     return alerts.unheard(first.plan_code, f"đã giao {codes}{more}", key=f"{first.id}:assigned")
-
-
-def _recipients(task: Task, rulebook: Rulebook, *, today: date) -> dict[str, str]:
-    positions = ("assignee", "unit_head") if task.assignee_id else ("unit_head",)
-    told: dict[str, str] = {}
-    for position in positions:
-        for one in resolve(rulebook.organisation, position, task.answerable, on=today):
-            if one.person_id is not None:
-                told.setdefault(one.person_id, one.position)
-    return told

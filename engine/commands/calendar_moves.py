@@ -4,14 +4,14 @@ Whoever answers for a task whose effective due date moved is told once an edit, 
 tasks it moves. What was told stays told, and nothing is told again (rule 13).
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import and_, select, update
 
 from engine import audit
-from engine.addressees import resolve
+from engine.addressees import doers
 from engine.notices import Notice
 from engine.preview import DueMove, due_moves
 from engine.rulebook import Rulebook
@@ -21,11 +21,11 @@ from engine.store.record import notice, plan, task
 from engine.store.rulebooks import Rules, bump, load_calendar
 from engine.store.session import Transaction
 from engine.task import Task
+from engine.telling import News, caused
 from engine.workflow_rules import LADDERS
 
 #: What people are told of it.
 MOVED = "calendar_moved"
-_TOLD = ("assignee", "unit_head")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,15 +109,21 @@ def announced(
 ) -> Announcement:
     """Return what heads and assignees are to be told of dates that move; nothing is written."""
     earlier = _earlier(tx, [one.task.id for one in moves])
-    notices = [
-        each
+    said = [
+        (one.task, news)
         for one in moves
-        for each in _notices(one, earlier.get(one.task.id, _Earlier()), after, edit, at=at)
+        if (news := _news(one, earlier.get(one.task.id, _Earlier()), edit, at=at)) is not None
     ]
-    people = {one.recipient_id for one in notices if one.recipient_id is not None}
+    organisation, on = after.organisation, after.calendar.local_date(at)
+    told = {task.id: doers(organisation, task.answerable, on=on) for task, _ in said}
+    people = {person for ones in told.values() for person in ones}
     leave = ledger.leave_times(tx, people, at=at, office=rules.office, rulebook=after)
     return Announcement(
-        notices=tuple(replace(one, leave_at=leave[one.recipient_id or ""]) for one in notices),
+        notices=tuple(
+            each
+            for task, news in said
+            for each in caused(task, news, told=told[task.id], leave=leave)
+        ),
         replaced=tuple(each for one in earlier.values() for each in one.unsent),
     )
 
@@ -142,39 +148,22 @@ def _dated(tx: Transaction, rulebook: Rulebook, units: Collection[str] | None) -
     return tasks.from_rows(tx, rows)
 
 
-def _notices(
-    move: DueMove, earlier: _Earlier, rulebook: Rulebook, edit: Edit, *, at: datetime
-) -> Iterator[Notice]:
-    """Yield what people are told of a task; nothing where its date came back before they were."""
+def _news(move: DueMove, earlier: _Earlier, edit: Edit, *, at: datetime) -> News | None:
+    """Return what there is to tell of a task; None where its date came back before it was told."""
     due_from = earlier.due_from or move.before
     if due_from == move.after:
-        return
-    one, on = move.task, rulebook.calendar.local_date(at)
-    told: dict[str, str] = {}
-    for position in _TOLD if one.assignee_id else _TOLD[1:]:
-        for found in resolve(rulebook.organisation, position, one.answerable, on=on):
-            if found.person_id is not None:
-                told.setdefault(found.person_id, found.position)
-    for person, position in told.items():
-        yield Notice(
-            task_id=one.id,
-            ladder="",
-            deadline_version=one.deadline_version,
-            arming=one.arming,
-            rung=MOVED,
-            occurrence=earlier.count + 1,
-            recipient_id=person,
-            kind="decision",
-            position=position,
-            leave_at=at,
-            is_planned=False,
-            detail={
-                "actor": edit.actor,
-                "note": edit.source,
-                "due_from": due_from.isoformat(),
-                "due_to": move.after.isoformat(),
-            },
-        )
+        return None
+    return News(
+        rung=MOVED,
+        occurrence=earlier.count + 1,
+        at=at,
+        detail={
+            "actor": edit.actor,
+            "note": edit.source,
+            "due_from": due_from.isoformat(),
+            "due_to": move.after.isoformat(),
+        },
+    )
 
 
 _EARLIER = Prepared(

@@ -1,12 +1,12 @@
 """What a granted request changes: state, dates, ladders, and whom it tells."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from engine import audit, ladder
-from engine.addressees import resolve
+from engine.addressees import hearers, resolve
 from engine.audit.columns import STANDING
 from engine.commands.request import Request
 from engine.commands.rights import Standpoint
@@ -21,6 +21,7 @@ from engine.store.change import Change, Standing
 from engine.store.session import Transaction
 from engine.store.tasks import Loaded
 from engine.task import Task
+from engine.telling import News, caused
 
 #: Fields shown in the audit entry when a change touches them.
 _SHOWN = ("state", "assignee_id", "due_on", "deadline_version", "arming", "report_count")
@@ -297,12 +298,12 @@ def with_notices(
         leave = ledger.leave_times(tx, people, at=at, office=office, rulebook=rulebook)
     changes = []
     for one, each, gone in zip(granted, told, lost, strict=True):
-        caused = (
+        notices = (
+            *one.change.notices,
             *_caused(one, told=each, leave=leave),
             *_caused(one, told=gone, leave=leave, is_lost=True),
         )
-        told_too = (*one.change.notices, *caused)
-        changes.append(replace(one.change, notices=told_too) if caused else one.change)
+        changes.append(replace(one.change, notices=notices) if each or gone else one.change)
     return changes
 
 
@@ -320,44 +321,36 @@ def _caused(
     told: Mapping[str, str],
     leave: Mapping[str, datetime],
     is_lost: bool = False,
-) -> Iterator[Notice]:
-    """Yield what people are told; `is_lost` if the task is theirs no more."""
-    task, arrow, change = granted.task, granted.arrow, granted.change
-    for person, position in told.items():
-        yield Notice(
-            task_id=task.id,
-            ladder="",
-            deadline_version=change.standing.deadline_version,
-            arming=change.standing.arming,
-            rung=arrow.notice or arrow.trigger,
-            occurrence=change.version + 1,
-            recipient_id=person,
-            kind="assignment" if arrow.notice == "reassigned" else "decision",
-            position=position,
-            leave_at=change.at if task.is_urgent else leave[person],
-            is_planned=False,
-            is_urgent=task.is_urgent,
-            detail={
-                **_detail(change),
-                **_rewritten(granted),
-                **granted.detail,
-                **({"is_lost": True} if is_lost else {}),
-            },
-        )
+) -> list[Notice]:
+    """Return what people are told; `is_lost` if the task is theirs no more."""
+    if not told:
+        return []
+    arrow, change = granted.arrow, granted.change
+    stands = change.standing
+    task = replace(granted.task, deadline_version=stands.deadline_version, arming=stands.arming)
+    news = News(
+        rung=arrow.notice or arrow.trigger,
+        occurrence=change.version + 1,
+        at=change.at,
+        kind="assignment" if arrow.notice == "reassigned" else "decision",
+        detail={
+            **_detail(change),
+            **_rewritten(granted),
+            **granted.detail,
+            **({"is_lost": True} if is_lost else {}),
+        },
+        is_urgent=task.is_urgent,
+    )
+    return caused(task, news, told=told, leave=leave)
 
 
 def _told(granted: Granted, rulebook: Rulebook, *, today: date) -> dict[str, str]:
     """Return the people an arrow tells, each once, with the position each is told in."""
-    told: dict[str, str] = {}
     if not granted.arrow.tells:
-        return told
+        return {}
     task = granted.rewrite.task if granted.rewrite else granted.task
     answerable = replace(task.answerable, assignee_id=granted.change.standing.assignee_id)
-    for position in granted.arrow.tells:
-        for one in resolve(rulebook.organisation, position, answerable, on=today):
-            if one.person_id is not None:
-                told.setdefault(one.person_id, one.position)
-    return told
+    return hearers(rulebook.organisation, granted.arrow.tells, answerable, on=today)
 
 
 def _lost(granted: Granted, rulebook: Rulebook, *, today: date) -> dict[str, str]:

@@ -6,9 +6,9 @@ now (rule 13). The caller keeps every other writer of tasks out.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from engine.addressees import resolve
+from engine.addressees import doers
 from engine.audit import Event, append
 from engine.commands import effects
 from engine.commands.allotment import Allotment, TaskMove
@@ -28,6 +28,7 @@ from engine.store.ledger import MOVED
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
 from engine.task import Task
+from engine.telling import News, caused
 
 _ONE_DAY = timedelta(days=1)
 _LABEL = "Chuyển đơn vị"
@@ -130,71 +131,58 @@ def _request(task: Task, moving: Relocation) -> Request:
 def _notices(tx: Transaction, moving: Relocation) -> Mapping[str, list[Notice]]:
     """Return by task what its people are told, each once, all of it leaving together."""
     told = [
-        (one, _recipients(one, moving))
+        (one, *_recipients(one, moving))
         for one in moving.allotment.tasks
         if one.loaded.task.kind not in _SILENT
     ]
-    people = {person for _, ones in told for person in ones}
+    people = {person for _, ours, lost in told for person in (*ours, *lost)}
     if not people:
         return {}
     office = moving.rules.office
     leave = ledger.leave_times(tx, people, at=moving.deed.at, office=office, rulebook=moving.after)
     return {
         one.loaded.task.id: [
-            _notice(one, moving, person, heard=heard, leave_at=leave[person])
-            for person, heard in ones.items()
+            *caused(one.loaded.task, _news(one, moving), told=ours, leave=leave),
+            *caused(one.loaded.task, _news(one, moving, is_lost=True), told=lost, leave=leave),
         ]
-        for one, ones in told
+        for one, ours, lost in told
     }
 
 
-def _notice(
-    move: TaskMove, moving: Relocation, person: str, *, heard: tuple[str, bool], leave_at: datetime
-) -> Notice:
+def _news(move: TaskMove, moving: Relocation, *, is_lost: bool = False) -> News:
     task, shape = move.loaded.task, moving.allotment.shape
     old = moving.before.unit_by_id[task.lead_unit_id or ""].code
-    position, is_lost = heard
     detail = {
         "actor": moving.deed.who.actor.code,
         "note": shape.note or None,
         "decision": shape.decision or None,
         "changes": [["lead", old, move.to]],
     }
-    return Notice(
-        task_id=task.id,
-        ladder="",
-        deadline_version=task.deadline_version,
-        arming=task.arming,
+    return News(
         rung=NOTICE,
         occurrence=task.version + 1,
-        recipient_id=person,
-        kind="decision",
-        position=position,
-        leave_at=leave_at,
-        is_planned=False,
+        at=moving.deed.at,
         detail={**detail, "is_lost": True} if is_lost else detail,
     )
 
 
-def _recipients(move: TaskMove, moving: Relocation) -> dict[str, tuple[str, bool]]:
-    """Return who is told of a moved task: his position, and whether it is his no more."""
+def _recipients(move: TaskMove, moving: Relocation) -> tuple[dict[str, str], dict[str, str]]:
+    """Return who is told of a moved task, by his position, and those whose it is no more."""
     task, on = move.loaded.task, moving.allotment.shape.effective_on
     organisation = moving.after.organisation
     new = replace(task.answerable, lead_unit_id=moving.ids[move.to], assignee_id=move.assignee_id)
-    told: dict[str, tuple[str, bool]] = {}
-    for position in ("assignee", "unit_head") if move.assignee_id else ("unit_head",):
-        for one in resolve(organisation, position, new, on=on):
-            if one.person_id is not None:
-                told.setdefault(one.person_id, (one.position, False))
+    told = doers(organisation, new, on=on)
+    lost: dict[str, str] = {}
     former = moving.before.head(task.lead_unit_id, on - _ONE_DAY)
     # Who heads the heir as well has lost nothing.
     has_lost = former is not None and former != organisation.head(moving.ids[move.to], on)
     bereft = task.assignee_id if move.is_bereft else None
     for person, position in ((former if has_lost else None, "unit_head"), (bereft, "assignee")):
         present = organisation.present(person, on) if person is not None else None
-        if present is not None and organisation.can_be_told(present):
-            told.setdefault(present, (position, True))
-    return told
+        if present is None or present in told or not organisation.can_be_told(present):
+            continue
+        lost.setdefault(present, position)
+    return told, lost
 
 
 def _parts(tx: Transaction, moving: Relocation) -> None:

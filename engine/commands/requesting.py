@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from engine.addressees import resolve
+from engine.addressees import hearers
 from engine.clock import require_aware
 from engine.commands import effects, rights, tasks
 from engine.commands.assignment import Occasion
@@ -14,7 +14,6 @@ from engine.commands.effects import Granted, Scene
 from engine.commands.request import Request
 from engine.commands.subjects import MARK, about, open_subject
 from engine.errors import Invalid, NotPermitted, TransitionRefused
-from engine.notices import Notice
 from engine.office import Office
 from engine.store import alerts, ledger, plans
 from engine.store import change as changes
@@ -23,6 +22,7 @@ from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
 from engine.store.tasks import Loaded
 from engine.task import Task
+from engine.telling import News, caused
 
 #: In which states of a task something can be asked, and who may (rules 18 and 19).
 STATES = ("assigned", "in_progress")
@@ -250,11 +250,7 @@ def day_of(at: datetime | None, scene: Scene) -> date:
 def _tell(tx: Transaction, kind: Kind, opened: Task, *, office: Office, occasion: Occasion) -> None:
     rulebook, at = occasion.rulebook, occasion.at
     today = rulebook.calendar.local_date(at)
-    told = {
-        one.person_id: one.position
-        for one in resolve(rulebook.organisation, "leader_in_charge", opened.answerable, on=today)
-        if one.person_id is not None
-    }
+    told = hearers(rulebook.organisation, ("leader_in_charge",), opened.answerable, on=today)
     if not told:
         alert = alerts.unheard(
             opened.address, kind.notice, key=f"{opened.id}:{kind.notice}", task_id=opened.id
@@ -262,22 +258,11 @@ def _tell(tx: Transaction, kind: Kind, opened: Task, *, office: Office, occasion
         alerts.raise_alert(tx, alert, at=at)
         return
     leave = ledger.leave_times(tx, told, at=at, office=office, rulebook=rulebook)
-    notices = [
-        Notice(
-            task_id=opened.id,
-            ladder="",
-            deadline_version=opened.deadline_version,
-            arming=opened.arming,
-            rung=kind.notice,
-            occurrence=opened.version,
-            recipient_id=person,
-            kind="decision",
-            position=position,
-            leave_at=at if opened.is_urgent else leave[person],
-            is_planned=False,
-            is_urgent=opened.is_urgent,
-            detail={"actor": occasion.who.actor.code},
-        )
-        for person, position in told.items()
-    ]
-    ledger.insert_notices(tx, notices, at=at)
+    news = News(
+        rung=kind.notice,
+        occurrence=opened.version,
+        at=at,
+        detail={"actor": occasion.who.actor.code},
+        is_urgent=opened.is_urgent,
+    )
+    ledger.insert_notices(tx, caused(opened, news, told=told, leave=leave), at=at)

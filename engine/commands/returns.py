@@ -19,6 +19,7 @@ from engine.store import ledger
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
 from engine.task import Task
+from engine.telling import News, caused
 
 RUNG = "absence_summary"
 
@@ -72,7 +73,7 @@ def _sum_up(tx: Transaction, rows: Sequence[Any], rulebook: Rulebook, *, at: dat
     happened = _happened(tx, absence, rulebook, at=at)
     if not happened:
         return 0
-    notices = [_notice(one, absence, rulebook, at=at) for one in happened]
+    notices = [each for one in happened for each in _notices(one, absence, rulebook, at=at)]
     ledger.insert_notices(tx, notices, at=at)
     append(tx, _event(absence, happened), at=at)
     return 1
@@ -137,24 +138,16 @@ def _label(task: Task, trigger: str, rulebook: Rulebook) -> str:
     return next((arrow.label for arrow in arrows if arrow.trigger == trigger), trigger)
 
 
-def _notice(one: _Meanwhile, absence: _Absence, rulebook: Rulebook, *, at: datetime) -> Notice:
-    task = one.task
-    return Notice(
-        task_id=task.id,
-        ladder="",
-        deadline_version=task.deadline_version,
-        arming=task.arming,
-        rung=RUNG,
-        # Each absence is told of once, whatever version the task has by then.
-        occurrence=absence.last.toordinal(),
-        recipient_id=absence.person.id,
-        kind="decision",
-        position=_position(task, absence.person.id, rulebook, on=rulebook.calendar.local_date(at)),
-        # With whatever the slot brings him.
-        leave_at=at,
-        is_planned=False,
-        detail=_detail(one, absence),
-    )
+def _notices(
+    one: _Meanwhile, absence: _Absence, rulebook: Rulebook, *, at: datetime
+) -> list[Notice]:
+    person, today = absence.person.id, rulebook.calendar.local_date(at)
+    # Each absence is told of once, whatever version the task has by then.
+    occurrence = absence.last.toordinal()
+    news = News(rung=RUNG, occurrence=occurrence, at=at, detail=_detail(one, absence))
+    told = {person: _position(one.task, person, rulebook, on=today)}
+    # It leaves with whatever the slot brings him.
+    return caused(one.task, news, told=told, leave={person: at})
 
 
 def _position(task: Task, person_id: str, rulebook: Rulebook, *, on: date) -> str:

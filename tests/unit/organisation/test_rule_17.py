@@ -6,7 +6,14 @@ from datetime import date
 
 import pytest
 
-from engine.addressees import ADMINISTRATOR, Addressee, complained_about, resolve
+from engine.addressees import (
+    ADMINISTRATOR,
+    Addressee,
+    complained_about,
+    doers,
+    hearers,
+    resolve,
+)
 from engine.organisation import (
     Answerable,
     Delegation,
@@ -284,6 +291,25 @@ def test_whoever_was_found_unreachable_is_left_out() -> None:
     assert who(resolve(office(), "unit_head", TASK, on=ON, excluded=frozenset({"tp"}))) == [
         ("pgd", "leader_in_charge")
     ]
+
+
+def test_of_an_event_everybody_hears_once_in_the_position_that_names_him_first() -> None:
+    found = office(absent={"cv": "tp"})
+
+    told = hearers(found, ("assignee", "unit_head", "leader_in_charge"), TASK, on=ON)
+
+    assert list(told.items()) == [("tp", "assignee"), ("pgd", "leader_in_charge")]
+
+
+def test_of_an_event_nobody_hears_where_the_order_ends_at_the_administrator() -> None:
+    assert hearers(office(silent=list(HELD)), ("unit_head", "director"), TASK, on=ON) == {}
+
+
+def test_what_becomes_of_a_task_its_assignee_hears_and_the_head_alone_where_there_is_none() -> None:
+    unassigned = replace(TASK, assignee_id=None)
+
+    assert doers(office(), TASK, on=ON) == {"cv": "assignee", "tp": "unit_head"}
+    assert doers(office(), unassigned, on=ON) == {"tp": "unit_head"}
 
 
 def test_a_substitute_of_a_substitute_acts_under_the_last_link() -> None:

@@ -5,136 +5,34 @@ office changes: calendars, ladders and report lines live in the database (`confi
 them). The docstring under each field is shown to the administrator, hence Vietnamese.
 """
 
-import re
 from collections.abc import Sequence
 from datetime import time
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
-from urllib.parse import urlsplit
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    SecretStr,
-    field_validator,
-    model_validator,
-)
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from config.doors import Auth, Web, Webhooks
+from config.fields import (
+    WEEKDAYS,
+    Address,
+    DatabaseUrl,
+    Line,
+    LocalTime,
+    OfficeHours,
+    Section,
+    Span,
+    Weekday,
+    absent,
+    contradictions,
+    wrong,
+)
 from config.urls import is_loopback, without_password
-from engine.addresses import is_address
 
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-_MOMENT = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
-_SCHEMES = ("sqlite", "postgresql", "postgresql+psycopg")
-
-
-class Span(NamedTuple):
-    """A stretch of a local day, from and to."""
-
-    start: time
-    end: time
-
-
-def wrong(*, problem: str, cure: str) -> PydanticCustomError:
-    """Build the error of a validator; `config.sources` turns it into a fault."""
-    return PydanticCustomError("wrong", "{problem}; {cure}", {"problem": problem, "cure": cure})
-
-
-def contradictions(faults: tuple[tuple[str, str, str], ...]) -> PydanticCustomError:
-    """Build the error of a section whose settings disagree: (key, problem, cure) of each."""
-    return PydanticCustomError("contradictions", "{faults}", {"faults": faults})
-
-
-def _moment(value: object) -> time:
-    if isinstance(value, time) and value.tzinfo is None and not (value.second or value.microsecond):
-        return value
-    found = _MOMENT.fullmatch(value) if isinstance(value, str) else None
-    if found is None:
-        raise wrong(problem=f"{value!r} không phải giờ trong ngày", cure='viết dạng "07:30"')
-    return time(int(found[1]), int(found[2]))
-
-
-def _span(value: object) -> Span:
-    if isinstance(value, Span):
-        return value
-    parts = value.split("-") if isinstance(value, str) else []
-    if len(parts) != 2:  # noqa: PLR2004 - a span has two ends
-        raise wrong(problem=f"{value!r} không phải khoảng giờ", cure='viết dạng "07:30-11:30"')
-    span = Span(_moment(parts[0].strip()), _moment(parts[1].strip()))
-    if span.start >= span.end:
-        raise wrong(
-            problem=f"khoảng giờ {value!r} kết thúc trước khi bắt đầu", cure="đổi chỗ hai giờ"
-        )
-    return span
-
-
-def _single_line(value: object) -> object:
-    if isinstance(value, str) and _CONTROL.search(value):
-        raise wrong(problem="có ký tự điều khiển hoặc xuống dòng", cure="viết trên một dòng")
-    return value
-
-
-def _address(value: object) -> object:
-    if isinstance(value, str) and value and not is_address(value):
-        raise wrong(
-            problem=f"{value!r} không phải địa chỉ thư điện tử",
-            cure='viết dạng "ten@coquan.gov.vn"',
-        )
-    return value
-
-
-def _url(value: object) -> object:
-    raw = value.get_secret_value() if isinstance(value, SecretStr) else value
-    if not isinstance(raw, str) or not raw:
-        return value
-    cure = '"sqlite:///dondoc.db" hoặc "postgresql+psycopg://may-chu/dondoc"'
-    try:
-        scheme = urlsplit(raw).scheme
-    except ValueError as error:
-        raise wrong(problem="địa chỉ cơ sở dữ liệu viết sai", cure=cure) from error
-    if scheme not in _SCHEMES or "://" not in raw:
-        raise wrong(problem=f"không đọc được loại cơ sở dữ liệu {scheme!r}", cure=cure)
-    if scheme == "postgresql":
-        # SQLAlchemy would take the bare name for psycopg2, which is not installed.
-        return "postgresql+psycopg" + raw[len("postgresql") :]
-    return raw
-
-
-def _absent(value: object) -> object:
-    return None if value == "" else value
-
-
-Line = Annotated[str, BeforeValidator(_single_line), Field(max_length=300)]
-Address = Annotated[str, BeforeValidator(_address), Field(max_length=254)]
-DatabaseUrl = Annotated[SecretStr, BeforeValidator(_url)]
-LocalTime = Annotated[
-    time, BeforeValidator(_moment), PlainSerializer(lambda moment: f"{moment:%H:%M}")
-]
-OfficeHours = Annotated[
-    Span, BeforeValidator(_span), PlainSerializer(lambda s: f"{s.start:%H:%M}-{s.end:%H:%M}")
-]
-
-
-class Section(BaseModel):
-    """One table of dondoc.toml."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        use_attribute_docstrings=True,
-        hide_input_in_errors=True,
-        validate_by_alias=True,
-    )
+__all__ = ["WEEKDAYS", "Settings", "Span", "contradictions", "wrong"]
 
 
 class Org(Section):
@@ -211,7 +109,7 @@ class Mail(Section):
     bounces_before_failing: int = Field(default=3, ge=1, le=100)
     """Bấy nhiêu thư liền nhau bị trả lại thì thôi gửi tới địa chỉ đó, từ 1 đến 100."""
 
-    trial_dir: Annotated[Path | None, BeforeValidator(_absent)] = None
+    trial_dir: Annotated[Path | None, BeforeValidator(absent)] = None
     """Thư mục giữ tệp .eml khi mode = "trial"; để trống là state_dir/mail."""
 
     @model_validator(mode="after")
@@ -254,7 +152,7 @@ class Sending(Section):
     hard_limit_hour: int = Field(default=3000, ge=1, le=1_000_000)
     """Quá bấy nhiêu thư trong một giờ thì giữ mọi thư lại cho đến khi có người mở."""
 
-    watermark_file: Annotated[Path | None, BeforeValidator(_absent)] = None
+    watermark_file: Annotated[Path | None, BeforeValidator(absent)] = None
     """Tệp để nhận ra cơ sở dữ liệu cũ được khôi phục; để trống là state_dir/watermark.json."""
 
     hold_after_days: int = Field(default=45, ge=1, le=3650)
@@ -278,7 +176,7 @@ class Answers(Section):
 class Evidence(Section):
     """Tệp minh chứng; giữ ngoài cơ sở dữ liệu, mỗi tệp theo mã băm của nó."""
 
-    folder: Annotated[Path | None, BeforeValidator(_absent)] = Field(default=None, alias="dir")
+    folder: Annotated[Path | None, BeforeValidator(absent)] = Field(default=None, alias="dir")
     """Thư mục giữ tệp; để trống là state_dir/evidence. Sao lưu cùng cơ sở dữ liệu."""
 
     max_mb: int = Field(default=100, ge=1, le=10_000)
@@ -337,6 +235,9 @@ class Settings(BaseSettings):
     answers: Answers = Answers()
     evidence: Evidence = Evidence()
     calendar: Calendar = Calendar()
+    web: Web = Web()
+    auth: Auth = Auth()
+    webhooks: Webhooks = Webhooks()
     logging: Logging = Logging()
 
     @classmethod
@@ -377,6 +278,11 @@ class Settings(BaseSettings):
     def evidence_dir(self) -> Path:
         """Where files of evidence are kept."""
         return self.evidence.folder or self.state_dir / "evidence"
+
+    @property
+    def secret_key_file(self) -> Path:
+        """Where the key is kept that signs and seals, unless it is given as a setting."""
+        return self.state_dir / "secret-key"
 
     def shown(self) -> dict[str, Any]:
         """Return every setting in force as plain JSON values, secrets masked."""

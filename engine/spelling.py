@@ -30,3 +30,14 @@ def fold(text: str) -> str:
     """Return text as it is compared: NFC, one space between words, no case, plain dashes."""
     plain = unicodedata.normalize("NFC", text).replace("–", "-").replace("—", "-")
     return " ".join(plain.casefold().split())
+
+
+def plain(text: str) -> str:
+    """Return text as it is searched: folded, and without the marks that Vietnamese letters carry.
+
+    Both databases store and compare this text, so that neither's own idea of letters matters.
+    """
+    bare = unicodedata.normalize("NFD", fold(text).replace("đ", "d"))
+    return unicodedata.normalize(
+        "NFC", "".join(one for one in bare if not unicodedata.combining(one))
+    )

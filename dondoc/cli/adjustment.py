@@ -12,7 +12,7 @@ from dondoc.cli.door import AsJson, AsPerson, ForPerson, acting, opened, read_da
 from dondoc.cli.intake import FIRST_YEAR, LAST_YEAR, PlanCode, input_file, intake_rules
 from dondoc.cli.output import columns, emit, emit_list, line
 from dondoc.cli.reviewing import warnings_in_short
-from dondoc.cli.words import term
+from dondoc.words import term
 from engine.errors import BadInput
 from engine.plaintext import clean, shortened
 

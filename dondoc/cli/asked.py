@@ -6,18 +6,46 @@ from typing import Any
 
 import typer
 
-from dondoc.cli.door import opened
-from dondoc.cli.output import columns, line
-from dondoc.cli.words import term
+from dondoc.cli.door import opened, say
+from dondoc.cli.output import columns, emit, emit_list, line
+from dondoc.words import term
 from engine.plaintext import clean
 
+_NONE = {
+    "extension": "Không có đề nghị gia hạn nào.",
+    "obstacle": "Không có vướng mắc nào.",
+}
 
-def waiting(ctx: typer.Context, kind: str, *, every: bool, limit: int) -> list[dict[str, Any]]:
-    """Return the requests of a kind that wait for an answer, or every one, oldest first."""
+
+def list_asked(ctx: typer.Context, kind: str, *, every: bool, limit: int, as_json: bool) -> None:
+    """List the requests of a kind that wait for an answer, or every one, oldest first."""
     from engine import requests
 
     with opened(ctx) as app, app.database.read() as tx:
-        return requests.list_requests(tx, kind, rules=app.rules, is_open=not every, limit=limit)
+        found = requests.list_requests(tx, kind, rules=app.rules, is_open=not every, limit=limit)
+    if as_json:
+        emit_list(f"{kind}s", found)
+        return
+    print_requests(found)
+    if not found:
+        say(ctx, _NONE[kind])
+
+
+def show_asked(ctx: typer.Context, kind: str, address: str, *, as_json: bool) -> None:
+    """Show the request that an address means, or all of that kind about the task it means."""
+    from engine import requests
+
+    with opened(ctx) as app, app.database.read() as tx:
+        found = requests.show_request(tx, address, kind=kind, rules=app.rules)
+    if as_json:
+        emit({f"{kind}s": found})
+        return
+    for number, one in enumerate(found):
+        if number:
+            line("")
+        _print_whole(one)
+    if not found:
+        say(ctx, _NONE[kind])
 
 
 def print_requests(found: Sequence[dict[str, Any]]) -> None:
@@ -34,8 +62,7 @@ def print_requests(found: Sequence[dict[str, Any]]) -> None:
     )  # fmt: skip
 
 
-def print_request(one: dict[str, Any]) -> None:
-    """Print one request with everything that is known of it."""
+def _print_whole(one: dict[str, Any]) -> None:
     line(f"{one['plan']}/{one['code']}  {term(one['state'])}")
     line(clean(one["title"]))
     columns(("", ""), [row for row in _rows(one) if row[1]])

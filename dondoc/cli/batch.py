@@ -27,7 +27,7 @@ from dondoc.cli.triggers import (
     proof_of,
     say_later,
 )
-from dondoc.cli.words import explain, term
+from dondoc.words import explain, term
 from engine.errors import BadInput, Fault, Invalid
 from engine.plaintext import clean
 from engine.spelling import did_you_mean

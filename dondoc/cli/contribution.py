@@ -10,7 +10,7 @@ from dondoc.cli.door import AsJson, AsPerson, ForPerson, acting, opened, read_da
 from dondoc.cli.output import columns, emit, emit_list, line
 from dondoc.cli.triggers import Code, Due, Note, Proof, To, date_of, moved, proof_of
 from dondoc.cli.verbs import noun
-from dondoc.cli.words import term
+from dondoc.words import term
 from engine.plaintext import clean
 
 if TYPE_CHECKING:

@@ -4,9 +4,8 @@ from typing import Annotated
 
 import typer
 
-from dondoc.cli.asked import day, print_request, print_requests, waiting
+from dondoc.cli.asked import day, list_asked, show_asked
 from dondoc.cli.door import AsJson, AsPerson, ForPerson, Limit, opened, say, warn
-from dondoc.cli.output import emit, emit_list, line
 from dondoc.cli.triggers import Code, Note, date_of
 from dondoc.cli.verbs import noun
 
@@ -103,28 +102,10 @@ def list_extensions(
     limit: Limit = 1_000,
 ) -> None:
     """Liệt kê đề nghị gia hạn đang chờ quyết định, cũ nhất trước."""
-    found = waiting(ctx, "extension", every=every, limit=limit)
-    if as_json:
-        emit_list("extensions", found)
-        return
-    print_requests(found)
-    if not found:
-        say(ctx, "Không có đề nghị gia hạn nào.")
+    list_asked(ctx, "extension", every=every, limit=limit, as_json=as_json)
 
 
 @app.command()
 def show(ctx: typer.Context, code: _Found, as_json: AsJson = False) -> None:
     """Xem một đề nghị gia hạn, hoặc mọi đề nghị của một nhiệm vụ."""
-    from engine import requests
-
-    with opened(ctx) as app_, app_.database.read() as tx:
-        found = requests.show_request(tx, code, kind="extension", rules=app_.rules)
-    if as_json:
-        emit({"extensions": found})
-        return
-    for number, one in enumerate(found):
-        if number:
-            line("")
-        print_request(one)
-    if not found:
-        say(ctx, "Không có đề nghị gia hạn nào.")
+    show_asked(ctx, "extension", code, as_json=as_json)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import typer
 
-from dondoc.cli.words import explain, explain_usage
+from dondoc.words import explain, explain_usage
 from engine.errors import BadInput, Conflict, DondocError, Refused, Unknown
 from engine.ids import new_id
 from engine.plaintext import clean

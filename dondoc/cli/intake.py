@@ -20,7 +20,7 @@ from dondoc.cli.reviewing import (
     rows_as_json,
     warnings_in_short,
 )
-from dondoc.cli.words import term
+from dondoc.words import term
 from engine.errors import BadInput, Fault
 from engine.oserrors import os_words
 

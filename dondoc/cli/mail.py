@@ -12,7 +12,7 @@ from dondoc.cli.failure import UNREACHABLE, language, tell
 from dondoc.cli.output import columns, emit_list
 from dondoc.cli.receiving import receive
 from dondoc.cli.verbs import noun
-from dondoc.cli.words import term
+from dondoc.words import term
 from engine.plaintext import clean
 
 if TYPE_CHECKING:

@@ -4,9 +4,8 @@ from typing import Annotated
 
 import typer
 
-from dondoc.cli.asked import print_request, print_requests, waiting
+from dondoc.cli.asked import list_asked, show_asked
 from dondoc.cli.door import AsJson, AsPerson, ForPerson, Limit, opened, read_date, say
-from dondoc.cli.output import emit, emit_list, line
 from dondoc.cli.triggers import Code, Proof, proof_of
 from dondoc.cli.verbs import noun
 
@@ -108,28 +107,10 @@ def list_obstacles(
     limit: Limit = 1_000,
 ) -> None:
     """Liệt kê vướng mắc đang chờ ý kiến, cũ nhất trước."""
-    found = waiting(ctx, "obstacle", every=every, limit=limit)
-    if as_json:
-        emit_list("obstacles", found)
-        return
-    print_requests(found)
-    if not found:
-        say(ctx, "Không có vướng mắc nào.")
+    list_asked(ctx, "obstacle", every=every, limit=limit, as_json=as_json)
 
 
 @app.command()
 def show(ctx: typer.Context, code: _Found, as_json: AsJson = False) -> None:
     """Xem một vướng mắc, hoặc mọi vướng mắc của một nhiệm vụ."""
-    from engine import requests
-
-    with opened(ctx) as app_, app_.database.read() as tx:
-        found = requests.show_request(tx, code, kind="obstacle", rules=app_.rules)
-    if as_json:
-        emit({"obstacles": found})
-        return
-    for number, one in enumerate(found):
-        if number:
-            line("")
-        print_request(one)
-    if not found:
-        say(ctx, "Không có vướng mắc nào.")
+    show_asked(ctx, "obstacle", code, as_json=as_json)

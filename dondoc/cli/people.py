@@ -10,7 +10,7 @@ from dondoc.cli.door import AsJson, opened, read_file
 from dondoc.cli.output import columns, emit_list
 from dondoc.cli.roster import File, reading_rules, tell
 from dondoc.cli.verbs import noun
-from dondoc.cli.words import term
+from dondoc.words import term
 
 if TYPE_CHECKING:
     from engine.commands.people import PersonSeen

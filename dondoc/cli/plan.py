@@ -14,7 +14,7 @@ from dondoc.cli.intake import FIRST_YEAR, LAST_YEAR, PlanCode
 from dondoc.cli.output import columns, emit, emit_list, line
 from dondoc.cli.reviewing import warnings_in_short
 from dondoc.cli.verbs import noun
-from dondoc.cli.words import term
+from dondoc.words import term
 from engine.plaintext import clean
 
 #: Days that one row of a list holds.

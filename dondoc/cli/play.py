@@ -106,7 +106,7 @@ def _program() -> str:
 def _words(ctx: typer.Context) -> "Explain":
     """Return what puts a refusal into the words of whoever is reading."""
     from dondoc.cli.failure import language
-    from dondoc.cli.words import explain
+    from dondoc.words import explain
 
     spoken = language(invocation(ctx).environ)
     return lambda error: explain(error, language=spoken)

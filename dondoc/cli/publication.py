@@ -10,7 +10,7 @@ import typer
 from dondoc.cli.door import AsJson, AsPerson, ForPerson, acting, opened, read_file, say
 from dondoc.cli.failure import FINDINGS
 from dondoc.cli.output import columns, emit, line
-from dondoc.cli.words import term
+from dondoc.words import term
 
 if TYPE_CHECKING:
     from engine.changeover import Difference, Outcome

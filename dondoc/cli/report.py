@@ -8,7 +8,7 @@ from dondoc.cli.door import AsJson, AsPerson, ForPerson, Limit, acting, opened, 
 from dondoc.cli.output import columns, emit_list, line
 from dondoc.cli.triggers import Proof, proof_of
 from dondoc.cli.verbs import noun
-from dondoc.cli.words import term
+from dondoc.words import term
 
 if TYPE_CHECKING:
     from dondoc.bootstrap import App

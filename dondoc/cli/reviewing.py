@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from dondoc.cli.output import line
-from dondoc.cli.words import term
+from dondoc.words import term
 from engine.draft import Source
 from engine.errors import Fault
 from engine.plaintext import clean

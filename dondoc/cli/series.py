@@ -6,7 +6,7 @@ import typer
 
 from dondoc.cli.door import AsJson, AsPerson, ForPerson, Limit, acting, opened, read_date, say
 from dondoc.cli.output import columns, emit, emit_list, line
-from dondoc.cli.terms import TERMS, term
+from dondoc.terms import TERMS, term
 from dondoc.cli.verbs import noun
 
 if TYPE_CHECKING:

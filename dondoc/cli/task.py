@@ -15,7 +15,7 @@ from dondoc.cli.door import AsJson, Limit, opened, say, warn_of_years
 from dondoc.cli.output import columns, emit, emit_list, line
 from dondoc.cli.triggers import Code
 from dondoc.cli.verbs import noun
-from dondoc.cli.words import term
+from dondoc.words import term
 from engine.plaintext import clean
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dondoc.cli.door import AsPerson, ForPerson, opened, read_date, say, warn
-from dondoc.cli.words import term
+from dondoc.words import term
 from engine.errors import Invalid
 from engine.plaintext import clean
 

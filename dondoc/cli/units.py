@@ -19,7 +19,7 @@ from dondoc.cli.door import (
 from dondoc.cli.output import columns, emit, emit_list
 from dondoc.cli.roster import File, reading_rules, tell
 from dondoc.cli.verbs import noun
-from dondoc.cli.words import term
+from dondoc.words import term
 from engine.plaintext import clean
 
 if TYPE_CHECKING:

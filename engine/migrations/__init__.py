@@ -11,12 +11,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import MetaData, inspect, text
 from sqlalchemy.engine import make_url
 
 from engine.errors import BadInput, Fault
 from engine.oserrors import os_words
-from engine.store import guards, subjects
+from engine.store import doors, guards, record, subjects
 from engine.store.session import Database, Transaction
 
 #: Any number, as long as no other lock of ours has it: two upgrades at once run one by one.
@@ -204,7 +204,7 @@ def _stale(found: str) -> str:
 
 def _differences(tx: Transaction) -> list[str]:
     context = MigrationContext.configure(tx, opts={"compare_type": True})
-    differences = compare_metadata(context, subjects.series.metadata)
+    differences = compare_metadata(context, _tables())
     return [f"cấu trúc khác với bản đã biết: {difference}" for difference in differences]
 
 
@@ -213,3 +213,9 @@ def _missing_guards(tx: Transaction) -> list[str]:
         f"mất khóa chống sửa {name!r}: có thể đã có người sửa nhật ký; chạy: dondoc audit verify"
         for name in guards.missing(tx)
     ]
+
+
+def _tables() -> MetaData:
+    """Return what every table of ours is declared in; importing a module is what declares its."""
+    (declared,) = {each.metadata for each in (doors.account, record.task, subjects.series)}
+    return declared

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from engine.store.tables import metadata
-from engine.store.types import Document, Id, UtcDateTime
+from engine.store.types import Document, Id, UtcDateTime, folded
 
 TASK_STATES = ("assigned", "in_progress", "reported", "verified", "cancelled")
 #: States that only other subjects have.
@@ -146,6 +146,8 @@ task = Table(
     # The work that comes back of which it is one occurrence, by the key of its period.
     Column("series_id", Id, ForeignKey("series.id")),
     Column("occurrence", String(32)),
+    # Code and title as they are searched: folded, without diacritics (engine.spelling.plain).
+    Column("folded", Text, nullable=False, default=folded, server_default=text("''")),
     UniqueConstraint("plan_id", "code"),
     UniqueConstraint("series_id", "occurrence", name="uq_task_series_id_occurrence"),
     CheckConstraint(f"state IN {(*TASK_STATES, *OTHER_STATES)}", name="state"),
@@ -393,4 +395,4 @@ anchor = Table(
 )
 
 #: Tables that only ever grow; the database itself refuses UPDATE and DELETE on them.
-APPEND_ONLY = ("audit_entry", "audit_block", "anchor", "history", "plan_version")
+APPEND_ONLY = ("audit_entry", "audit_block", "anchor", "history", "plan_version", "comment")

@@ -1,12 +1,14 @@
 """Column types shared by the tables: instants that are never naive, ids, JSON in clear text."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import JSON, Dialect, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import DateTime, TypeDecorator
 
 from engine.clock import require_aware
+from engine.spelling import plain
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -41,3 +43,9 @@ Id: Uuid[str] = Uuid(as_uuid=False)
 
 #: A document kept whole; queried only by its owner.
 Document: JSON = JSON().with_variant(JSONB(), "postgresql")
+
+
+def folded(context: Any) -> str:
+    """Return what a new row of `task` is searched by: its code and title, folded."""
+    given = context.get_current_parameters()
+    return plain(f"{given['code']} {given['title']}")

@@ -11,7 +11,7 @@ import pytest
 from dondoc.cli import failure, output
 from dondoc.cli.main import hoist
 from dondoc.cli.verbs import VERBS
-from dondoc.cli.words import explain
+from dondoc.words import explain
 from engine import errors
 from engine.errors import DondocError, Fault
 from tests.support.postgres import APP, Server

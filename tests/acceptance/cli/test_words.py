@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from dondoc.cli.deadline import KINDS
-from dondoc.cli.words import explain, term
+from dondoc.words import explain, term
 from engine.draft import DeadlineKind, Kind
 from engine.errors import NoteRequired, NotPermitted
 from engine.store.record import MESSAGE_STATUSES, NOTICE_STATUSES

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from dondoc.cli.terms import TERMS, term
+from dondoc.terms import TERMS, term
 from engine.errors import (
     AlreadyRunning,
     BadInput,

@@ -1,0 +1,1 @@
+"""The pages of the product, rendered here and complete without a script."""

@@ -1,0 +1,111 @@
+"""Every way a request for a page can end badly, as a page: what happened, where, what helps."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
+
+from dondoc.statuses import status_of
+from dondoc.words import explain
+from engine.errors import DondocError
+
+if TYPE_CHECKING:
+    from dondoc.web.visit import Visit
+
+_log = structlog.get_logger(__name__)
+
+
+class NeedsSignIn(Exception):
+    """Nobody is signed in, and the page is for somebody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """One thing to correct in a form; `field` names the input it is about, "" the whole form."""
+
+    field: str
+    words: str
+
+
+class Mistakes(Exception):
+    """A form that cannot be taken as it is; everything wrong with it at once."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        super().__init__("; ".join(each.words for each in mistakes))
+        self.mistakes = tuple(mistakes)
+
+
+def install(web: FastAPI) -> None:
+    """Have every failure of a page answered by a page."""
+    web.add_exception_handler(NeedsSignIn, _sign_in_first)
+    web.add_exception_handler(DondocError, _refused)
+    web.add_exception_handler(HTTPException, _http)
+    web.add_exception_handler(RequestValidationError, _unreadable)
+    web.add_exception_handler(Exception, _broken)
+
+
+def words_of(error: DondocError, visit: "Visit") -> str:
+    """Return what the engine refused, in the language of the visit."""
+    return explain(error, language=visit.language)
+
+
+def is_for_programs(request: Request) -> bool:
+    """Return whether a program asks, which wants a problem document and no page."""
+    return request.url.path.startswith("/api/")
+
+
+async def _sign_in_first(request: Request, _error: Exception) -> Response:
+    if request.method in ("GET", "HEAD"):
+        wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/dang-nhap?tiep={quote(wanted)}", HTTPStatus.SEE_OTHER)
+    from dondoc.web.signin.expired import keep_form
+
+    return await keep_form(request)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DondocError)  # noqa: S101 - the handler is registered for it
+    status = status_of(error)
+    visit = _visit(request)
+    return _page(visit, status, words=words_of(error, visit), code=error.code)
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - the same
+    visit = _visit(request)
+    return _page(visit, error.status_code, words="", code="", headers=dict(error.headers or {}))
+
+
+async def _unreadable(request: Request, _error: Exception) -> Response:
+    return _page(_visit(request), HTTPStatus.UNPROCESSABLE_ENTITY, words="", code="invalid")
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    _log.error("web.broken", path=request.url.path, error=repr(error), exc_info=error)
+    return _page(_visit(request), HTTPStatus.INTERNAL_SERVER_ERROR, words="", code="")
+
+
+def _visit(request: Request) -> "Visit":
+    from dondoc.web.visit import Visit, anyone
+
+    try:
+        return anyone(request)
+    except Exception:  # noqa: BLE001 - the database may be what is broken; the page must come
+        return Visit(request, request.app.state.dondoc, None)
+
+
+def _page(
+    visit: "Visit", status: int, *, words: str, code: str, headers: dict[str, Any] | None = None
+) -> Response:
+    from dondoc.web.rendering import render
+
+    response = render(visit, "failure.html", status=status, words=words, code=code)
+    response.headers.update(headers or {})
+    return response

@@ -1,0 +1,95 @@
+"""Forms that people post, read by a pydantic model; what is wrong with one, said at its place.
+
+A route reads a form with `read_form(Model, form)`. What cannot be taken raises `Mistakes`; the
+route shows its page again with `mistakes=...` and `values=...`, so that nothing typed is lost.
+"""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from fastapi import Request
+from pydantic import BaseModel, ConfigDict, ValidationError
+from starlette.datastructures import FormData
+
+from dondoc.web.failures import Mistake, Mistakes
+from dondoc.web.visit import Visit
+
+#: More fields than this in one form, or more files, is no form of ours.
+MOST_FIELDS = 3_000
+MOST_FILES = 20
+
+
+class Form(BaseModel):
+    """A form; what it does not know is refused, and text loses the blanks around it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+_Model = TypeVar("_Model", bound=Form)
+
+
+async def posted(request: Request) -> FormData:
+    """Return what was posted; a dependency of routes that take forms."""
+    return await request.form(max_fields=MOST_FIELDS, max_files=MOST_FILES)
+
+
+def read_form(model: type[_Model], form: FormData, visit: Visit) -> _Model:
+    """Return a form as its model.
+
+    Lists are the fields that the model declares as `list` or `tuple`.
+
+    Raises:
+        Mistakes: every field that cannot be taken, in the language of the visit.
+    """
+    try:
+        return model.model_validate(_fields(model, form))
+    except ValidationError as error:
+        raise Mistakes([_mistake(each, visit) for each in error.errors()]) from error
+
+
+def typed(form: FormData) -> dict[str, Any]:
+    """Return what was typed, by field, to be shown again; files are not among it."""
+    return {
+        name: [one for one in form.getlist(name) if isinstance(one, str)]
+        if len(form.getlist(name)) > 1
+        else form[name]
+        for name in form
+        if isinstance(form[name], str)
+    }
+
+
+def _fields(model: type[Form], form: FormData) -> dict[str, Any]:
+    many = {
+        info.alias or name
+        for name, info in model.model_fields.items()
+        if str(info.annotation).startswith(("list", "tuple"))
+    }
+    return {name: form.getlist(name) if name in many else form[name] for name in form}
+
+
+def _mistake(found: Mapping[str, Any], visit: Visit) -> Mistake:
+    field = str(found["loc"][0]) if found["loc"] else ""
+    return Mistake(field=field, words=_words(found, visit))
+
+
+def _words(found: Mapping[str, Any], visit: Visit) -> str:
+    _, about = visit._, found.get("ctx", {})
+    match found["type"]:
+        case "missing":
+            return _("Hãy điền chỗ này.")
+        case "string_too_short":
+            return (
+                _("Hãy điền chỗ này.")
+                if about["min_length"] == 1
+                else _("Hãy viết ít nhất %(number)s ký tự.") % {"number": about["min_length"]}
+            )
+        case "string_too_long":
+            return _("Nhiều nhất %(number)s ký tự.") % {"number": about["max_length"]}
+        case kind if kind.startswith("date"):
+            return _("Hãy chọn một ngày có thật.")
+        case kind if kind.startswith("int"):
+            return _("Hãy viết một số nguyên.")
+        case "extra_forbidden":
+            return _("Trang này không có ô đó; hãy tải lại trang.")
+        case _:
+            return _("Giá trị này không dùng được.")

@@ -1,0 +1,1 @@
+"""The office itself on screen: units, people, calendars, workflows, ladders, operations."""

@@ -1,0 +1,1 @@
+"""How things stand: the dashboard, its charts, periodic reports."""

@@ -1,0 +1,89 @@
+"""Templates to pages: one environment a language, escaping on, nothing undefined passes."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import cache, partial
+from http import HTTPStatus
+from typing import Any
+
+from babel.dates import format_date
+from fastapi import Response
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from dondoc.mail.words import long_date, short_date
+from dondoc.terms import TERMS
+from dondoc.web.language import Language, say, say_number
+from dondoc.web.navigation import sections
+from dondoc.web.visit import Visit
+
+
+def render(visit: Visit, template: str, *, status: int = HTTPStatus.OK, **values: Any) -> Response:
+    """Return a page.
+
+    Args:
+        visit: Whose page it is; templates have it as `visit`.
+        template: Path below `dondoc/web/templates`.
+        status: The status to answer with.
+        values: What the template shows.
+    """
+    page = environment(visit.language).get_template(template)
+    told = {
+        "visit": visit,
+        "status": status,
+        "nav": sections(visit),
+        "local": partial(_local, visit),
+        **values,
+    }
+    return HTMLResponse(page.render(told), status_code=status)
+
+
+@cache
+def environment(language: Language) -> Environment:
+    """Return the templates in a language.
+
+    Filters: `day` (`22/5/2026`), `long_day`, `term` (a code in words). Callables: `_`, `ngettext`.
+    """
+    made = Environment(
+        loader=PackageLoader("dondoc.web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    made.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
+        partial(say, language), partial(say_number, language), newstyle=True
+    )
+    made.filters.update(_filters(language))
+    return made
+
+
+def term(code: str, language: Language = "vi") -> str:
+    """Return the word for a code of the glossary; English words are the codes themselves."""
+    if language == "vi":
+        return TERMS.get(code, code)
+    return code.replace("_", " ")
+
+
+def _filters(language: Language) -> Mapping[str, Callable[..., Any]]:
+    if language == "vi":
+        return {"day": _maybe(short_date), "long_day": _maybe(long_date), "term": term}
+    return {
+        "day": _maybe(lambda day: format_date(day, "d MMM y", locale="en")),
+        "long_day": _maybe(lambda day: format_date(day, "EEEE d MMMM y", locale="en")),
+        "term": partial(term, language="en"),
+    }
+
+
+def _maybe(shown: Callable[[date], str]) -> Callable[[date | None], str]:
+    return lambda day: "" if day is None else shown(day)
+
+
+def _local(visit: Visit, at: datetime | None) -> str:
+    """Return an instant as it is on the office's clocks, `22/5/2026 07:30`."""
+    if at is None:
+        return ""
+    moment = at.astimezone(visit.app.office.zone)
+    day = environment(visit.language).filters["day"](moment.date())
+    return f"{day} {moment:%H:%M}"

@@ -1,0 +1,1 @@
+"""What stands before every route: who may ask, how much, from where; and what every answer says."""

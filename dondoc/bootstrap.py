@@ -26,6 +26,7 @@ class App:
         rules: The cached rulebook of the database.
         operator: Who runs this process, `operator:<os user>`; the actor of what no person does.
         is_pinned: The clock was set by DONDOC_NOW; audit entries say so.
+        is_demo: The sample office is shown; whoever opens its page may be anybody in it.
     """
 
     settings: Settings
@@ -35,6 +36,7 @@ class App:
     rules: Rules
     operator: str
     is_pinned: bool
+    is_demo: bool = False
 
     @property
     def cabinet(self) -> Cabinet:

@@ -3,6 +3,7 @@
 What such a calendar shows is judged each time it is read, by what its person may see on that day.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -106,7 +107,13 @@ def touch_feed(tx: Transaction, feed_id: str, *, at: datetime) -> None:
 
 
 def _record(
-    tx: Transaction, action: str, person_id: str, *, by: str, after: dict[str, object], at: datetime
+    tx: Transaction,
+    action: str,
+    person_id: str,
+    *,
+    by: str,
+    after: Mapping[str, object],
+    at: datetime,
 ) -> None:
     event = audit.Event(subject=f"person:{person_id}", action=action, actor=by, after=after)
     audit.append(tx, event, at=at)

@@ -13,6 +13,7 @@ from engine.store.session import Database
 from tests.support import postgres
 from tests.support.databases import PostgresSource, Source, SqliteSource, Urls
 from tests.support.network import stay_on_this_machine
+from tests.support.statements import compiled_once
 
 ROOT = Path(__file__).resolve().parents[1]
 #: Settings of ours that speak to the tests and not to the program.
@@ -45,6 +46,12 @@ def _no_settings_of_the_developer(tmp_path_factory: pytest.TempPathFactory) -> I
         home = tmp_path_factory.mktemp("home")
         for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
             patch.setenv(name, str(home))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _statements_compiled_once() -> Iterator[None]:
+    with compiled_once():
         yield
 
 

@@ -50,8 +50,11 @@ class Server:
 
     def create(self, database: str, *, template: str | None = None) -> None:
         """Create a database that belongs to the owner, as a copy of another where one is named."""
+        # Files are copied as they are: to write every page to the log takes twice as long.
         with psycopg.connect(self.admin_url, autocommit=True) as admin:
-            statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
+            statement = sql.SQL(
+                "CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY FILE_COPY"
+            ).format(
                 sql.Identifier(database),
                 sql.Identifier(OWNER),
                 sql.Identifier(template or "template0"),

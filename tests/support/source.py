@@ -4,7 +4,9 @@ import ast
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("config", "dondoc", "engine", "scheduler", "workflows")
@@ -12,17 +14,24 @@ PACKAGES = ("config", "dondoc", "engine", "scheduler", "workflows")
 _NOT_OURS = (".git", "build", "dist", "var", "__pycache__")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Module:
     """One Python file: where it is, its text and its tree."""
 
     path: Path
     text: str
-    tree: ast.Module
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text)
 
     @property
     def place(self) -> str:
         return self.path.relative_to(ROOT).as_posix()
+
+
+#: What somebody still looks at, so that the next one need not parse it again.
+_seen: WeakValueDictionary[Path, Module] = WeakValueDictionary()
 
 
 def files() -> list[Path]:
@@ -40,13 +49,12 @@ def files() -> list[Path]:
 
 
 def modules(*folders: str) -> list[Module]:
-    """Return the parsed Python files of some top-level folders."""
-    found = []
-    for path in files():
-        if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in folders:
-            text = path.read_text(encoding="utf-8")
-            found.append(Module(path=path, text=text, tree=ast.parse(text)))
-    return found
+    """Return the Python files of some top-level folders; whoever keeps them spares the others."""
+    return [
+        _module(path)
+        for path in files()
+        if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in folders
+    ]
 
 
 def functions(module: Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -54,6 +62,13 @@ def functions(module: Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef
     for node in ast.walk(module.tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
+
+
+def _module(path: Path) -> Module:
+    module = _seen.get(path)
+    if module is None:
+        module = _seen[path] = Module(path=path, text=path.read_text(encoding="utf-8"))
+    return module
 
 
 def _is_left_over(path: Path) -> bool:

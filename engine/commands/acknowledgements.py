@@ -121,6 +121,26 @@ def acknowledge(
     return Answered(address=task.address, version=task.version + 1, hold=hold)
 
 
+def require_answerable(
+    tx: Transaction,
+    loaded: Loaded,
+    *,
+    by: tuple[str, str | None],
+    rulebook: Rulebook,
+    at: datetime,
+) -> None:
+    """Return if somebody may answer now, whatever he promises.
+
+    Raises:
+        TransitionRefused: nobody waits for the unit in that state.
+        NotPermitted: no rung of this arming has reached him.
+    """
+    asked = Acknowledged(task=loaded.task.address)
+    who = _standpoint(loaded, asked, by, rulebook, at=at)
+    task = loaded.task
+    _require_told(who, ledger.heard(tx, task.id, ladder="unit", arming=task.arming))
+
+
 def _whole(tx: Transaction, task: Task) -> Task:
     units = store.coordinating_units(tx, [task.id])
     return replace(task, coordinating_ids=units[task.id]) if units else task

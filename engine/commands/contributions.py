@@ -101,7 +101,13 @@ def ask(
     today = rulebook.calendar.local_date(at)
     who = rights.standpoint(rulebook.organisation, *by, on=today)
     unit = _unit(asking.unit, rulebook)
-    _check(loaded, asking, who, rulebook, today=today)
+    if asking.expected_version not in (None, loaded.task.version):
+        raise Conflict(
+            what=loaded.task.address,
+            expected=f"version {asking.expected_version}",
+            found=f"version {loaded.task.version}, {loaded.task.state}",
+        )
+    require_askable(loaded, who, rulebook, on=today)
     earlier = store.parts(tx, [loaded.task.id])
     _check_asking(asking, loaded.task, unit, earlier, today=today)
     scene = Scene(loaded=loaded, rulebook=rulebook, who=who, at=at)
@@ -189,21 +195,19 @@ def _unit(code: str, rulebook: Rulebook) -> Unit:
     return found
 
 
-def _check(
-    loaded: Loaded, asking: Asking, who: Standpoint, rulebook: Rulebook, *, today: date
-) -> None:
+def require_askable(loaded: Loaded, who: Standpoint, rulebook: Rulebook, *, on: date) -> None:
+    """Return if somebody may ask units to contribute to a task now.
+
+    Raises:
+        TransitionRefused: the task is none that can still be contributed to.
+        NotPermitted: he does not lead the task, nor follow it, nor direct the agency.
+    """
     task = loaded.task
-    if asking.expected_version not in (None, task.version):
-        raise Conflict(
-            what=task.address,
-            expected=f"version {asking.expected_version}",
-            found=f"version {task.version}, {task.state}",
-        )
     is_item = task.kind in PLAN_KINDS and task.kind != "heading"
     if not is_item or loaded.plan_state != "active" or task.state not in _ASKABLE:
         state = task.state or (task.kind if task.kind == "heading" else loaded.plan_state)
         raise TransitionRefused(trigger=TRIGGER, state=state if is_item else task.kind, allowed=())
-    rights.require(rulebook.organisation, who, task, on=today, what=TRIGGER, any_of=WHO)
+    rights.require(rulebook.organisation, who, task, on=on, what=TRIGGER, any_of=WHO)
 
 
 def _check_asking(

@@ -6,13 +6,14 @@ a reason, and what it corrects stays readable beside it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from engine.clock import require_aware
 from engine.commands import effects, rights
 from engine.commands.effects import Scene
 from engine.commands.request import Evidence, Outcome, Request, check_texts
+from engine.commands.rights import Standpoint
 from engine.commands.tasks import conflict, find, outcome
 from engine.errors import Invalid, NoteRequired, TransitionRefused, Unknown
 from engine.machine import Arrow, following
@@ -82,10 +83,7 @@ def bring(
     trigger = ADD if bringing.replaces is None else REPLACE
     today = rulebook.calendar.local_date(at)
     who = rights.standpoint(rulebook.organisation, *by, on=today)
-    arrow = _arrow(trigger, loaded, rulebook)
-    rights.require(
-        rulebook.organisation, who, loaded.task, on=today, what=trigger, any_of=WHO
-    )  # fmt: skip
+    arrow = require_bringable(trigger, loaded, who, rulebook, on=today)
     there = store.proofs(tx, loaded.task.id)
     new, said = _judged(bringing, there)
     request = Request(
@@ -101,6 +99,20 @@ def bring(
     if not changes.write(tx, granted.change):
         raise conflict(tx, loaded.task)
     return outcome(granted)
+
+
+def require_bringable(
+    trigger: str, loaded: Loaded, who: Standpoint, rulebook: Rulebook, *, on: date
+) -> Arrow:
+    """Return the edit by which somebody brings evidence to a task now: `ADD` or `REPLACE`.
+
+    Raises:
+        TransitionRefused: the task takes none in its state.
+        NotPermitted: he is neither who reports the task nor who verifies it.
+    """
+    arrow = _arrow(trigger, loaded, rulebook)
+    rights.require(rulebook.organisation, who, loaded.task, on=on, what=trigger, any_of=WHO)
+    return arrow
 
 
 def evidence_of(tx: Transaction, address: str) -> list[Proof]:

@@ -81,9 +81,7 @@ def ask(
     task, rulebook = scene.loaded.task, scene.rulebook
     present = _present_due(task, rulebook)
     due = _asked_date(wish.due, present)
-    still_open = store.open_codes(tx, task.id, EXTENSION.name)
-    if still_open:
-        raise Invalid(field="task", problem=f"{still_open[0]} is still open")
+    require_none_open(tx, task)
     number = store.asked_so_far(tx, task.id, EXTENSION.name) + 1
     overdue = _overdue(task, rulebook, today=requesting.day_of(None, scene))
     reason = (wish.reason or "").strip()
@@ -95,6 +93,36 @@ def ask(
         overdue_days=overdue,
     )  # fmt: skip
     return opened.address
+
+
+def require_none_open(tx: Transaction, task: Task) -> None:
+    """Return if no request for more time waits for a decision about a task.
+
+    Raises:
+        Invalid: one does.
+    """
+    still_open = store.open_codes(tx, task.id, EXTENSION.name)
+    if still_open:
+        raise Invalid(field="task", problem=f"{still_open[0]} is still open")
+
+
+def require_decider(
+    tx: Transaction, request: Request, loaded: Loaded, *, rules: Rules, at: datetime
+) -> None:
+    """Return if nobody but those whom the workflow names decides on a request, or he is the one.
+
+    Raises:
+        TransitionRefused: it has been decided.
+        NotPermitted: so much was granted before that only the director decides.
+    """
+    rulebook = rules.at(tx, loaded.revision)
+    arrow = rulebook.machine(loaded.task).arrow(loaded.task.state or "", request.trigger)
+    about = requesting.task_of(tx, loaded.task).task
+    if not set(_DIRECTOR) & set(arrow.who) or not _is_for_the_director(tx, about, rules):
+        return
+    organisation, today = rulebook.organisation, rulebook.calendar.local_date(at)
+    who = rights.standpoint(organisation, request.actor, request.on_behalf_of, on=today)
+    rights.require(organisation, who, loaded.task, on=today, what=request.trigger, any_of=_DIRECTOR)
 
 
 def decide(

@@ -147,10 +147,15 @@ def the_one(address: str, found: Sequence[Loaded]) -> Loaded:
     raise Unknown(what="task", name=address, hint=hint)
 
 
-def _check(
-    tx: Transaction, request: Request, loaded: Loaded, rulebook: Rulebook, *, at: datetime
+def permitted(
+    tx: Transaction, request: Request, loaded: Loaded, *, rulebook: Rulebook, at: datetime
 ) -> tuple[Arrow, rights.Standpoint]:
-    """Return the arrow and the standpoint, or raise the first refusal that applies (rule 20)."""
+    """Return the arrow and the standpoint of whoever may pull it, whatever else it needs.
+
+    Raises:
+        Refused: the first that applies of unknown, transition_refused, not_permitted, four_eyes.
+        Conflict: the task is not at the version the asker saw.
+    """
     task, organisation = loaded.task, rulebook.organisation
     today = rulebook.calendar.local_date(at)
     is_operator = request.actor.startswith("operator:")
@@ -165,26 +170,44 @@ def _check(
             expected=f"version {request.expected_version}",
             found=f"version {task.version}, {task.state}",
         )
-    children = _children(tx, request, loaded)
-    has_items = task.kind == "heading" and bool(children)
+    has_items = task.kind == "heading" and bool(store.open_children(tx, task.id))
     arrow = _arrow(request.trigger, loaded, rulebook, has_open_children=has_items)
     if is_operator:
         raise NotPermitted(actor=request.actor, what=request.trigger, who=("a person, by --as",))
     rights.require(organisation, who, task, on=today, what=arrow.trigger, any_of=arrow.who)
     if "four_eyes" in arrow.needs:
         rights.four_eyes(organisation, who, _reporters(tx, task, organisation))
-    _check_fields(request, arrow, task, rulebook, today=today)
-    _check_needs(tx, request, arrow, task)
-    if children:
-        raise ChildrenOpen(code=task.address, open_children=children)
     return arrow, who
 
 
-def _children(tx: Transaction, request: Request, loaded: Loaded) -> list[str]:
+def _check(
+    tx: Transaction, request: Request, loaded: Loaded, rulebook: Rulebook, *, at: datetime
+) -> tuple[Arrow, rights.Standpoint]:
+    """Return the arrow and the standpoint, or raise the first refusal that applies (rule 20)."""
+    arrow, who = permitted(tx, request, loaded, rulebook=rulebook, at=at)
+    task = loaded.task
+    _check_fields(request, arrow, task, rulebook, today=rulebook.calendar.local_date(at))
+    _check_needs(tx, request, arrow, task)
+    require_children_closed(tx, request.trigger, loaded)
+    return arrow, who
+
+
+def require_children_closed(tx: Transaction, trigger: str, loaded: Loaded) -> None:
+    """Return if nothing must be closed before a trigger can be pulled.
+
+    Raises:
+        ChildrenOpen: items of a heading are open, or contributions are owed before a report.
+    """
+    children = _children(tx, trigger, loaded)
+    if children:
+        raise ChildrenOpen(code=loaded.task.address, open_children=children)
+
+
+def _children(tx: Transaction, trigger: str, loaded: Loaded) -> list[str]:
     """Return what must be closed first: the items of a heading, what is owed before a report."""
     if loaded.task.kind == "heading":
         return store.open_children(tx, loaded.task.id)
-    if request.trigger == "report" and loaded.has_open_parts:
+    if trigger == "report" and loaded.has_open_parts:
         return [one.task.code for one in store.load_open_parts(tx, [loaded.task.id])]
     return []
 

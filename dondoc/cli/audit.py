@@ -1,9 +1,8 @@
 """`audit`: verify the log here or from an export, export it, anchor it, look at one entry."""
 
 import json
-import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any
@@ -12,6 +11,7 @@ import typer
 
 from dondoc.cli.door import AsJson, invocation, opened, say
 from dondoc.cli.failure import FINDINGS
+from dondoc.cli.newfile import new_file
 from dondoc.cli.output import columns, emit, line
 from dondoc.cli.verbs import noun
 from engine.errors import BadInput, Corrupt, Fault
@@ -69,7 +69,7 @@ def export(ctx: typer.Context, output: _Output, as_json: AsJson = False) -> None
     """Xuất toàn bộ nhật ký ra một tệp, xác minh được mà không cần cơ sở dữ liệu."""
     from engine.audit import acts, files
 
-    with opened(ctx) as here, _new_file(output) as (target, keep):
+    with opened(ctx) as here, new_file(output, is_private=True) as (target, keep):
         _seal(here)
         at = here.clock.now()
         with _bar(ctx, "Đang xuất") as progress:
@@ -89,7 +89,7 @@ def anchor(ctx: typer.Context, output: _Output, as_json: AsJson = False) -> None
     """Ghi mốc neo: đầu nhật ký lúc này, để cất ở nơi không ai sửa được cùng cơ sở dữ liệu."""
     from engine.audit import acts, anchors
 
-    with opened(ctx) as here, _new_file(output) as (target, keep):
+    with opened(ctx) as here, new_file(output, is_private=True) as (target, keep):
         _seal(here)
         where = str(output.resolve())
         with here.database.begin() as tx:
@@ -179,32 +179,6 @@ def _unreadable(file: Path, error: OSError) -> BadInput:
     fault = Fault(place=str(file), problem=f"không đọc được: {os_words(error)}",
                   cure="kiểm tra đường dẫn và quyền đọc")  # fmt: skip
     return BadInput(source=str(file), faults=[fault])
-
-
-@contextmanager
-def _new_file(path: Path) -> Iterator[tuple[IO[bytes], Callable[[], None]]]:
-    """Open a private file beside `path`, and give what puts it in its place when it is whole.
-
-    Raises:
-        BadInput: nothing can be written there.
-    """
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        private = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(private, "wb") as target:
-
-            def keep() -> None:
-                target.flush()
-                os.fsync(target.fileno())
-                draft.replace(path)
-
-            yield target, keep
-    except OSError as error:
-        fault = Fault(place=str(path), problem=f"không ghi được: {os_words(error)}",
-                      cure="kiểm tra thư mục, quyền ghi và chỗ trống")  # fmt: skip
-        raise BadInput(source=str(path), faults=[fault]) from error
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """`plan import`, `plan export`: a plan or its table comes in, is looked at, and goes round."""
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,7 @@ import typer
 
 from dondoc.cli.door import AsJson, AsPerson, acting, opened, read_file, say
 from dondoc.cli.failure import FINDINGS
+from dondoc.cli.newfile import write_file
 from dondoc.cli.output import emit
 from dondoc.cli.reviewing import (
     decisions_as_json,
@@ -21,8 +21,7 @@ from dondoc.cli.reviewing import (
     warnings_in_short,
 )
 from dondoc.words import term
-from engine.errors import BadInput, Fault
-from engine.oserrors import os_words
+from engine.errors import Fault
 
 if TYPE_CHECKING:
     from dondoc.bootstrap import App
@@ -145,7 +144,7 @@ def export(
         people = _people(organisation, on=today)
         data = worksheet_file(review, units=units, people=people, rules=intake_rules())
         # Within the transaction: what could not be written was not exported.
-        _write(output, data)
+        write_file(output, data)
     asked = review.summary["needs_decision"]
     say(ctx, f"{plan}: {len(review.rows)} dòng, {asked} dòng còn phải quyết định, trong {output}.")
     way = "import" if review.is_draft else "adjust"
@@ -284,20 +283,3 @@ def _tell(ctx: typer.Context, done: "Imported", *, is_dry: bool, is_whole: bool)
         say(ctx, f"  lưu ý: {said}")
     if done.needs_decision > _FEW and not is_dry:
         say(ctx, f"nhiều mục: dondoc plan export {review.plan} -o bang.xlsx để điền trong Excel")
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with draft.open("xb") as target:
-            target.write(data)
-            target.flush()
-            os.fsync(target.fileno())
-        draft.replace(path)
-    except OSError as error:
-        fault = Fault(place=str(path), problem=f"không ghi được: {os_words(error)}",
-                      cure="kiểm tra thư mục, quyền ghi và chỗ trống")  # fmt: skip
-        raise BadInput(source=str(path), faults=[fault]) from error
-    finally:
-        draft.unlink(missing_ok=True)

@@ -111,8 +111,7 @@ def close(tx: Transaction, plan_code: str, *, actor: str, rules: Rules, at: date
         rulebook.organisation, who, None, on=today, what="close_plan",
         any_of=("monitor", "director", "deputy_director"),
     )  # fmt: skip
-    if plan.state != "active":
-        raise Invalid(field="plan", problem=f"{plan.code} is {plan.state}, not active")
+    store.require_active(plan)
     store.update_plan(tx, plan.id, state="closed", closed_at=at)
     task_store.stop_timers(tx, plan.id)
     series.stop(tx, plan.id)

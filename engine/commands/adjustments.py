@@ -147,8 +147,7 @@ def _scene(
 
 
 def _check(adjustment: Adjustment, plan: Plan, *, today: date) -> None:
-    if plan.state != "active":
-        raise Invalid(field="plan", problem=f"{plan.code} is {plan.state}, not active")
+    store.require_active(plan)
     number = adjustment.decision.strip()
     if not number or "\0" in number:
         raise Invalid(field="decision", problem=f"{TRIGGER} needs a decision number")

@@ -96,8 +96,7 @@ def add(
 
 def _checked(tx: Transaction, wanted: Addition, plan: Plan) -> Rule:
     """Return the rule, once nothing is wrong with what is to come back."""
-    if plan.state != "active":
-        raise Invalid(field="plan", problem=f"{plan.code} is {plan.state}, not active")
+    items.require_active(plan)
     code = wanted.code
     if not code or "/" in code or len(code) > _LONGEST_CODE or not code.isprintable():
         raise Invalid(field="code", problem=f"{code!r} không dùng được")

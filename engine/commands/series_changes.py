@@ -104,8 +104,7 @@ def meet(
     who = standpoint(rulebook.organisation, *by, on=today)
     require(rulebook.organisation, who, None, on=today, what=what, any_of=MAY_CHANGE)
     plan = items.get(tx, family[-1].plan_code, for_change=True)
-    if plan.state != "active":
-        raise Invalid(field="plan", problem=f"{plan.code} is {plan.state}, not active")
+    items.require_active(plan)
     # Whoever waited for the plan finds what was done to the series meanwhile.
     family = find(tx, family[-1].address)
     held = tuple(store.held(tx, [one.id for one in family]))

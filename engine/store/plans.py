@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Text, bindparam, cast, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from engine.errors import Conflict, Unknown
+from engine.errors import Conflict, Invalid, Unknown
 from engine.ids import new_id
 from engine.spelling import nearest
 from engine.store.driver import Among
@@ -100,6 +100,16 @@ def get(tx: Transaction, code: str, *, for_change: bool = False) -> Plan:
         codes = tx.execute(select(plan.c.code)).scalars()
         raise Unknown(what="plan", name=code, hint=nearest(code, codes))
     return found
+
+
+def require_active(one: Plan) -> None:
+    """Refuse what is done to active plans only.
+
+    Raises:
+        Invalid: the plan is a draft, or closed.
+    """
+    if one.state != "active":
+        raise Invalid(field="plan", problem=f"{one.code} is {one.state}, not active")
 
 
 def items(tx: Transaction, plan_id: str) -> list[Item]:

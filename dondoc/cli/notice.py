@@ -7,8 +7,8 @@ import typer
 
 from dondoc.cli.door import AsJson, AsPerson, ForPerson, Limit, acting, opened, say
 from dondoc.cli.output import columns, emit_list
-from dondoc.terms import term
 from dondoc.cli.verbs import noun
+from dondoc.terms import term
 from engine.commands.subjects import code_of_task
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import typer
 
 from dondoc.cli.door import AsJson, AsPerson, ForPerson, Limit, acting, opened, read_date, say
 from dondoc.cli.output import columns, emit, emit_list, line
-from dondoc.terms import TERMS, term
 from dondoc.cli.verbs import noun
+from dondoc.terms import TERMS, term
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager

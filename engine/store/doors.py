@@ -11,6 +11,7 @@ from sqlalchemy import (
     Column,
     Date,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -239,19 +240,19 @@ delivery = Table(
     ),
 )
 
-#: How many tasks are in a state, as differences that are only ever added; a fold replaces rows of
-#: one key by their sum. `field` is that of the task, `lead_unit_id` null where no unit leads.
+#: How many items of plans are in a state, as differences that are only ever added, by triggers on
+#: `task` (engine.store.counters); a fold replaces rows of one key by their sum. No foreign keys:
+#: every row comes from a task, which has them, and each check would cost every transition a read
+#: and a lock on the row of its plan.
 counter = Table(
     "counter",
     metadata,
-    Column("id", Id, primary_key=True),
-    Column("plan_id", Id, ForeignKey("plan.id"), nullable=False),
-    Column("lead_unit_id", Id, ForeignKey("unit.id")),
-    Column("field", Text, nullable=False, default=""),
+    Column("id", BigInteger().with_variant(Integer(), "sqlite"), Identity(), primary_key=True),
+    Column("plan_id", Id, nullable=False),
+    Column("lead_unit_id", Id),
+    Column("field", Text, nullable=False),
     Column("kind", String(16), nullable=False),
     Column("state", String(16), nullable=False),
-    # Verified after its date; what is not verified is 'n'.
-    Column("is_late", Boolean, nullable=False, default=False),
     Column("delta", Integer, nullable=False),
     Index("ix_counter_plan_id", "plan_id"),
 )

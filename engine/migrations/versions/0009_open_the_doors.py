@@ -9,6 +9,7 @@ from alembic import op
 
 from engine.migrations.types import document, instant
 from engine.spelling import plain
+from engine.store import counters
 from engine.store.guards import protect
 
 revision = "0009"
@@ -267,18 +268,18 @@ def _programs() -> None:
 def _figures() -> None:
     op.create_table(
         "counter",
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            sa.Identity(),
+            nullable=False,
+        ),
         sa.Column("plan_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("lead_unit_id", sa.Uuid(as_uuid=False)),
         sa.Column("field", sa.Text(), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("is_late", sa.Boolean(), nullable=False),
         sa.Column("delta", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["lead_unit_id"], ["unit.id"], name=op.f("fk_counter_lead_unit_id")
-        ),
-        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_counter_plan_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_counter")),
     )
     op.create_index("ix_counter_plan_id", "counter", ["plan_id"], unique=False)
@@ -321,3 +322,4 @@ def _search() -> None:
 
 def _count() -> None:
     """Begin the counters from what is there."""
+    counters.install(op.get_bind())

@@ -1,0 +1,196 @@
+"""How many items of plans are in which state, as differences that are only ever added.
+
+Triggers of the database write them, so that no writer of `task` can forget to: a change of state
+adds -1 to what the item was and +1 to what it is. A row that is changed in place would be waited
+for by everybody who moves a task of the same unit. A fold replaces rows of one key by their sum.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import bindparam, delete, func, insert, select, text
+
+from engine.store.doors import counter
+from engine.store.record import PLAN_KINDS
+from engine.store.session import Database, Transaction
+
+#: What is counted apart.
+KEY: Final = ("plan_id", "lead_unit_id", "field", "kind", "state")
+#: Rows that one transaction of a fold takes at most.
+MOST_ROWS: Final = 10_000
+#: A plan is folded once it has so many rows more than keys.
+_SPARE: Final = 500
+
+_COLUMNS = ", ".join(KEY)
+_KINDS = ", ".join(f"'{kind}'" for kind in PLAN_KINDS)
+
+
+def _counts(row: str) -> str:
+    return f"({row}.state IS NOT NULL AND {row}.kind IN ({_KINDS}))"
+
+
+def _add(row: str, delta: int) -> str:
+    values = ", ".join(f"{row}.{name}" for name in KEY)
+    # The words are ours: no value of a row is put into them.
+    return f"INSERT INTO counter ({_COLUMNS}, delta) SELECT {values}, {delta} WHERE {_counts(row)};"
+
+
+_WAS, _IS = _add("OLD", -1), _add("NEW", 1)
+_CHANGED = {
+    "sqlite": " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in KEY),
+    "postgresql": " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in KEY),
+}
+_SQLITE = (
+    f"CREATE TRIGGER task_counted AFTER INSERT ON task WHEN {_counts('NEW')} BEGIN {_IS} END",
+    (
+        f"CREATE TRIGGER task_recounted AFTER UPDATE OF {_COLUMNS} ON task "
+        f"WHEN {_CHANGED['sqlite']} BEGIN {_WAS} {_IS} END"
+    ),
+    f"CREATE TRIGGER task_discounted AFTER DELETE ON task WHEN {_counts('OLD')} BEGIN {_WAS} END",
+)
+
+
+def _function(name: str, body: str) -> str:
+    return (
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql "
+        f"AS $$BEGIN {body} RETURN NULL; END$$"
+    )
+
+
+_POSTGRESQL = (
+    _function("count_task", _IS),
+    _function("recount_task", f"{_WAS} {_IS}"),
+    _function("discount_task", _WAS),
+    (
+        "CREATE TRIGGER task_counted AFTER INSERT ON task FOR EACH ROW "
+        f"WHEN ({_counts('NEW')}) EXECUTE FUNCTION count_task()"
+    ),
+    (
+        f"CREATE TRIGGER task_recounted AFTER UPDATE OF {_COLUMNS} ON task FOR EACH ROW "
+        f"WHEN ({_CHANGED['postgresql']}) EXECUTE FUNCTION recount_task()"
+    ),
+    (
+        "CREATE TRIGGER task_discounted AFTER DELETE ON task FOR EACH ROW "
+        f"WHEN ({_counts('OLD')}) EXECUTE FUNCTION discount_task()"
+    ),
+)
+
+_RECOUNT = (
+    f"INSERT INTO counter ({_COLUMNS}, delta) SELECT {_COLUMNS}, count(*) FROM task "  # noqa: S608
+    f"WHERE {_counts('task')} GROUP BY {_COLUMNS}"
+)
+#: Rows that another node folds meanwhile are left to it.
+_FOLD_POSTGRESQL = text(f"""
+WITH gone AS (
+    DELETE FROM counter WHERE id IN (
+        SELECT id FROM counter WHERE plan_id = :plan ORDER BY id LIMIT :most
+        FOR UPDATE SKIP LOCKED)
+    RETURNING {_COLUMNS}, delta
+), kept AS (
+    INSERT INTO counter ({_COLUMNS}, delta)
+    SELECT {_COLUMNS}, sum(delta) FROM gone GROUP BY {_COLUMNS} HAVING sum(delta) <> 0
+    RETURNING 1
+)
+SELECT (SELECT count(*) FROM gone) AS gone, (SELECT count(*) FROM kept) AS kept
+""").bindparams(bindparam("plan", type_=counter.c.plan_id.type))  # noqa: S608 - words of ours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """So many items of one unit, field, kind and state; `lead_unit_id` None where none leads."""
+
+    lead_unit_id: str | None
+    field: str
+    kind: str
+    state: str
+    number: int
+
+
+def install(tx: Transaction) -> None:
+    """Put the triggers on `task`, and count what is there; for migrations."""
+    for statement in _SQLITE if tx.dialect.name == "sqlite" else _POSTGRESQL:
+        tx.exec_driver_sql(statement)
+    recount(tx)
+
+
+def recount(tx: Transaction) -> None:
+    """Count anew, whatever the counters say: after rows were written past the triggers."""
+    if tx.dialect.name == "postgresql":
+        # Whoever moves a task meanwhile waits, else his difference would be counted twice.
+        tx.exec_driver_sql("LOCK TABLE task IN SHARE ROW EXCLUSIVE MODE")
+    tx.execute(delete(counter))
+    tx.exec_driver_sql(_RECOUNT)
+
+
+def counts(
+    tx: Transaction, plan_id: str, *, unit_ids: Sequence[str] | None = None
+) -> tuple[Count, ...]:
+    """Return how many items of a plan are in which state, in no order; no count is 0.
+
+    Args:
+        tx: The transaction.
+        plan_id: The plan.
+        unit_ids: Lead units to keep to; None is all, and items that no unit leads.
+    """
+    number = func.sum(counter.c.delta).label("number")
+    columns = [counter.c[name] for name in KEY if name != "plan_id"]
+    statement = (
+        select(*columns, number)
+        .where(counter.c.plan_id == plan_id)
+        .group_by(*columns)
+        .having(number != 0)
+    )
+    if unit_ids is not None:
+        statement = statement.where(counter.c.lead_unit_id.in_(unit_ids))
+    return tuple(
+        Count(lead_unit_id=row.lead_unit_id, field=row.field, kind=row.kind, state=row.state,
+              number=int(row.number))
+        for row in tx.execute(statement)
+    )  # fmt: skip
+
+
+def fold_all(database: Database) -> int:
+    """Replace rows of one key by their sum, in short transactions; return how many rows went.
+
+    No reader sees a wrong sum: rows go and their sum comes in one commit.
+    """
+    with database.read() as tx:
+        keys = select(counter.c.plan_id, func.count().label("rows")).group_by(
+            *(counter.c[name] for name in KEY)
+        )
+        grouped = keys.subquery()
+        plans = tx.execute(
+            select(grouped.c.plan_id)
+            .group_by(grouped.c.plan_id)
+            .having(func.sum(grouped.c.rows) > func.count() + _SPARE)
+        ).scalars().all()  # fmt: skip
+    saved = 0
+    for plan_id in plans:
+        while True:
+            with database.begin() as tx:
+                gone, kept = fold(tx, plan_id)
+            saved += gone - kept
+            # Sums of many keys are taken for the next rows: as long as it is worth while.
+            if gone < MOST_ROWS or kept * 2 > gone:
+                break
+    return saved
+
+
+def fold(tx: Transaction, plan_id: str, *, most: int = MOST_ROWS) -> tuple[int, int]:
+    """Replace the oldest rows of a plan by their sums; return how many went and how many came."""
+    if tx.dialect.name == "postgresql":
+        found = tx.execute(_FOLD_POSTGRESQL, {"plan": plan_id, "most": most}).one()
+        return found.gone, found.kept
+    oldest = (
+        select(counter.c.id).where(counter.c.plan_id == plan_id).order_by(counter.c.id).limit(most)
+    )
+    columns = [counter.c[name] for name in KEY]
+    sums = select(*columns, func.sum(counter.c.delta).label("delta")).where(
+        counter.c.id.in_(oldest)
+    )
+    kept = [dict(row._mapping) for row in tx.execute(sums.group_by(*columns)) if row.delta]
+    gone = tx.execute(delete(counter).where(counter.c.id.in_(oldest))).rowcount
+    if kept:
+        tx.execute(insert(counter), kept)
+    return gone, len(kept)

@@ -1,7 +1,5 @@
-"""`forecast`, `run`, `sweep`, `relay`: what the passing of time does, by hand or for good."""
+"""`forecast`, `sweep`, `relay`: what the passing of time will do, and does, by hand."""
 
-import signal
-import threading
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,17 +8,9 @@ import typer
 from dondoc.cli.door import AsJson, opened, read_date, say, warn_of_years
 from dondoc.cli.failure import FINDINGS
 from dondoc.cli.output import columns, emit
-from engine.errors import BadInput
 
 if TYPE_CHECKING:
     from engine.forecast import Foretold
-
-#: What happens to mail in each mode.
-_MODES = {
-    "trial": "thư giữ thành tệp (chế độ thử), không gửi đi (mail.mode = trial)",
-    "live": "thư gửi thật (mail.mode = live)",
-    "paused": "thư tạm dừng (mail.mode = paused)",
-}
 
 Once = Annotated[bool, typer.Option("--once", help="Một lượt (mặc định).")]
 
@@ -68,25 +58,6 @@ def _counted(one: "Foretold") -> str:
     """Return the rung, and which of its repetitions; of a decision the number says nothing."""
     is_again = one.kind in ("reminder", "escalation") and one.occurrence > 1
     return f"{one.rung} (lần {one.occurrence})" if is_again else one.rung
-
-
-def run(ctx: typer.Context) -> None:
-    """Chạy thường trực: quét, gửi thư, niêm nhật ký; dừng bằng Ctrl+C hoặc SIGTERM."""
-    from dondoc.running import alone
-    from dondoc.service import service
-    from engine.database import durability_faults
-
-    stop = threading.Event()
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signum, lambda *_: stop.set())
-    with opened(ctx, ticking=True) as app, alone(app.database):
-        faults = durability_faults(app.database)
-        if faults:
-            raise BadInput(source=app.database.dialect, faults=faults)
-        parts = service(app)
-        say(ctx, f"Đang chạy; {_MODES[app.settings.mail.mode]}. Dừng: Ctrl+C.")
-        parts.live(stop)
-    say(ctx, "Đã dừng; lần chạy sau sẽ làm tiếp.")
 
 
 def sweep(ctx: typer.Context, as_json: AsJson = False) -> int:

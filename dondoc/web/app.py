@@ -10,17 +10,27 @@ from starlette.staticfiles import StaticFiles
 
 from dondoc.bootstrap import App
 from dondoc.web import failures
+from dondoc.web.metrics import Meter
 from dondoc.web.rooms import ROOMS
 from dondoc.web.shield.headers import SafeHeaders
+from dondoc.web.shield.limits import Limits
+from dondoc.web.shield.log import RequestLog
 from dondoc.web.shield.origin import OriginGuard
 
 
-def create(app: App) -> FastAPI:
-    """Return the web application of an office; it serves pages, and the API below /api/v1."""
+def create(app: App, *, sweeps: bool = False) -> FastAPI:
+    """Return the web application of an office; it serves pages, and the API below /api/v1.
+
+    Args:
+        app: The office.
+        sweeps: Whether this process reminds people as well, and is unhealthy where it does not.
+    """
     web = FastAPI(
         title="dondoc", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False
     )
     web.state.dondoc = app
+    web.state.sweeps = sweeps
+    web.state.meter = Meter(app)
     failures.install(web)
     for room in ROOMS:
         web.include_router(room, include_in_schema=False)
@@ -33,7 +43,10 @@ def create(app: App) -> FastAPI:
 
     # Last added is outermost.
     web.add_middleware(OriginGuard)
+    largest = app.settings.web.max_upload_mb * 1_000_000
+    web.add_middleware(Limits, largest_upload=largest)
     web.add_middleware(TrustedHostMiddleware, allowed_hosts=_hosts(app), www_redirect=False)
+    web.add_middleware(RequestLog, meter=web.state.meter)
     web.add_middleware(SafeHeaders, is_https=app.settings.web.base_url.startswith("https:"))
     return web
 

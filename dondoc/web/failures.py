@@ -1,15 +1,17 @@
 """Every way a request for a page can end badly, as a page: what happened, where, what helps."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 from dondoc.statuses import status_of
@@ -18,6 +20,11 @@ from engine.errors import DondocError
 
 if TYPE_CHECKING:
     from dondoc.web.visit import Visit
+
+#: What is answered without asking the database who is there.
+_BEFORE_ANYBODY = frozenset({408, 413, 429, 431, 503})
+#: When somebody may try again whom a busy database has turned away.
+_AGAIN_SECONDS = 5
 
 _log = structlog.get_logger(__name__)
 
@@ -48,7 +55,8 @@ def install(web: FastAPI) -> None:
     web.add_exception_handler(DondocError, _refused)
     web.add_exception_handler(HTTPException, _http)
     web.add_exception_handler(RequestValidationError, _unreadable)
-    web.add_exception_handler(Exception, _broken)
+    web.add_exception_handler(OperationalError, _unreachable)
+    web.add_exception_handler(PoolTimeoutError, _unreachable)
 
 
 def words_of(error: DondocError, visit: "Visit") -> str:
@@ -70,26 +78,45 @@ async def _sign_in_first(request: Request, _error: Exception) -> Response:
     return await keep_form(request)
 
 
-async def _refused(request: Request, error: Exception) -> Response:
+async def broken(request: Request, _error: Exception) -> Response:
+    """Return the page for what nobody foresaw; it says nothing but by what to find it."""
+    return turned_away(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def turned_away(
+    request: Request, status: HTTPStatus, *, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return a page for whom nobody has looked up who he is, in his language."""
+    from dondoc.web.visit import Visit
+
+    visit = Visit(request, request.app.state.dondoc, None)
+    return _page(visit, status, words="", code="", headers=headers)
+
+
+def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, DondocError)  # noqa: S101 - the handler is registered for it
     status = status_of(error)
     visit = _visit(request)
     return _page(visit, status, words=words_of(error, visit), code=error.code)
 
 
-async def _http(request: Request, error: Exception) -> Response:
+def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - the same
-    visit = _visit(request)
-    return _page(visit, error.status_code, words="", code="", headers=dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if error.status_code in _BEFORE_ANYBODY:
+        return turned_away(request, HTTPStatus(error.status_code), headers=headers)
+    return _page(_visit(request), error.status_code, words="", code="", headers=headers)
 
 
-async def _unreadable(request: Request, _error: Exception) -> Response:
+def _unreadable(request: Request, _error: Exception) -> Response:
     return _page(_visit(request), HTTPStatus.UNPROCESSABLE_ENTITY, words="", code="invalid")
 
 
-async def _broken(request: Request, error: Exception) -> Response:
-    _log.error("web.broken", path=request.url.path, error=repr(error), exc_info=error)
-    return _page(_visit(request), HTTPStatus.INTERNAL_SERVER_ERROR, words="", code="")
+def _unreachable(request: Request, error: Exception) -> Response:
+    # Locked, full, or away: nothing was written, and a moment later it may be.
+    _log.warning("web.database_unreachable", error=repr(error).splitlines()[0])
+    again = {"Retry-After": str(_AGAIN_SECONDS)}
+    return turned_away(request, HTTPStatus.SERVICE_UNAVAILABLE, headers=again)
 
 
 def _visit(request: Request) -> "Visit":
@@ -102,7 +129,7 @@ def _visit(request: Request) -> "Visit":
 
 
 def _page(
-    visit: "Visit", status: int, *, words: str, code: str, headers: dict[str, Any] | None = None
+    visit: "Visit", status: int, *, words: str, code: str, headers: Mapping[str, str] | None = None
 ) -> Response:
     from dondoc.web.rendering import render
 

@@ -4,6 +4,11 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+from dondoc.web import health, metrics
 from dondoc.web.tasks import mine
 
-ROOMS: Sequence[APIRouter] = (mine.router,)
+ROOMS: Sequence[APIRouter] = (
+    health.router,
+    metrics.router,
+    mine.router,
+)

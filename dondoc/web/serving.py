@@ -4,7 +4,7 @@ import ipaddress
 import socket
 import threading
 from asyncio import TimerHandle
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -77,57 +77,47 @@ def with_address(app: App, listener: socket.socket) -> App:
 
 
 class Serving:
-    """A server in a thread of its own."""
+    """A server in a thread of its own, which ends when it is told to."""
 
-    def __init__(self, web: "ASGIApp", listener: socket.socket) -> None:
-        """Prepare to serve an application on a socket that listens."""
+    def __init__(self, web: "ASGIApp", listener: socket.socket, stop: threading.Event) -> None:
+        """Prepare to serve an application on a socket that listens, until `stop` is set."""
+        self.has_failed = False
         self._listener = listener
-        self._server = _Server(
-            uvicorn.Config(
-                web,
-                http=_Patient,
-                ws="none",
-                lifespan="off",
-                log_config=None,
-                access_log=False,
-                # Whom to believe about the client's address is a setting of ours.
-                proxy_headers=False,
-                server_header=False,
-                limit_concurrency=_MOST_CONNECTIONS,
-                timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-                timeout_graceful_shutdown=int(FAREWELL.total_seconds()),
-                h11_max_incomplete_event_size=_LARGEST_HEAD,
-            )
-        )
-        self._thread = threading.Thread(
-            target=self._server.run, args=([listener],), name="web", daemon=True
-        )
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether requests are being served."""
-        return self._thread.is_alive()
+        self._stop = stop
+        self._server = _Server(_configured(web), stop)
+        self._thread = threading.Thread(target=self._run, name="web", daemon=True)
 
     def start(self) -> None:
         """Begin to serve; requests that came before are answered now."""
         self._thread.start()
 
-    def stop(self) -> bool:
-        """Take no new request, answer those that are there; return whether all were."""
-        self._server.should_exit = True
+    def wait(self) -> None:
+        """Wait until every request that was there is answered, but not for ever."""
         self._thread.join(FAREWELL.total_seconds() + 2)
-        return not self._thread.is_alive()
+        self._listener.close()
+
+    def _run(self) -> None:
+        try:
+            self._server.run([self._listener])
+        finally:
+            # Whoever runs beside the pages is not to go on without them, unnoticed.
+            self.has_failed = not self._stop.is_set()
+            self._stop.set()
 
 
 @contextmanager
-def served(web: "ASGIApp", listener: socket.socket) -> Iterator[Serving]:
-    """Serve an application while the block lasts."""
-    serving = Serving(web, listener)
+def served(
+    web: "ASGIApp", listener: socket.socket, stop: threading.Event | None = None
+) -> Iterator[Serving]:
+    """Serve an application while the block lasts; it may end sooner, when `stop` is set."""
+    end = stop or threading.Event()
+    serving = Serving(web, listener, end)
     serving.start()
     try:
         yield serving
     finally:
-        serving.stop()
+        end.set()
+        serving.wait()
 
 
 def is_this_machine(address: str | None) -> bool:
@@ -138,10 +128,35 @@ def is_this_machine(address: str | None) -> bool:
         return False
 
 
+def _configured(web: "ASGIApp") -> uvicorn.Config:
+    return uvicorn.Config(
+        web,
+        http=_Patient,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        # Whom to believe about the client's address is a setting of ours.
+        proxy_headers=False,
+        server_header=False,
+        limit_concurrency=_MOST_CONNECTIONS,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=int(FAREWELL.total_seconds()),
+        h11_max_incomplete_event_size=_LARGEST_HEAD,
+    )
+
+
 class _Server(uvicorn.Server):
-    async def startup(self, sockets: Sequence[socket.socket] | None = None) -> None:
+    def __init__(self, config: uvicorn.Config, stop: threading.Event) -> None:
+        super().__init__(config)
+        self._stop = stop
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         to_thread.current_default_thread_limiter().total_tokens = _THREADS
-        await super().startup(list(sockets) if sockets is not None else None)
+        await super().startup(sockets)
+
+    async def on_tick(self, counter: int) -> bool:
+        return self._stop.is_set() or await super().on_tick(counter)
 
 
 class _Patient(H11Protocol):

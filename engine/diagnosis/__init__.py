@@ -9,12 +9,23 @@ from sqlalchemy.exc import OperationalError
 from engine.clock import require_aware
 from engine.diagnosis import beats, days, mailroom, owed, people, record, storage, troubles
 from engine.diagnosis.findings import CODES, Finding, Findings, Severity
+from engine.diagnosis.measures import Measures, measures
 from engine.diagnosis.scene import Check, Scene
 from engine.store import examination
 from engine.store.rulebooks import Rules
 from engine.store.session import Database
 
-__all__ = ["CODES", "Finding", "Findings", "Severity", "examine", "facts"]
+__all__ = [
+    "CODES",
+    "Finding",
+    "Findings",
+    "Measures",
+    "Severity",
+    "examine",
+    "examine_service",
+    "facts",
+    "measures",
+]
 
 _CHECKS: Sequence[Check] = (
     beats.examine,
@@ -64,6 +75,26 @@ def examine(
     for check in _CHECKS:
         _run(check, scene, found)
     return is_live
+
+
+def examine_service(
+    database: Database, *, rules: Rules, at: datetime, is_paused: bool, found: Findings
+) -> None:
+    """Add what keeps the service from working now: its tables, its parts, mail that waits.
+
+    It is asked every few seconds, and so reads nothing that grows with the office.
+
+    Raises:
+        OperationalError: the database cannot be reached.
+    """
+    at = require_aware(at).astimezone(UTC)
+    if not storage.is_readable(database, found):
+        return
+    with database.read() as tx:
+        rulebook, is_live = rules.current(tx), examination.has_active_plan(tx)
+    scene = Scene(database=database, rulebook=rulebook, at=at, is_live=is_live, is_paused=is_paused)
+    beats.examine(scene, found)
+    mailroom.examine_waiting(scene, found)
 
 
 def _run(check: Check, scene: Scene, found: Findings) -> None:

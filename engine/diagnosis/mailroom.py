@@ -22,6 +22,13 @@ _FROM = {gates.RESTORED: " --from LÚC (thư đáng lẽ gửi trước lúc đ�
 
 def examine(scene: Scene, found: Findings) -> None:
     """Add what is wrong with gates, notices and messages."""
+    examine_waiting(scene, found)
+    _examine_messages(scene, found)
+    _examine_retries(scene, found)
+
+
+def examine_waiting(scene: Scene, found: Findings) -> None:
+    """Add what holds mail back, and what waits although nothing does."""
     with scene.database.read() as tx:
         held = [
             gate
@@ -47,8 +54,6 @@ def examine(scene: Scene, found: Findings) -> None:
             cure="dondoc relay; xem vì sao: dondoc mail list --status retry",
             since=waiting.since,
         )
-    _examine_messages(scene, found)
-    _examine_retries(scene, found)
 
 
 def _add_gate(scene: Scene, found: Findings, gate: Gate, *, waiting: int) -> None:

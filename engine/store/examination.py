@@ -104,6 +104,16 @@ def notices_waiting(tx: Transaction, *, before: datetime) -> Overdue:
     return Overdue(count=count, since=since)
 
 
+def actions_of_tasks(tx: Transaction, *, since: datetime) -> dict[str, int]:
+    """Return how often each thing was done to a task since an instant, by its audit action."""
+    rows = tx.execute(
+        select(audit_entry.c.action, func.count().label("number"))
+        .where(audit_entry.c.at >= since, audit_entry.c.subject.like("task:%"))
+        .group_by(audit_entry.c.action)
+    )
+    return {row.action: row.number for row in rows}
+
+
 def notices_orphaned(tx: Transaction) -> Overdue:
     """Return notices that say they are in a message which is no longer on its way."""
     count, since = tx.execute(

@@ -87,7 +87,7 @@ class Premises:
         """Start `dondoc run`; it is killed at the end if it is still there."""
         with (self.folder / log).open("ab") as written:
             process = subprocess.Popen(
-                [sys.executable, "-m", "dondoc.cli.main", "run"],
+                [sys.executable, "-m", "dondoc.cli.main", "run", "--port", "0"],
                 cwd=self.folder, env=self._environ(now, environ), stderr=written,
             )  # fmt: skip
         try:

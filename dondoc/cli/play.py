@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dondoc.simulate.output import Line
     from dondoc.simulate.player import Explain, Watch
     from dondoc.simulate.scenario import Scenario
+    from dondoc.simulate.showcase import Shown
 
 _COLOURS = {
     "heading": "bold cyan", "plain": "", "good": "green", "warn": "yellow", "bad": "red",
@@ -68,8 +69,15 @@ def simulate(
 def demo(
     ctx: typer.Context,
     once: Annotated[bool, typer.Option("--once", help="Diễn, in, rồi thoát.")] = False,
+    port: Annotated[
+        int | None,
+        typer.Option("--port", min=0, max=65535, help="Cổng của trang web (mặc định 8000)."),
+    ] = None,
 ) -> int:
-    """Diễn kế hoạch mẫu qua một năm trên đồng hồ ảo; thư giữ lại thành tệp .eml."""
+    """Diễn kế hoạch mẫu qua một năm trên đồng hồ ảo, rồi mở trang web của cơ quan mẫu.
+
+    Thư giữ lại thành tệp .eml. Không có màn hình thì diễn, in, rồi thoát, như --once.
+    """
     from platformdirs import user_state_path
 
     from dondoc.simulate.expectations import compare
@@ -90,9 +98,33 @@ def demo(
     _print(shown.closing_lines(program=_program()))
     failures = compare(story, scenario.expect, zone=scenario.office.zone) if scenario.expect else ()
     _tell_failures(failures)
-    if not once:
-        say(ctx, "Diễn xong thì thoát: chưa có trang web để mở xem.")
-    return FINDINGS if failures or not story.audit.is_verified else 0
+    code = FINDINGS if failures or not story.audit.is_verified else 0
+    if once or (port is None and not sys.stdout.isatty()):
+        return code
+    _show_pages(ctx, shown, port=port)
+    return code
+
+
+def _show_pages(ctx: typer.Context, shown: "Shown", *, port: int | None) -> None:
+    """Serve the pages of the office that was played, until somebody has seen enough."""
+    from dondoc.cli.serving import stop_by_signals
+    from dondoc.service import service
+    from dondoc.simulate.showcase import opened
+    from dondoc.web.app import create
+    from dondoc.web.serving import listen, listen_near, served, with_address
+
+    stop = stop_by_signals()
+    app = opened(shown)
+    web = app.settings.web
+    listener = listen_near(web.host, web.port) if port is None else listen(web.host, port)
+    app = with_address(app, listener)
+    try:
+        with served(create(app, sweeps=True), listener, stop):
+            say(ctx, f"Mở trong trình duyệt: {app.settings.web.base_url} (vào vai ai cũng được). "
+                     "Dừng: Ctrl+C.")  # fmt: skip
+            service(app).live(stop)
+    finally:
+        app.close()
 
 
 def _program() -> str:

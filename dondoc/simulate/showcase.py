@@ -5,23 +5,31 @@ It tells nothing; what happened is in the story it returns.
 
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from config.sources import load_settings
+from dondoc.bootstrap import App, build
 from dondoc.simulate.output import Line
 from dondoc.simulate.player import Explain, Watch, play
 from dondoc.simulate.reading import read_scenario
 from dondoc.simulate.scenario import Scenario
 from dondoc.simulate.story import Sent, Story
+from engine.audit.entries import say_clock_is_pinned
 from engine.errors import BadInput, Fault
 from engine.oserrors import os_words
 
 #: By this file a folder is known to be ours, to be emptied and filled again.
 _MARK = ".dondoc-demo"
 _MAIL, _DATABASE, _SETTINGS = "thu", "dondoc.db", "dondoc.toml"
+#: What SQLite and a service that runs lay beside the database.
+_BESIDE = ("-journal", "-wal", "-shm", ".run-lock")
+_STATE = "var"
 _OWN_SETTINGS = """\
 # Cấu hình của phần diễn thử, do `dondoc demo` viết; cứ diễn lại là viết lại.
+state_dir = "{state}"
+
 [org]
 name = "{name}"
 
@@ -64,6 +72,17 @@ class Shown:
         ]
 
 
+def opened(shown: Shown) -> App:
+    """Return the office of the play where it ended: its clock goes on from there.
+
+    Whoever opens its page may be anybody in it.
+    """
+    settings = load_settings(shown.folder / _SETTINGS, {})
+    until = {"DONDOC_NOW": shown.scenario.until.isoformat()}
+    say_clock_is_pinned()
+    return replace(build(settings, until, ticking=True), is_demo=True)
+
+
 def sample_year() -> Scenario:
     """Return the scenario of the sample plan."""
     sample = files("dondoc.demo").joinpath("year.yaml")
@@ -94,7 +113,9 @@ def show(
             written += 1
             name = f"{at.astimezone(zone):%Y%m%d-%H%M}-{message.to}-{message.kind}-{written}.eml"
             _write(mail / name, message)
-    settings = _OWN_SETTINGS.format(name=scenario.units[0].name, database=_DATABASE, mail=_MAIL)
+    settings = _OWN_SETTINGS.format(
+        name=scenario.units[0].name, database=_DATABASE, mail=_MAIL, state=_STATE
+    )
     (folder / _SETTINGS).write_text(settings, encoding="utf-8")
     return Shown(scenario=scenario, story=story, folder=folder, mail=mail, files=written)
 
@@ -118,8 +139,9 @@ def _clear(folder: Path) -> None:
             )
             raise BadInput(source="demo", faults=[fault])
         (folder / _MARK).touch()
-        shutil.rmtree(folder / _MAIL, ignore_errors=True)
-        for name in (_DATABASE, _SETTINGS):
+        for name in (_MAIL, _STATE):
+            shutil.rmtree(folder / name, ignore_errors=True)
+        for name in _OURS - {_MARK, _MAIL, _STATE}:
             (folder / name).unlink(missing_ok=True)
     except OSError as error:
         problem = f"không ghi được ({os_words(error)})"
@@ -127,7 +149,7 @@ def _clear(folder: Path) -> None:
         raise BadInput(source="demo", faults=[fault]) from error
 
 
-_OURS = {_MARK, _MAIL, _DATABASE, _SETTINGS}
+_OURS = {_MARK, _MAIL, _STATE, _SETTINGS, _DATABASE, *(_DATABASE + each for each in _BESIDE)}
 
 
 def _write(path: Path, message: Sent) -> None:

@@ -1,14 +1,13 @@
 """Read models: tasks in lists and on their own page, plans, the 2x2 table. They write nothing."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, select
 
-from engine import requests
+from engine import listing, requests
 from engine.commands import contributions, undecided
 from engine.commands import edits as working
 from engine.commands.edits import Edit
@@ -17,7 +16,6 @@ from engine.filters import Filter
 from engine.organisation import Organisation
 from engine.pauses import pauses_stored
 from engine.rulebook import Rulebook
-from engine.spelling import nearest
 from engine.store import contributions as owed
 from engine.store import plans, tasks
 from engine.store.evidence import proofs
@@ -30,11 +28,9 @@ from engine.store.record import (
     plan,
     task,
 )
-from engine.store.requests import granted_column
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
-from engine.task import OPEN
-from engine.views import TaskView, promises, view
+from engine.views import TaskView, promises
 
 CELLS = ("completed_on_time", "completed_late", "open_within_term", "open_overdue")
 #: What is counted beside the cells, never inside them.
@@ -42,27 +38,18 @@ BESIDE = ("standing", "cancelled")
 _ONE_MINUTE = timedelta(minutes=1)
 
 
-_EXTRA = (task.c.section, task.c.ordinal, plan.c.state.label("plan_state"),
-          task.c.decision, granted_column())  # fmt: skip
-
-
 def list_tasks(
     tx: Transaction, wanted: Filter, *, rules: Rules, at: datetime, limit: int = 1_000
 ) -> list[TaskView]:
     """Return up to `limit` tasks that a filter lets through, in the order it names.
 
+    On nobody's behalf: whoever reads for somebody asks `engine.listing.page`.
+
     Raises:
         Unknown: the filter names a unit, person or plan that does not exist.
+        Invalid: it needs a reader.
     """
-    rulebook = rules.current(tx)
-    today = rulebook.calendar.local_date(at)
-    statement = _narrowed(tx, wanted, rulebook)
-    # Lateness depends on the calendar, so it is judged here and not in SQL.
-    rows = tx.execute(statement if wanted.status == "overdue" else statement.limit(limit)).all()
-    views = _views(tx, rows, rulebook, today=today)
-    if wanted.status == "overdue":
-        views = [one for one in views if one.cell == "open_overdue"]
-    return views[:limit]
+    return listing.page(tx, wanted, None, rules=rules, at=at, limit=limit).items
 
 
 def show_task(tx: Transaction, address: str, *, rules: Rules, at: datetime) -> dict[str, Any]:
@@ -77,14 +64,14 @@ def show_task(tx: Transaction, address: str, *, rules: Rules, at: datetime) -> d
         raise Unknown(what="task", name=address, hint=hint)
     rulebook, one = rules.current(tx), found[0].task
     today = rulebook.calendar.local_date(at)
-    row = tx.execute(_select().where(task.c.id == one.id)).all()
+    row = tx.execute(listing.select_lines().where(task.c.id == one.id)).all()
     more = tx.execute(
         select(task.c.deadline, task.c.output, task.c.citations, task.c.intake, task.c.field)
         .where(task.c.id == one.id)
     ).one()  # fmt: skip
     machine = rulebook.machine(one)
     return {
-        "task": _views(tx, row, rulebook, today=today)[0],
+        "task": listing.views(tx, row, rulebook, today=today)[0],
         "field": more.field,
         "deadline": more.deadline,
         "output": more.output,
@@ -225,100 +212,6 @@ def list_plans(tx: Transaction) -> list[dict[str, Any]]:
         .group_by(plan.c.id).order_by(plan.c.year.desc(), plan.c.code)
     )  # fmt: skip
     return [dict(row._mapping) for row in rows]
-
-
-def _select() -> Select[Any]:
-    return tasks.select_tasks().add_columns(*_EXTRA)
-
-
-def _narrowed(tx: Transaction, wanted: Filter, rulebook: Rulebook) -> Select[Any]:
-    statement = _select().where(task.c.kind.in_(PLAN_KINDS))
-    organisation = rulebook.organisation
-    if wanted.plan is not None:
-        _known(wanted.plan, [one["code"] for one in list_plans(tx)], what="plan")
-        statement = statement.where(plan.c.code == wanted.plan)
-    if wanted.unit is not None:
-        units = {code.casefold(): unit for code, unit in organisation.unit_by_code.items()}
-        _known(wanted.unit.casefold(), units, what="unit")
-        statement = statement.where(task.c.lead_unit_id == units[wanted.unit.casefold()].id)
-    if wanted.assignee is not None:
-        _known(wanted.assignee, organisation.person_by_code, what="person")
-        person = organisation.person_by_code[wanted.assignee]
-        statement = statement.where(task.c.assignee_id == person.id)
-    if wanted.due is not None:
-        statement = statement.where(task.c.due_on.between(*wanted.due))
-    if wanted.status is not None:
-        statement = statement.where(_status(wanted.status))
-    order = {
-        "plan": (plan.c.code, task.c.ordinal),
-        "due": (task.c.due_on.is_(None), task.c.due_on, task.c.ordinal),
-        "code": (task.c.code,),
-    }
-    return statement.order_by(*order[wanted.sort])
-
-
-def _status(status: str) -> Any:
-    match status:
-        case "open" | "overdue":
-            return task.c.state.in_(OPEN)
-        case "standing" | "heading":
-            return task.c.kind == status
-        case "draft":
-            return and_(task.c.state.is_(None), plan.c.state == "draft")
-        case _:
-            return and_(task.c.state == status, or_(task.c.kind != "heading"))
-
-
-def _known(name: str, known: Iterable[str], *, what: str) -> None:
-    names = list(known)
-    if name not in names:
-        raise Unknown(what=what, name=name, hint=nearest(name, names))
-
-
-def _views(
-    tx: Transaction, rows: Sequence[Any], rulebook: Rulebook, *, today: date
-) -> list[TaskView]:
-    found = tasks.from_rows(tx, rows)
-    parents = {row.id: row.code for row in rows}
-    missing = {row.parent_id for row in rows if row.parent_id} - set(parents)
-    if missing:
-        codes = tx.execute(select(task.c.id, task.c.code).where(task.c.id.in_(missing)))
-        parents |= {row.id: row.code for row in codes}
-    progress = _progress(tx, [one.id for one in found if one.kind == "heading"])
-    return [
-        replace(
-            view(
-                one,
-                rulebook=rulebook,
-                today=today,
-                section=row.section,
-                parent=parents.get(row.parent_id),
-                progress=progress.get(one.id),
-            ),
-            is_dropped=row.decision == "drop",
-            extensions=row.extensions,
-        )
-        for one, row in zip(found, rows, strict=True)
-    ]
-
-
-def _progress(tx: Transaction, headings: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """Return (verified, counted) per heading; a cancelled item leaves the denominator."""
-    if not headings:
-        return {}
-    rows = tx.execute(
-        select(task.c.parent_id, task.c.state, func.count().label("number"))
-        .where(task.c.parent_id.in_(headings), task.c.kind.in_(PLAN_KINDS))
-        .group_by(task.c.parent_id, task.c.state)
-    )
-    done: Counter[str] = Counter()
-    total: Counter[str] = Counter()
-    for row in rows:
-        if row.state != "cancelled":
-            total[row.parent_id] += row.number
-        if row.state == "verified":
-            done[row.parent_id] += row.number
-    return {heading: (done[heading], total[heading]) for heading in headings}
 
 
 def _coordinating(tx: Transaction, task_id: str) -> list[str]:

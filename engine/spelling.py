@@ -8,6 +8,8 @@ from collections.abc import Iterable
 _LIKENESS = 0.6
 #: Beyond so many names a list is no help.
 _LISTED = 40
+#: Letters of a word that are looked up.
+_WORD = 64
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -41,3 +43,12 @@ def plain(text: str) -> str:
     return unicodedata.normalize(
         "NFC", "".join(one for one in bare if not unicodedata.combining(one))
     )
+
+
+def searchable(text: str) -> str:
+    """Return the words of a text as they are looked up: plain, without marks, one blank apart.
+
+    A word that is longer than any word of a language is cut: an index takes no more of it.
+    """
+    bare = "".join(one if one.isalnum() else " " for one in plain(text))
+    return " ".join(word[:_WORD] for word in bare.split())

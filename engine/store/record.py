@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from engine.store.tables import metadata
 from engine.store.types import Document, Id, UtcDateTime, folded
+from engine.task import OPEN
 
 TASK_STATES = ("assigned", "in_progress", "reported", "verified", "cancelled")
 #: States that only other subjects have.
@@ -168,8 +169,23 @@ task = Table(
         sqlite_where=text("parent_id IS NOT NULL"),
     ),
     Index("ix_task_code", "code"),
-    Index("ix_task_lead_unit_id", "lead_unit_id"),
-    Index("ix_task_assignee_id", "assignee_id"),
+    Index("ix_task_lead_unit_id", "lead_unit_id", "due_on", "id"),
+    Index("ix_task_assignee_id", "assignee_id", "due_on", "id"),
+    # The orders of lists: a plan as it is written, and what is open by its date.
+    Index("ix_task_plan_id_ordinal", "plan_id", "ordinal", "id"),
+    Index(
+        "ix_task_open_due_on",
+        "due_on",
+        "id",
+        postgresql_where=text(f"state IN {OPEN}"),
+        sqlite_where=text(f"state IN {OPEN}"),
+    ),
+    # On PostgreSQL alone: SQLite looks through the column.
+    Index(
+        "ix_task_words",
+        text("array_to_tsvector(string_to_array(folded, ' '))"),
+        postgresql_using="gin",
+    ).ddl_if(dialect="postgresql"),
 )
 
 #: A unit that contributes to a task; text alone where it is no unit of this agency.
@@ -286,6 +302,8 @@ notice = Table(
         postgresql_where=text("status IN ('pending', 'retry')"),
         sqlite_where=text("status IN ('pending', 'retry')"),
     ),
+    # What somebody was told of, which lets him see it.
+    Index("ix_notice_recipient_id_task_id", "recipient_id", "task_id"),
     Index("ix_notice_message_id", "message_id"),
 )
 

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import DateTime, TypeDecorator
 
 from engine.clock import require_aware
-from engine.spelling import plain
+from engine.spelling import searchable
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -46,6 +46,6 @@ Document: JSON = JSON().with_variant(JSONB(), "postgresql")
 
 
 def folded(context: Any) -> str:
-    """Return what a new row of `task` is searched by: its code and title, folded."""
+    """Return what a new row of `task` is searched by: the words of its code and its title."""
     given = context.get_current_parameters()
-    return plain(f"{given['code']} {given['title']}")
+    return searchable(f"{given['code']} {given['title']}")

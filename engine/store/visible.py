@@ -66,10 +66,9 @@ def _conditions(
         if person_id in organisation.holders("unit_head", on, unit_id=one.id)
     }
     below = [one.id for one in units if head_of & set(organisation.upwards(one.id))]
-    led = [one.id for one in units if organisation.leader_in_charge(one.id, on=on) == person_id]
     yield task.c.lead_unit_id.in_([*dict.fromkeys([*member_of, *below])])
     yield from _asked_for(member_of, sorted(head_of))
-    yield from _in_charge(tx, organisation, person_id, on, led=led)
+    yield in_charge(tx, organisation, person_id, on=on)
 
 
 def _told(person_id: str) -> ColumnElement[bool]:
@@ -93,15 +92,19 @@ def _asked_for(member_of: Sequence[str], head_of: Sequence[str]) -> Iterator[Col
         yield and_(task.c.kind == "contribution", task.c.parent_id.in_(led))
 
 
-def _in_charge(
-    tx: Transaction, organisation: Organisation, person_id: str, on: date, *, led: Sequence[str]
-) -> Iterator[ColumnElement[bool]]:
-    """Yield what a leader in charge sees; fields are words, so they are compared here."""
+def in_charge(
+    tx: Transaction, organisation: Organisation, person_id: str, *, on: date
+) -> ColumnElement[bool]:
+    """Return the condition on `task` that a leader in charge answers for it, without being named.
+
+    Fields are words, so they are compared here and not by the database.
+    """
+    units = organisation.units
     if not any(one.field and one.covers(on) for one in organisation.charges):
-        yield and_(task.c.leader_id.is_(None), task.c.lead_unit_id.in_(led))
-        return
+        led = [one.id for one in units if organisation.leader_in_charge(one.id, on=on) == person_id]
+        return and_(task.c.leader_id.is_(None), task.c.lead_unit_id.in_(led))
     pairs = tx.execute(select(task.c.lead_unit_id, task.c.field).distinct()).all()
-    yield and_(
+    return and_(
         task.c.leader_id.is_(None),
         or_(
             false(),

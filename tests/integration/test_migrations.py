@@ -48,6 +48,7 @@ def test_the_migrations_make_what_the_metadata_says(
     assert found == wanted
 
 
+@pytest.mark.filterwarnings("ignore:.*expression-based index 'ix_task_words'")
 def test_alembic_finds_no_difference(database: Database) -> None:
     with database.read() as tx:
         context = MigrationContext.configure(tx, opts={"compare_type": True})

@@ -31,10 +31,28 @@ def foretell(tx: Transaction, *, rules: Rules, at: datetime, until: date) -> lis
     return forecast(found.tasks, found.past, rulebook, now=at, until=until, waiting=found.waiting)
 
 
+def foretell_of(
+    tx: Transaction, task_id: str, *, rules: Rules, at: datetime, until: date
+) -> list[Foretold]:
+    """Return who will be told what of one task through a local day if nothing changes, by time."""
+    rulebook = rules.current(tx)
+    found = situation(tx, task.c.id == task_id, rulebook, at=at, of_task=task_id)
+    running = [one for one in found.tasks if one.next_at is not None]
+    return forecast(running, found.past, rulebook, now=at, until=until, waiting=found.waiting)
+
+
 def situation(
-    tx: Transaction, chosen: ColumnElement[bool], rulebook: Rulebook, *, at: datetime
+    tx: Transaction,
+    chosen: ColumnElement[bool],
+    rulebook: Rulebook,
+    *,
+    at: datetime,
+    of_task: str | None = None,
 ) -> Situation:
-    """Return what the future is foretold from: the chosen tasks, and whatever waits to leave."""
+    """Return what the future is foretold from: the chosen tasks, and whatever waits to leave.
+
+    `of_task` is the id of the only task that is chosen.
+    """
     rows = tx.execute(tasks.select_tasks().where(chosen))
     running = tasks.from_rows(tx, rows)
     armings = {one.id: (rulebook.ladder_of(one) or "", rulebook.arming(one)) for one in running}
@@ -44,7 +62,7 @@ def situation(
             created_at=one.created_at, held_until=held_until,
             known=_known_of(tx, one.notice, rulebook),
         )
-        for one, held_until in departures.on_its_way(tx)
+        for one, held_until in departures.on_its_way(tx, of_task=of_task)
     ]  # fmt: skip
     past = ledger.facts(tx, armings, calendar=rulebook.calendar)
     swept = _as_swept(tx, running, rulebook, at=at)

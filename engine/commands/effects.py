@@ -287,17 +287,17 @@ def with_notices(
     leave together anyway.
     """
     today = rulebook.calendar.local_date(at)
-    told = [_told(one, rulebook, today=today) for one in granted]
+    hear = [told(one, rulebook, today=today) for one in granted]
     lost = [_lost(one, rulebook, today=today) for one in granted]
-    for one, each in zip(granted, told, strict=True):
+    for one, each in zip(granted, hear, strict=True):
         if one.arrow.tells and not each:
             alerts.raise_alert(tx, _unheard(one), at=at)
-    people = {person for each in (*told, *lost) for person in each}
+    people = {person for each in (*hear, *lost) for person in each}
     leave: Mapping[str, datetime] = {}
     if people:
         leave = ledger.leave_times(tx, people, at=at, office=office, rulebook=rulebook)
     changes = []
-    for one, each, gone in zip(granted, told, lost, strict=True):
+    for one, each, gone in zip(granted, hear, lost, strict=True):
         notices = (
             *one.change.notices,
             *_caused(one, told=each, leave=leave),
@@ -344,7 +344,7 @@ def _caused(
     return caused(task, news, told=told, leave=leave)
 
 
-def _told(granted: Granted, rulebook: Rulebook, *, today: date) -> dict[str, str]:
+def told(granted: Granted, rulebook: Rulebook, *, today: date) -> dict[str, str]:
     """Return the people an arrow tells, each once, with the position each is told in."""
     if not granted.arrow.tells:
         return {}
@@ -363,7 +363,7 @@ def _lost(granted: Granted, rulebook: Rulebook, *, today: date) -> dict[str, str
         positions.append("assignee")
     if old.lead_unit_id and old.lead_unit_id != new.lead_unit_id:
         positions.append("unit_head")
-    still = _told(granted, rulebook, today=today)
+    still = told(granted, rulebook, today=today)
     return {
         one.person_id: one.position
         for position in positions

@@ -98,12 +98,12 @@ _UNSENT_TO = Prepared(
         text("notice.status IN ('pending', 'retry')"),
     ).with_for_update(of=notice, skip_locked=True)
 )
-_ON_ITS_WAY = Prepared(
-    _WAITING.where(
-        text("notice.status IN ('pending', 'retry', 'leased', 'sending')"),
-        notice.c.recipient_id.is_not(None),
-    )
+_LEAVING = _WAITING.where(
+    text("notice.status IN ('pending', 'retry', 'leased', 'sending')"),
+    notice.c.recipient_id.is_not(None),
 )
+_ON_ITS_WAY = Prepared(_LEAVING)
+_ON_ITS_WAY_OF = Prepared(_LEAVING.where(notice.c.task_id == bindparam("task")))
 
 
 def lock_due(tx: Transaction, recipient_id: str, *, at: datetime) -> list[Waiting]:
@@ -131,15 +131,22 @@ def unsent_to(tx: Transaction, people: Sequence[str]) -> list[Waiting]:
     return _waiting(tx, _UNSENT_TO, {"people": list(people)})
 
 
-def on_its_way(tx: Transaction) -> list[tuple[Waiting, datetime | None]]:
+def on_its_way(
+    tx: Transaction, *, of_task: str | None = None
+) -> list[tuple[Waiting, datetime | None]]:
     """Return everything by which somebody may still be told, and until when a relay holds it.
 
-    Nothing is locked: this is for looking ahead.
+    Nothing is locked: this is for looking ahead. `of_task` is the id of one task, where the others
+    do not matter.
     """
-    found = _waiting(tx, _ON_ITS_WAY, {})
-    rows = tx.execute(
-        select(message.c.id, message.c.lease_until).where(message.c.lease_until.is_not(None))
-    )
+    if of_task is None:
+        found = _waiting(tx, _ON_ITS_WAY, {})
+    else:
+        found = _waiting(tx, _ON_ITS_WAY_OF, {"task": of_task})
+    held = select(message.c.id, message.c.lease_until).where(message.c.lease_until.is_not(None))
+    if of_task is not None:
+        held = held.where(message.c.id.in_([one.message_id for one in found if one.message_id]))
+    rows = tx.execute(held)
     leases: dict[str, datetime] = {row.id: row.lease_until for row in rows}
     return [(one, leases.get(one.message_id or "")) for one in found]
 

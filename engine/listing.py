@@ -23,11 +23,12 @@ from engine.rulebook import Rulebook
 from engine.spelling import nearest
 from engine.store import listing as store
 from engine.store import tasks
-from engine.store.listing import Narrowed, Scene, Stretch
+from engine.store.listing import Stretch
 from engine.store.record import PLAN_KINDS, plan, task
 from engine.store.requests import granted_column
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
+from engine.store.standing import Narrowed, Scene
 from engine.task import Task
 from engine.views import TaskView, view
 

@@ -90,6 +90,12 @@ class Visit:
             raise NeedsSignIn
         return self.viewer
 
+    @cached_property
+    def people(self) -> tuple[str, ...]:
+        """Ids of the reader, first, and of those he stands in for: whose eyes these are."""
+        known = self.rulebook.organisation.person_by_code
+        return (self.who.person.id, *(known[code].id for code in self.who.principals))
+
     def by(self, on_behalf_of: str = "") -> tuple[str, str | None]:
         """Return who acts, and for whom, as commands take it."""
         return self.who.code, on_behalf_of or None

@@ -1,18 +1,11 @@
-"""What a filter means in SQL: which rows of `task`, in which order, and from which place on.
+"""What a filter means in SQL: which rows of `task`, in which order, and from which place on."""
 
-Lateness goes by working days, which the database does not know; but it only grows, so the last
-local date that is late by now is worked out here and compared there. What pauses moved, and what
-is judged by the day of a report, the database lets through and the caller judges.
-"""
-
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Date,
     Select,
     and_,
     cast,
@@ -20,59 +13,22 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
-    or_,
     select,
     true,
     tuple_,
 )
 from sqlalchemy.dialects import postgresql
 
-from engine.calendar import WorkingCalendar
 from engine.filters import Filter
-from engine.organisation import Organisation
-from engine.rulebook import Rulebook
 from engine.spelling import searchable
-from engine.store.record import PLAN_KINDS, REQUEST_STATES, history, plan, task
+from engine.store.record import PLAN_KINDS, REQUEST_STATES, plan, task
 from engine.store.session import Transaction
-from engine.store.visible import in_charge, visible_to
-from engine.task import OPEN, Task
-from engine.views import TaskView
+from engine.store.standing import Narrowed, Scene, by_status, led_by, verified_by
+from engine.store.visible import visible_to
 
-#: Working days ahead that count as soon.
-SOON = 5
-#: A due date lies no further than this from the working day by which it is judged.
-_ROLL = timedelta(days=40)
-_ONE_DAY = timedelta(days=1)
-_JUDGED = ("assigned", "in_progress")
-
-Judge = Callable[[Task, TaskView], bool]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """What a filter is read in: the rules, the local day, and who reads (none: everybody)."""
-
-    tx: Transaction
-    rulebook: Rulebook
-    today: date
-    people: tuple[str, ...] | None
-
-    @property
-    def organisation(self) -> Organisation:
-        """Everybody."""
-        return self.rulebook.organisation
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Narrowed:
-    """Which rows: `condition` lets through a few too many where there is a `judge`.
-
-    `certain` are those of them that need no judge.
-    """
-
-    condition: ColumnElement[bool]
-    judge: Judge | None = None
-    certain: ColumnElement[bool] | None = None
+__all__ = [
+    "Narrowed", "Scene", "Stretch", "count", "narrowed", "stretches", "words_of_task",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,10 +75,10 @@ def narrowed(wanted: Filter, scene: Scene) -> Narrowed:
     parts = [*_facts(wanted, scene)]
     if scene.people is not None:
         parts.append(visible_to(scene.tx, scene.organisation, scene.people, on=scene.today))
-    by_status = _status(wanted.status, scene)
-    condition = and_(true(), *parts, by_status.condition)
-    certain = None if by_status.certain is None else and_(condition, by_status.certain)
-    return Narrowed(condition=condition, judge=by_status.judge, certain=certain)
+    found = by_status(wanted.status, scene)
+    condition = and_(true(), *parts, found.condition)
+    certain = None if found.certain is None else and_(condition, found.certain)
+    return Narrowed(condition=condition, judge=found.judge, certain=certain)
 
 
 def count(tx: Transaction, condition: ColumnElement[bool], *, most: int) -> int:
@@ -208,225 +164,3 @@ def _search(text: str, *, is_postgresql: bool) -> ColumnElement[bool]:
 def words_of_task() -> ColumnElement[Any]:
     """Return the words of a task as PostgreSQL looks them up; an index is on this expression."""
     return literal_column("array_to_tsvector(string_to_array(task.folded, ' '))")
-
-
-def verified_by(person_id: str, scene: Scene) -> ColumnElement[bool]:
-    """Return the condition that somebody verifies, as `Organisation.verifier` says it."""
-    organisation, on = scene.organisation, scene.today
-    monitor, whole = organisation.monitor, task.alias("verified_whole")
-    headed = [one.id for one in organisation.units if organisation.head(one.id, on) == person_id]
-    mine = select(whole.c.id).where(
-        or_(
-            whole.c.assignee_id == person_id,
-            and_(whole.c.assignee_id.is_(None), whole.c.lead_unit_id.in_(headed)),
-        )
-    )
-    is_part = task.c.kind == "contribution"
-    found = [and_(~is_part, task.c.verifier_id == person_id),
-             and_(is_part, task.c.parent_id.in_(mine))]  # fmt: skip
-    unnamed = and_(~is_part, task.c.verifier_id.is_(None))
-    is_director = organisation.director(on) == person_id
-    if monitor is None:
-        found.append(and_(unnamed, true() if is_director else false()))
-        return or_(*found)
-    own = task.c.lead_unit_id == monitor.id
-    if organisation.head(monitor.id, on) == person_id:
-        found.append(and_(unnamed, or_(~own, task.c.lead_unit_id.is_(None))))
-    judged = led_by(person_id, scene)
-    if is_director:
-        led = or_(false(), *(led_by(one, scene) for one in _leaders(organisation) - {person_id}))
-        judged = or_(judged, and_(task.c.leader_id.is_(None), ~led))
-    found.append(and_(unnamed, own, judged))
-    return or_(*found)
-
-
-def _leaders(organisation: Organisation) -> set[str]:
-    """Return who is in charge of anything, whenever."""
-    named = {one.leader_id for one in organisation.units if one.leader_id is not None}
-    return named | {one.leader_id for one in organisation.charges}
-
-
-def led_by(person_id: str, scene: Scene) -> ColumnElement[bool]:
-    """Return the condition that somebody is the leader who answers, named or in charge."""
-    return or_(
-        task.c.leader_id == person_id,
-        in_charge(scene.tx, scene.organisation, person_id, on=scene.today),
-    )
-
-
-def _status(status: str | None, scene: Scene) -> Narrowed:
-    match status:
-        case "waiting-for-me":
-            return _waiting(scene)
-        case "on-time" | "late":
-            return _verified(scene, is_late=status == "late")
-        case "overdue" | "within-term" | "due-soon":
-            return _running(status, scene)
-        case _:
-            return Narrowed(condition=_by_state(status))
-
-
-def _by_state(status: str | None) -> ColumnElement[bool]:
-    match status:
-        case None:
-            return true()
-        case "open":
-            return task.c.state.in_(OPEN)
-        case "standing" | "heading":
-            return task.c.kind == status
-        case "draft":
-            return and_(task.c.state.is_(None), plan.c.state == "draft")
-        case "returned":
-            return _returned()
-        case _:
-            return task.c.state == status
-
-
-def _returned() -> ColumnElement[bool]:
-    """Return the condition that somebody sent the last report back."""
-    last = (
-        select(history.c.trigger)
-        .where(
-            history.c.task_id == task.c.id,
-            history.c.trigger.in_(("report", "return", "withdraw", "reopen")),
-        )
-        .order_by(history.c.version.desc())
-        .limit(1)
-        .correlate(task)
-        .scalar_subquery()
-    )
-    return and_(task.c.state == "in_progress", task.c.report_count > 0, last == "return")
-
-
-def _running(status: str, scene: Scene) -> Narrowed:
-    late, bare = _by_unit(scene, -1), task.c.pauses.is_(None)
-    dated = and_(task.c.state.in_(OPEN), task.c.due_on.is_not(None))
-    plain = and_(task.c.state.in_(_JUDGED), bare)
-    if status == "overdue":
-        return Narrowed(
-            condition=and_(dated, late), certain=plain,
-            judge=lambda _one, line: line.cell == "open_overdue",
-        )  # fmt: skip
-    if status == "within-term":
-        return Narrowed(
-            condition=and_(dated, or_(~late, ~plain)), certain=plain,
-            judge=lambda _one, line: line.cell == "open_within_term",
-        )  # fmt: skip
-    unreported = and_(task.c.state.in_(_JUDGED), task.c.due_on.is_not(None))
-    return Narrowed(
-        condition=and_(unreported, _by_unit(scene, SOON), or_(~late, ~bare)), certain=bare,
-        judge=lambda _one, line: 0 <= _left(line) <= SOON,
-    )  # fmt: skip
-
-
-def _left(line: TaskView) -> int:
-    return -1 if line.working_days_left is None else line.working_days_left
-
-
-def _by_unit(scene: Scene, ahead: int) -> ColumnElement[bool]:
-    """Return the condition that a date, were there no pauses, is judged by so many days from today.
-
-    Each unit by its own calendar; -1 is before today.
-    """
-    rulebook = scene.rulebook
-    office = _last_date(rulebook.calendar, scene.today, ahead)
-    others: dict[date, list[str]] = {}
-    for unit_id, calendar in rulebook.unit_calendars.items():
-        last = _last_date(calendar, scene.today, ahead)
-        if last != office:
-            others.setdefault(last, []).append(unit_id)
-    if not others:
-        return task.c.due_on <= office
-    unlike = [one for ids in others.values() for one in ids]
-    return or_(
-        and_(task.c.due_on <= office,
-             or_(task.c.lead_unit_id.is_(None), task.c.lead_unit_id.not_in(unlike))),
-        *(and_(task.c.due_on <= last, task.c.lead_unit_id.in_(ids))
-          for last, ids in others.items()),
-    )  # fmt: skip
-
-
-def _last_date(calendar: WorkingCalendar, today: date, ahead: int) -> date:
-    """Return the last due date whose day of judgement is no later than some working days ahead."""
-    limit = today - _ONE_DAY if ahead < 0 else calendar.shift(today, ahead)
-    day = limit + _ROLL
-    while calendar.effective(day) > limit:
-        day -= _ONE_DAY
-    return day
-
-
-def _verified(scene: Scene, *, is_late: bool) -> Narrowed:
-    cell = "completed_late" if is_late else "completed_on_time"
-    condition = and_(task.c.state == "verified", task.c.due_on.is_not(None))
-    if is_late:
-        # A day of slack: the database counts days by UTC.
-        slack = 0 if scene.rulebook.calendar.due_on_day_off == "next" else _ROLL.days
-        condition = and_(condition, _reported_since(scene.tx, slack=slack))
-    return Narrowed(
-        condition=condition, certain=false(), judge=lambda _one, line: line.cell == cell
-    )
-
-
-def _reported_since(tx: Transaction, *, slack: int) -> ColumnElement[bool]:
-    """Return the condition that a report came no earlier than the due date less some days."""
-    if tx.dialect.name == "postgresql":
-        reported = cast(func.timezone("UTC", task.c.reported_at), Date)
-        return reported >= task.c.due_on - literal(slack)
-    return func.date(task.c.reported_at) >= func.date(task.c.due_on, f"-{slack} days")
-
-
-def _waiting(scene: Scene) -> Narrowed:
-    """Return what needs a word of the reader: a verification, an answer, a part to accept."""
-    people, organisation, today = scene.people or (), scene.organisation, scene.today
-    asked = frozenset({*_answers(people, scene), *_accepted(people, scene)})
-
-    def is_his(one: Task, _line: TaskView) -> bool:
-        return one.id in asked or bool(
-            set(people) & set(organisation.verifiers(one.answerable, today))
-        )
-
-    is_asked = task.c.id.in_(sorted(asked))
-    return Narrowed(
-        condition=or_(is_asked, *_verifications(people, scene)), certain=is_asked, judge=is_his
-    )
-
-
-def _verifications(people: Sequence[str], scene: Scene) -> Iterator[ColumnElement[bool]]:
-    """Yield what may wait for somebody's verification, a few rows too many."""
-    organisation, on = scene.organisation, scene.today
-    standing_in = [one.substitute_id for one in organisation.delegations]
-    reporter = (task.c.reported_by_id, task.c.reported_for_id)
-    by_verifier = or_(*(one == task.c.verifier_id for one in reporter))
-    line = set(organisation.directors(on))
-    if organisation.monitor is not None:
-        line |= {*organisation.holders("unit_head", on, unit_id=organisation.monitor.id)}
-    line |= _leaders(organisation)
-    stepped = or_(by_verifier, *(one.in_([*line, *standing_in]) for one in reporter))
-    for person in people:
-        yield and_(task.c.state == "reported", verified_by(person, scene))
-    if line & set(people):
-        yield and_(task.c.state == "reported", stepped)
-
-
-def _answers(people: Sequence[str], scene: Scene) -> list[str]:
-    """Return the ids of tasks about which one of some people is asked something."""
-    rows = scene.tx.execute(
-        select(task.c.parent_id).where(
-            task.c.kind.in_(("obstacle", "extension")),
-            task.c.state.in_(REQUEST_STATES),
-            or_(false(), *(led_by(one, scene) for one in people)),
-        )
-    )
-    return [one for one in rows.scalars() if one is not None]
-
-
-def _accepted(people: Sequence[str], scene: Scene) -> list[str]:
-    """Return the ids of tasks to which a part was handed in that one of some people accepts."""
-    rows = scene.tx.execute(
-        select(task.c.parent_id).where(
-            task.c.kind == "contribution",
-            task.c.state == "reported",
-            or_(false(), *(verified_by(one, scene) for one in people)),
-        )
-    )
-    return [one for one in rows.scalars() if one is not None]

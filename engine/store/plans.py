@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from engine.errors import Conflict, Invalid, Unknown
 from engine.ids import new_id
-from engine.spelling import nearest
+from engine.spelling import nearest, searchable
 from engine.store.driver import Among
 from engine.store.record import PLAN_KINDS, contribution, plan, plan_version, report_line, task
 from engine.store.session import Transaction
@@ -153,6 +153,8 @@ def update_items(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
     """Change items by id; every row has `id` and the same other keys."""
     if not rows:
         return
+    if "title" in rows[0]:
+        rows = [{**row, "folded": searchable(f"{row['code']} {row['title']}")} for row in rows]
     names = [name for name in rows[0] if name != "id"]
     statement = (
         update(task)

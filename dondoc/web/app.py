@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
+from dondoc.api import app as api
 from dondoc.bootstrap import App
 from dondoc.web import failures
 from dondoc.web.metrics import Meter
@@ -35,6 +36,7 @@ def create(app: App, *, sweeps: bool = False) -> FastAPI:
     for room in ROOMS:
         web.include_router(room, include_in_schema=False)
     static = files("dondoc.web").joinpath("static")
+    web.mount("/api/v1", api.create(app), name="api")
     web.mount("/static", StaticFiles(directory=str(static)), name="static")
 
     @web.get("/", include_in_schema=False)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
+from dondoc.api import problems
 from dondoc.statuses import status_of
 from dondoc.words import explain
 from engine.errors import DondocError
@@ -86,9 +87,11 @@ async def broken(request: Request, _error: Exception) -> Response:
 def turned_away(
     request: Request, status: HTTPStatus, *, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """Return a page for whom nobody has looked up who he is, in his language."""
+    """Return a page for whom nobody has looked up who he is, or a program's problem document."""
     from dondoc.web.visit import Visit
 
+    if is_for_programs(request):
+        return problems.of_status(request, status, headers=headers)
     visit = Visit(request, request.app.state.dondoc, None)
     return _page(visit, status, words="", code="", headers=headers)
 

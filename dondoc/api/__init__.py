@@ -1,0 +1,1 @@
+"""What programs speak to: resources below /api/v1, told in OpenAPI, and feeds of due dates."""

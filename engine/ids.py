@@ -1,5 +1,6 @@
 """Surrogate keys: UUIDv7 in canonical text, so that rows of one time lie together."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -7,6 +8,7 @@ from itertools import count
 
 import uuid_utils
 
+_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _counted: ContextVar[Callable[[], int] | None] = ContextVar("counted", default=None)
 
 
@@ -16,6 +18,11 @@ def new_id() -> str:
     if following is not None:
         return f"00000000-0000-7000-8000-{following():012x}"
     return str(uuid_utils.uuid7())
+
+
+def is_id(text: str) -> bool:
+    """Return whether text is a key in canonical form, so that a database may be asked for it."""
+    return _ID.fullmatch(text) is not None
 
 
 @contextmanager

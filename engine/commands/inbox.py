@@ -1,6 +1,5 @@
 """The list of what one was told: read by the person himself, or by who stands in for him."""
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -8,18 +7,17 @@ from engine import audit
 from engine.clock import require_aware
 from engine.commands import rights
 from engine.commands.rights import Standpoint
-from engine.errors import NotPermitted, Unknown
+from engine.errors import Invalid, NotPermitted, Unknown
+from engine.ids import is_id
 from engine.store import inbox as store
-from engine.store.inbox import Told
+from engine.store.inbox import Place, Told
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
 
-__all__ = ["Told", "listed", "read"]
-
-_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+__all__ = ["Place", "Told", "listed", "place", "place_of", "read"]
 
 
-def listed(
+def listed(  # noqa: PLR0913 - whose, which, how many, from where: a page of a list
     tx: Transaction,
     *,
     by: tuple[str, str | None],
@@ -27,8 +25,11 @@ def listed(
     limit: int,
     rules: Rules,
     at: datetime,
+    before: Place | None = None,
 ) -> list[Told]:
     """Return what a person was told, newest first, whatever became of the mail.
+
+    With `before` only what stands after that place in the list.
 
     Raises:
         Unknown: nobody has that code.
@@ -36,7 +37,32 @@ def listed(
     """
     at = require_aware(at).astimezone(UTC)
     who = _whose(tx, by, what="notice_list", rules=rules, at=at)
-    return store.listed(tx, who.principal.id, at=at, only_unread=only_unread, limit=limit)
+    return store.listed(
+        tx, who.principal.id, at=at, only_unread=only_unread, limit=limit, before=before
+    )
+
+
+def place_of(one: Told) -> str:
+    """Return where a notice stands in its list, as text to go on from."""
+    return f"{one.at.isoformat()}_{one.id}"
+
+
+def place(text: str) -> Place | None:
+    """Return the place that `place_of` wrote; None for the beginning.
+
+    Raises:
+        Invalid: it is none.
+    """
+    if not text:
+        return None
+    at, _, notice_id = text.partition("_")
+    try:
+        found = require_aware(datetime.fromisoformat(at))
+    except ValueError as error:
+        raise Invalid(field="before", problem=f"{text!r} is no place in the list") from error
+    if not is_id(notice_id):
+        raise Invalid(field="before", problem=f"{text!r} is no place in the list")
+    return found, notice_id
 
 
 def read(
@@ -64,7 +90,7 @@ def read(
     who = _whose(tx, by, what="notice_read", rules=rules, at=at)
     ids = None if names is None else [name.strip().lower() for name in names]
     if ids is not None:
-        sound = [one for one in ids if _ID.fullmatch(one)]
+        sound = [one for one in ids if is_id(one)]
         there = store.known(tx, who.principal.id, sound, at=at)
         for one in ids:
             if one not in there:

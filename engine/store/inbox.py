@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
@@ -12,6 +13,8 @@ from engine.store.session import Transaction
 #: Statuses of what was said to somebody, or is due to be; what gave way to something newer is not.
 _SAID = ("leased", "sending", "accepted", "in_doubt", "failed")
 _DUE = ("pending", "retry")
+#: Where one stands in the list: its instant and its id.
+Place: TypeAlias = tuple[datetime, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +44,15 @@ class Told:
 
 
 def listed(
-    tx: Transaction, person_id: str, *, at: datetime, only_unread: bool, limit: int
+    tx: Transaction,
+    person_id: str,
+    *,
+    at: datetime,
+    only_unread: bool,
+    limit: int,
+    before: Place | None = None,
 ) -> list[Told]:
-    """Return the notices of a person, newest first."""
+    """Return the notices of a person, newest first; with `before` those after that place."""
     when = func.coalesce(notice.c.told_at, notice.c.leave_at, notice.c.created_at)
     wanted = (
         select(
@@ -59,6 +68,9 @@ def listed(
     )  # fmt: skip
     if only_unread:
         wanted = wanted.where(notice.c.read_at.is_(None))
+    if before is not None:
+        is_older = and_(when == before[0], notice.c.id < before[1])
+        wanted = wanted.where(or_(when < before[0], is_older))
     return [
         Told(
             id=row.id, at=row.at, plan=row.plan, code=row.code, title=row.title, kind=row.kind,

@@ -1,6 +1,5 @@
 """Messages as people look at them and act on them: lists, and one by name."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,12 +7,11 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
+from engine.ids import is_id
 from engine.store import ledger
 from engine.store.record import attempt, message, notice, plan, task
 from engine.store.session import Transaction
 from engine.store.tables import person
-
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +71,7 @@ def find_message(tx: Transaction, name: str) -> Row[Any] | None:
     """Return the message with that id or Message-ID, angle brackets or none; locked."""
     bare = name.strip().strip("<>")
     by = message.c.reference == f"<{bare}>"
-    if _UUID.fullmatch(bare):
+    if is_id(bare):
         by = message.c.id == bare.lower()
     wanted = select(message).where(by)
     if tx.dialect.name == "postgresql":

@@ -9,28 +9,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dondoc.cli.door import AsJson, AsPerson, ForPerson, acting, opened, read_date, say
-from dondoc.cli.intake import FIRST_YEAR, LAST_YEAR, PlanCode, input_file, intake_rules
+from dondoc.cli.intake import FIRST_YEAR, LAST_YEAR, PlanCode, input_file
 from dondoc.cli.output import columns, emit, emit_list, line
 from dondoc.cli.reviewing import warnings_in_short
+from dondoc.papers import intake_rules, read_decision
 from dondoc.words import term
-from engine.errors import BadInput
 from engine.plaintext import clean, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from dondoc.bootstrap import App
-    from engine.adjustment import Adjustment, Entry, ItemChange, Stated
+    from engine.adjustment import Adjustment, ItemChange, Stated
     from engine.commands.adjustments import Adjusted
     from engine.draft import DraftPlan
     from engine.naming import Names
     from workflows.planfile import InputFile
-
-#: Files that hold a table and nothing else: they name what changes, and nothing more.
-_TABLES = (".csv", ".xlsx")
-
-#: How a table that is one names the cell that is wrong.
-_CELL = ", cột "
 
 #: So much of a title heads its changes; `--json` has all of it.
 _TITLE = 150
@@ -209,18 +203,18 @@ def _read(
 
     with app.database.read() as tx:
         year = plans.year_of(tx, into)
-    entries, name, digest, is_partial = _entries(files, into, year=year)
+    stating = read_decision(files, into, year=year, rules=intake_rules())
     return Adjustment(
         plan=into,
         decision=decision.number,
         decided_on=decision.on,
-        entries=entries,
+        entries=stating.entries,
         # Who says what becomes of the others has a whole plan in his hand.
-        is_whole=not is_partial or absent is not None,
+        is_whole=stating.is_whole or absent is not None,
         absent=absent.value if absent else None,
         note=decision.note,
-        source_name=name,
-        digest=digest,
+        source_name=stating.source_name,
+        digest=stating.digest,
     )
 
 
@@ -235,32 +229,6 @@ def _carry_out(
             tx, adjustment, actor=actor, on_behalf_of=principal, rules=app.rules,
             at=app.clock.now(),
         )  # fmt: skip
-
-
-def _entries(
-    files: "Sequence[InputFile]", into: str, *, year: int
-) -> "tuple[tuple[Entry, ...], str, str, bool]":
-    """Return the rows, the name and the digest of a document, and whether it is but a table."""
-    from engine.adjustment import entries_of_plan, entries_of_worksheet
-    from workflows.planfile.confinement import read_plan_confined, read_worksheet_confined
-
-    rules = intake_rules()
-    refusal: BadInput | None = None
-    if len(files) == 1 and files[0].name.lower().endswith(_TABLES):
-        try:
-            sheet = read_worksheet_confined(files[0], year=year, rules=rules)
-            return entries_of_worksheet(sheet), sheet.source_name, sheet.digest, True
-        except BadInput as error:
-            if any(_CELL in fault.place for fault in error.faults):
-                # It is the table, and a word of it that counts is not understood.
-                raise
-            # Another table may still be the whole plan, whose titles say which row is which.
-            refusal = error
-    try:
-        draft = read_plan_confined(files, code=into, year=year, rules=rules)
-    except BadInput as error:
-        raise refusal or error from error
-    return entries_of_plan(draft), draft.source_name, draft.digest, False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,6 +19,7 @@ from dondoc.cli.reviewing import (
     rows_as_json,
     warnings_in_short,
 )
+from dondoc.papers import intake_rules, worksheet_of
 from dondoc.words import term
 from engine.errors import Fault
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from engine.draft import DraftPlan
     from engine.organisation import Organisation
     from workflows.planfile import InputFile
-    from workflows.planfile.rules import IntakeRules
 
 #: More open items than this are settled in a sheet, not one command each.
 _FEW = 5
@@ -125,7 +124,6 @@ def export(
 ) -> None:
     """Xuất kế hoạch thành bảng phân công để điền, rồi nhập lại bằng --into."""
     from engine.commands.reviews import export_plan
-    from workflows.planfile.worksheet_file import worksheet_file
 
     if output.suffix.lower() != _SHEET:
         problem = f"{output.name}: chỉ xuất được bảng .xlsx"
@@ -139,10 +137,8 @@ def export(
             tx, plan, file=output.name, actor=who, rules=app.rules, at=app.clock.now()
         )
         organisation = app.rules.current(tx).organisation
-        units = [(unit.code, unit.name) for unit in organisation.standing]
         today = app.clock.now().astimezone(app.office.zone).date()
-        people = _people(organisation, on=today)
-        data = worksheet_file(review, units=units, people=people, rules=intake_rules())
+        data = worksheet_of(review, organisation, on=today, rules=intake_rules())
         # Within the transaction: what could not be written was not exported.
         write_file(output, data)
     asked = review.summary["needs_decision"]
@@ -150,25 +146,6 @@ def export(
     way = "import" if review.is_draft else "adjust"
     by = "" if review.is_draft else " --decision SỐ --date NGÀY"
     say(ctx, f"  điền xong: dondoc plan {way} {output} --into {plan}{by}")
-
-
-def _people(organisation: "Organisation", *, on: date) -> list[tuple[str, str, str]]:
-    """Return code, name and unit of everybody who works somewhere on a day."""
-    held = [one for one in organisation.holdings if one.covers(on)]
-    homes = {one.person_id: one.unit_id for one in reversed(held)}
-    return [
-        (one.code, one.name, organisation.unit_by_id[homes[one.id]].code)
-        for one in organisation.people
-        if one.id in homes and not one.is_disabled
-    ]
-
-
-def intake_rules() -> "IntakeRules":
-    """Return the words by which plans are read."""
-    from config.defaults import reading_rules
-    from workflows.planfile.rules import IntakeRules
-
-    return IntakeRules.from_mapping(reading_rules("intake"))
 
 
 def input_file(path: Path) -> "InputFile":

@@ -14,6 +14,7 @@ from dondoc.cli.intake import FIRST_YEAR, LAST_YEAR, PlanCode
 from dondoc.cli.output import columns, emit, emit_list, line
 from dondoc.cli.reviewing import warnings_in_short
 from dondoc.cli.verbs import noun
+from dondoc.papers import intake_rules
 from dondoc.words import term
 from engine.plaintext import clean
 
@@ -174,7 +175,7 @@ def deadline(
     from workflows.planfile import deadline_as_json, doubts, judged, read_deadline
 
     del ctx
-    rules = intake.intake_rules()
+    rules = intake_rules()
     read = read_deadline(phrase, year=year, rules=rules, context=context)
     read, against = judged(read, context=context, year=year, rules=rules)
     if as_json:

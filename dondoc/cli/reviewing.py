@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from dondoc.cli.output import line
+from dondoc.papers import place_in_words
 from dondoc.words import term
 from engine.draft import Source
 from engine.errors import Fault
@@ -23,10 +24,6 @@ _GROUPS = (
     ("create", "Tạo mới"),
     ("unchanged", "Không đổi"),
 )
-_PLACES = (
-    ("page", "trang {}"), ("sheet", "trang tính “{}”"), ("table", "bảng {}"), ("row", "dòng {}"),
-    ("paragraph", "đoạn {}"), ("line", "dòng {}"),
-)  # fmt: skip
 #: Remarks on what was done otherwise than the file says.
 _ALWAYS_TOLD = frozenset({"decided_otherwise", "joined_by_title"})
 #: Remarks that are a question as well, or one of the warnings at the end.
@@ -71,14 +68,6 @@ def decisions_as_json(row: Proposal) -> dict[str, Any]:
 def place_as_json(source: Source) -> dict[str, Any]:
     """Return where something stands; what the format does not count is left out."""
     return {name: value for name, value in asdict(source).items() if value not in (None, "")}
-
-
-def place_in_words(source: Source) -> str:
-    """Return where something stands, as a person would say it: "trang 3, bảng 1, dòng 7"."""
-    words = [
-        form.format(value) for name, form in _PLACES if (value := getattr(source, name)) is not None
-    ]
-    return ", ".join([*([source.file] if source.file and words else []), *words])
 
 
 def warnings_in_short(warnings: Iterable[Fault], *, most: int | None = None) -> list[str]:

@@ -11,6 +11,7 @@ from workflows.planfile.names import split_names
 from workflows.planfile.plan import Follow, PlanKey, plan_of
 from workflows.planfile.readers import InputFile, read_document
 from workflows.planfile.rules import IntakeRules
+from workflows.planfile.tables.survey import Survey, survey
 
 __all__ = [
     "Deadline",
@@ -18,6 +19,7 @@ __all__ = [
     "Follow",
     "InputFile",
     "IntakeRules",
+    "Survey",
     "Worksheet",
     "as_json",
     "class_of",
@@ -33,6 +35,7 @@ __all__ = [
     "read_worksheet",
     "split_names",
     "stated_class",
+    "survey_files",
 ]
 
 
@@ -83,3 +86,12 @@ def read_worksheet(file: InputFile, *, year: int, rules: IntakeRules) -> Workshe
         # Separators alone make no table of a text; here one is expected.
         document = delimited.read(file, rules)
     return read_table(document, year=year, rules=rules)
+
+
+def survey_files(files: Sequence[InputFile], *, rules: IntakeRules) -> Survey:
+    """Return the tables of files, with what each column of theirs was taken for.
+
+    Raises:
+        BadInput: a file cannot be read; every fault at once, in Vietnamese.
+    """
+    return survey([read_document(file, rules=rules) for file in files], rules=rules)

@@ -121,7 +121,10 @@ class Matching(_Part):
 
 
 class Columns(_Part):
-    """Headers of assignment tables; the first of each list is the name used in messages."""
+    """Headers of assignment tables; the first of each list is the name used in messages.
+
+    `settled` are headers of one file, each with the column that a person says it is.
+    """
 
     source: str
     required: Words
@@ -142,10 +145,13 @@ class Columns(_Part):
     target: Words
     other: Words
     display: Words
+    settled: tuple[tuple[str, str], ...] = ()
 
     def synonyms(self) -> dict[str, Words]:
         """Return the headers of each column, by the column's key."""
-        keys = [key for key in type(self).model_fields if key not in {"source", "required"}]
+        keys = [
+            key for key in type(self).model_fields if key not in {"source", "required", "settled"}
+        ]
         return {key: getattr(self, key) for key in keys}
 
 
@@ -301,6 +307,26 @@ class IntakeRules(_Part):
     units: UnitWords
     citations: CitationWords
     deadlines: DeadlineWords
+
+    def with_columns(self, chosen: Mapping[str, str]) -> Self:
+        """Return the rules for one file of which somebody has said what its columns are.
+
+        Args:
+            chosen: Keys of columns by header as written; `other` is kept and not understood.
+
+        Raises:
+            BadInput: there is no such column.
+        """
+        known = self.columns.synonyms()
+        faults = [
+            Fault(place=header, problem=f"không có cột {key!r}", cure=f"dùng: {', '.join(known)}")
+            for header, key in chosen.items()
+            if key not in known
+        ]
+        if faults:
+            raise BadInput(source="cột", faults=faults)
+        columns = self.columns.model_copy(update={"settled": tuple(chosen.items())})
+        return self.model_copy(update={"columns": columns})
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, object]) -> Self:

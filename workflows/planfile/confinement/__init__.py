@@ -12,8 +12,9 @@ from workflows.planfile.confinement.wire import Request
 from workflows.planfile.plan import Follow
 from workflows.planfile.readers import InputFile
 from workflows.planfile.rules import IntakeRules
+from workflows.planfile.tables.survey import Survey
 
-__all__ = ["read_plan_confined", "read_worksheet_confined"]
+__all__ = ["read_plan_confined", "read_worksheet_confined", "survey_confined"]
 
 
 def read_plan_confined(
@@ -43,3 +44,14 @@ def read_worksheet_confined(file: InputFile, *, year: int, rules: IntakeRules) -
     """
     asked = Request(wanted="worksheet", year=year, files=(file,), rules=rules)
     return cast(Worksheet, ask(asked).worksheet)
+
+
+def survey_confined(files: Sequence[InputFile], *, rules: IntakeRules) -> Survey:
+    """Look at the tables of files in a process of its own.
+
+    Raises:
+        BadInput: a file cannot be read, or costs more than `rules.limits` allow.
+    """
+    return cast(
+        Survey, ask(Request(wanted="survey", year=0, files=tuple(files), rules=rules)).survey
+    )

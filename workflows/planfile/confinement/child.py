@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 from typing import Any, BinaryIO
 
 from engine.errors import BadInput
-from workflows.planfile import read_plan, read_worksheet
+from workflows.planfile import read_plan, read_worksheet, survey_files
 from workflows.planfile.confinement.walls import stand
 from workflows.planfile.confinement.wire import (
     END,
@@ -77,6 +77,8 @@ def _answered(source: BinaryIO, head: Mapping[str, Any]) -> bytes:
 def _read(asked: Request) -> Answer:
     if asked.wanted == "worksheet":
         return Answer(worksheet=read_worksheet(asked.files[0], year=asked.year, rules=asked.rules))
+    if asked.wanted == "survey":
+        return Answer(survey=survey_files(asked.files, rules=asked.rules))
     read = read_plan(
         asked.files, code=asked.code, year=asked.year, follow=asked.follow, rules=asked.rules
     )

@@ -17,6 +17,7 @@ from engine.errors import Fault
 from workflows.planfile.plan import Follow
 from workflows.planfile.readers import InputFile
 from workflows.planfile.rules import IntakeRules
+from workflows.planfile.tables.survey import Survey
 
 _LENGTH = struct.Struct(">Q")
 #: No title, cell or passage is longer; a spreadsheet program stops at 32,767.
@@ -31,7 +32,7 @@ _MOST_FAULTS = 10_000
 class Request:
     """What is to be read; the first file is the plan's document."""
 
-    wanted: Literal["plan", "worksheet"]
+    wanted: Literal["plan", "worksheet", "survey"]
     code: str = ""
     year: int
     follow: Follow = "auto"
@@ -97,6 +98,7 @@ class Answer(_Part):
 
     plan: DraftPlan | None = None
     worksheet: Worksheet | None = None
+    survey: Survey | None = None
     refusal: Refusal | None = None
     failure: Failure | None = None
 
@@ -114,6 +116,8 @@ class Answer(_Part):
     def _is_answer_to(self, asked: Request) -> bool:
         if asked.wanted == "worksheet":
             return self.worksheet is not None
+        if asked.wanted == "survey":
+            return self.survey is not None
         plan = self.plan
         return plan is not None and (plan.code, plan.year) == (asked.code, asked.year)
 

@@ -9,6 +9,8 @@ from rapidfuzz import fuzz, process
 from workflows.planfile.matching import folded
 from workflows.planfile.rules import Columns, IntakeRules
 
+#: Somebody said so.
+_SETTLED = 102
 _EXACT = 101
 #: Worth of a header that is only alike in a word; all others are worth more.
 A_WORD = 50
@@ -21,7 +23,8 @@ _SLASH = re.compile(r"\s*/\s*")
 
 def exact(header: str, *, rules: IntakeRules) -> str:
     """Return the column whose known header this is; "" where it is none."""
-    return _known(rules.columns).get(_spelled(header), ("", 0))[0]
+    settled = _settled(rules.columns).get(_spelled(header))
+    return settled or _known(rules.columns).get(_spelled(header), ("", 0))[0]
 
 
 def likeliest(ways: Sequence[str], *, rules: IntakeRules) -> tuple[str, float]:
@@ -31,6 +34,10 @@ def likeliest(ways: Sequence[str], *, rules: IntakeRules) -> tuple[str, float]:
         ways: The ways to read the header, the whole first.
         rules: Known headers and words.
     """
+    settled = _settled(rules.columns)
+    for way in ways if settled else ():
+        if key := settled.get(_spelled(way)):
+            return key, _SETTLED
     if any(len(way) > _LONGEST * 2 for way in ways):
         return "", 0
     known = _known(rules.columns)
@@ -88,6 +95,16 @@ def _known(columns: Columns) -> Mapping[str, tuple[str, float]]:
         _spelled(word): (key, _EXACT - order / 100)
         for key, words in columns.synonyms().items()
         for order, word in enumerate(words)
+    }
+
+
+@lru_cache(maxsize=8)
+def _settled(columns: Columns) -> Mapping[str, str]:
+    """Return the column of each header that somebody has settled, as both of its rows are read."""
+    return {
+        _spelled(way): key
+        for header, key in columns.settled
+        for way in (header, header.replace(" / ", " "))
     }
 
 

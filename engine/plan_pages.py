@@ -1,0 +1,200 @@
+"""Read models of plans as somebody may see them: the list, one plan's figures, who will be told."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from engine import listing
+from engine.commands import reviews
+from engine.errors import Unknown
+from engine.filters import Filter
+from engine.listing import Viewpoint
+from engine.queries import BESIDE, CELLS
+from engine.rulebook import Rulebook
+from engine.store import plan_figures as figures
+from engine.store import plans as store
+from engine.store.rulebooks import Rules
+from engine.store.session import Transaction
+from engine.store.visible import visible_to
+from engine.views import TaskView
+from engine.visibility import sees_all
+
+#: Items of a plan that one page looks at.
+MOST_ITEMS = 2_000
+_DONE, _GONE = "verified", "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanLine:
+    """A plan in the list; `asked` counts rows of a draft that wait for a decision."""
+
+    code: str
+    title: str
+    year: int
+    state: str
+    version: int
+    number: str | None
+    issued_on: date | None
+    tasks: int = 0
+    done: int = 0
+    reported: int = 0
+    cancelled: int = 0
+    items: int = 0
+    asked: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """How one unit, or all, stand in a plan: the four cells, and what is counted beside them."""
+
+    unit: str | None
+    cells: Mapping[str, int]
+
+    @property
+    def tracked(self) -> int:
+        """The four cells together."""
+        return sum(self.cells[name] for name in CELLS)
+
+    @property
+    def done(self) -> int:
+        """What is completed, in time or late."""
+        return self.cells["completed_on_time"] + self.cells["completed_late"]
+
+    def rate(self, of: str, among: Sequence[str]) -> float | None:
+        """Return so many of a hundred; None of nothing."""
+        whole = sum(self.cells[name] for name in among)
+        return 100 * self.cells[of] / whole if whole else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """An item of a plan with what hangs below it."""
+
+    item: TaskView
+    depth: int
+    is_heading: bool
+
+
+def sees_whole(rulebook: Rulebook, people: Iterable[str], *, on: date) -> bool:
+    """Return whether one of some people may see every plan as a whole, drafts included."""
+    return any(sees_all(rulebook.organisation, each, on) for each in people)
+
+
+def list_plans(
+    tx: Transaction, people: Sequence[str], *, rules: Rules, at: datetime
+) -> list[PlanLine]:
+    """Return the plans of which somebody may see anything, the newest year first.
+
+    Args:
+        tx: The transaction.
+        people: Ids of the reader and of those he stands in for.
+        rules: The rulebook's keeper.
+        at: Now.
+    """
+    rulebook = rules.current(tx)
+    today = rulebook.calendar.local_date(at)
+    is_whole = sees_whole(rulebook, people, on=today)
+    condition = None if is_whole else visible_to(tx, rulebook.organisation, people, on=today)
+    states = figures.by_state(tx, condition)
+    return [
+        _line(tx, row, states.get(row.id, {}), rules=rules, at=at)
+        for row in figures.plans(tx)
+        if is_whole or (row.state != "draft" and row.id in states)
+    ]
+
+
+def require_visible(
+    tx: Transaction, code: str, people: Sequence[str], *, rules: Rules, at: datetime
+) -> bool:
+    """Return whether somebody sees all of a plan, once it is known that he sees any of it.
+
+    Raises:
+        Unknown: there is no such plan, or nothing of it is for him.
+    """
+    rulebook = rules.current(tx)
+    today = rulebook.calendar.local_date(at)
+    plan = store.find(tx, code)
+    if plan is not None:
+        if sees_whole(rulebook, people, on=today):
+            return True
+        condition = visible_to(tx, rulebook.organisation, people, on=today)
+        if plan.state != "draft" and plan.id in figures.by_state(tx, condition):
+            return False
+    raise Unknown(what="plan", name=code)
+
+
+def items_of(
+    tx: Transaction, code: str, viewer: Viewpoint, *, rules: Rules, at: datetime
+) -> list[TaskView]:
+    """Return the items of a plan that somebody may see, in document order, up to `MOST_ITEMS`."""
+    found = listing.page(tx, Filter(plan=code), viewer, rules=rules, at=at, limit=MOST_ITEMS)
+    return found.items
+
+
+def shares(items: Iterable[TaskView]) -> list[Share]:
+    """Return the 2x2 of each lead unit among some items, and of all of them last."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for one in items:
+        if one.state is None:
+            continue
+        beside = "cancelled" if one.state == _GONE else "standing"
+        counts[one.lead or ""][one.cell or beside] += 1
+    names = (*CELLS, *BESIDE)
+    found = [
+        Share(unit=unit or None, cells={name: counts[unit][name] for name in names})
+        for unit in sorted(counts)
+    ]
+    whole = {name: sum(one.cells[name] for one in found) for name in names}
+    return [*found, Share(unit=None, cells=whole)] if found else []
+
+
+def tree(items: Sequence[TaskView]) -> list[Node]:
+    """Return items with how deep each hangs below the others, in document order."""
+    depths: dict[str, int] = {}
+    nodes = []
+    for one in items:
+        depth = depths.get(one.parent or "", -1) + 1
+        depths[one.code] = depth
+        nodes.append(Node(item=one, depth=depth, is_heading=one.kind == "heading"))
+    return nodes
+
+
+def told(tx: Transaction, code: str, *, at: datetime, rules: Rules) -> list[dict[str, Any]]:
+    """Return whom what has just been done to a plan tells, and when that leaves; soonest first."""
+    organisation = rules.current(tx).organisation
+    found = [
+        {
+            "person": organisation.person_by_id[one.recipient_id],
+            "kind": one.kind,
+            "leave_at": one.leave_at,
+            "codes": one.codes,
+        }
+        for one in figures.told(tx, store.get(tx, code).id, since=at)
+    ]
+    return sorted(found, key=lambda one: (one["leave_at"] is None, one["leave_at"] or at))
+
+
+def _line(
+    tx: Transaction, row: Any, states: Mapping[str, int], *, rules: Rules, at: datetime
+) -> PlanLine:
+    asked = items = 0
+    if row.state == "draft":
+        review = reviews.review_plan(tx, row.code, rules=rules, at=at)
+        asked, items = review.summary["needs_decision"], len(review.rows)
+    return PlanLine(
+        code=row.code,
+        title=row.title,
+        year=row.year,
+        state=row.state,
+        version=row.version,
+        number=row.number,
+        issued_on=row.issued_on,
+        tasks=sum(states.values()) - states.get(_GONE, 0),
+        done=states.get(_DONE, 0),
+        reported=states.get("reported", 0),
+        cancelled=states.get(_GONE, 0),
+        items=items,
+        asked=asked,
+    )

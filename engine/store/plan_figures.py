@@ -1,0 +1,79 @@
+"""How plans stand, counted by the database, and whom an activation has just told."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+
+from engine.store.doors import counter
+from engine.store.record import PLAN_KINDS, notice, plan, task
+from engine.store.session import Transaction
+
+_PLAN = (
+    plan.c.id, plan.c.code, plan.c.year, plan.c.title, plan.c.state, plan.c.version,
+    plan.c.number, plan.c.issued_on,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What one person is told of the tasks of a plan: of which, and when it leaves."""
+
+    recipient_id: str
+    kind: str
+    leave_at: datetime | None
+    codes: tuple[str, ...]
+
+
+def plans(tx: Transaction) -> list[Any]:
+    """Return every plan, the newest year first."""
+    return list(tx.execute(select(*_PLAN).order_by(plan.c.year.desc(), plan.c.code)))
+
+
+def by_state(tx: Transaction, condition: ColumnElement[bool] | None) -> dict[str, dict[str, int]]:
+    """Return how many tasks of each plan are in each state.
+
+    Args:
+        tx: The transaction.
+        condition: On `task`, what the reader may see; None is everything, which is counted already.
+    """
+    if condition is None:
+        number = func.sum(counter.c.delta).label("number")
+        statement = select(counter.c.plan_id, counter.c.state, number).group_by(
+            counter.c.plan_id, counter.c.state
+        )
+    else:
+        statement = (
+            select(task.c.plan_id, task.c.state, func.count().label("number"))
+            .where(condition, task.c.state.is_not(None), task.c.kind.in_(PLAN_KINDS))
+            .group_by(task.c.plan_id, task.c.state)
+        )
+    found: dict[str, dict[str, int]] = {}
+    for row in tx.execute(statement):
+        if row.number:
+            found.setdefault(row.plan_id, {})[row.state] = int(row.number)
+    return found
+
+
+def told(tx: Transaction, plan_id: str, *, since: datetime) -> list[Told]:
+    """Return whom notices written at an instant tell of a plan, each person once a kind."""
+    rows = tx.execute(
+        select(notice.c.recipient_id, notice.c.kind, notice.c.leave_at, task.c.code)
+        .join(task, task.c.id == notice.c.task_id)
+        .where(task.c.plan_id == plan_id, notice.c.created_at == since,
+               notice.c.status == "pending", notice.c.recipient_id.is_not(None))
+        .order_by(task.c.ordinal, task.c.code)
+    )  # fmt: skip
+    found: dict[tuple[str, str], list[Any]] = {}
+    for row in rows:
+        found.setdefault((row.recipient_id, row.kind), []).append(row)
+    return [
+        Told(
+            recipient_id=person,
+            kind=kind,
+            leave_at=min((one.leave_at for one in ones if one.leave_at), default=None),
+            codes=tuple(dict.fromkeys(one.code for one in ones)),
+        )
+        for (person, kind), ones in found.items()
+    ]

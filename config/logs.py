@@ -20,7 +20,7 @@ Level = Literal["debug", "info", "warning", "error"]
 Format = Literal["auto", "json", "console"]
 
 #: Libraries whose everyday remarks say nothing to an administrator.
-_CHATTY = ("alembic", "apscheduler", "uvicorn")
+_CHATTY = ("alembic", "apscheduler", "httpx2", "uvicorn")
 
 _SECRET_NAME = re.compile(r"(?:^|_)(?:password|secret|token|authorization|cookie)$", re.IGNORECASE)
 _URL_PASSWORD = re.compile(r"(://[^:/@\s]*:)[^@/\s]+(@)")

@@ -74,3 +74,43 @@ def _circles(organisation: Organisation, task: Task, on: date) -> Iterator[Colle
     side = task.lead_side
     if side is not None and side.unit_id is not None:
         yield organisation.members(side.unit_id, on)
+
+
+def sees_all(organisation: Organisation, person_id: str, on: date) -> bool:
+    """Return whether somebody may see every task of the agency on a day."""
+    person = organisation.person_by_id.get(person_id)
+    if person is None or person.is_disabled:
+        return False
+    monitor = organisation.monitor
+    circles = [
+        organisation.directors(on),
+        organisation.holders("deputy_director", on),
+        organisation.holders("auditor", on),
+    ]
+    if monitor is not None:
+        circles.append(organisation.members(monitor.id, on))
+    return any(person_id in each for each in circles)
+
+
+def seen_units(organisation: Organisation, person_id: str, on: date) -> tuple[str, ...]:
+    """Return the ids of the units all of whose tasks somebody may see on a day, in their order.
+
+    Those he belongs to, and those that he heads with all below them.
+    """
+    units = organisation.units
+    if sees_all(organisation, person_id, on):
+        return tuple(one.id for one in units)
+    person = organisation.person_by_id.get(person_id)
+    if person is None or person.is_disabled:
+        return ()
+    headed = {
+        one.id
+        for one in units
+        if person_id in organisation.holders("unit_head", on, unit_id=one.id)
+    }
+    return tuple(
+        one.id
+        for one in units
+        if person_id in organisation.members(one.id, on)
+        or headed & set(organisation.upwards(one.id))
+    )

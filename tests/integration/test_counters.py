@@ -27,7 +27,7 @@ def office(world: World) -> World:
 
 
 def _plan_id(tx: Transaction) -> str:
-    return tx.execute(select(task.c.plan_id).limit(1)).scalar_one()
+    return str(tx.execute(select(task.c.plan_id).limit(1)).scalar_one())
 
 
 def test_a_draft_is_not_counted_and_its_activation_is(world: World) -> None:

@@ -1,0 +1,204 @@
+"""The official 2x2 of tasks by unit, field and month, from counts and from what is late of them.
+
+It reads nothing: what is counted and what may be late is handed in.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Final
+
+from engine.organisation import Organisation
+from engine.rulebook import Rulebook
+from engine.store.counters import Count
+from engine.store.overview import Reported
+from engine.task import OPEN, Task, is_late, judged_on
+
+#: Lead unit and field, by which everything is counted.
+Place = tuple[str | None, str]
+_DECEMBER: Final = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """The official 2x2 of some tasks; standing and cancelled ones are beside it, never inside."""
+
+    completed_on_time: int = 0
+    completed_late: int = 0
+    open_within_term: int = 0
+    open_overdue: int = 0
+    standing: int = 0
+    cancelled: int = 0
+
+    @property
+    def completed(self) -> int:
+        """How many are verified."""
+        return self.completed_on_time + self.completed_late
+
+    @property
+    def tracked(self) -> int:
+        """How many the four cells hold."""
+        return self.completed + self.open_within_term + self.open_overdue
+
+    @property
+    def due(self) -> int:
+        """How many had to be completed by now: the completed and the overdue."""
+        return self.completed + self.open_overdue
+
+    @property
+    def on_time_share(self) -> float | None:
+        """Completed on time, of the completed; None where none is."""
+        return self.completed_on_time / self.completed if self.completed else None
+
+    @property
+    def completed_share(self) -> float | None:
+        """Completed, of those that had to be; None where none had."""
+        return self.completed / self.due if self.due else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """The cells of one unit or field; `code` is empty where no unit leads."""
+
+    code: str
+    name: str
+    cells: Cells
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Month:
+    """What was completed by reports of one month."""
+
+    first: date
+    on_time: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lateness:
+    """How many are late, by place: open ones, and verified ones; these also by month of report."""
+
+    open: Counter[Place] = field(default_factory=Counter)
+    verified: Counter[Place] = field(default_factory=Counter)
+    months: Counter[date] = field(default_factory=Counter)
+
+
+def judged(
+    running: Iterable[tuple[str | None, str, int]],
+    reported: Iterable[Reported],
+    paused: Iterable[Task],
+    *,
+    rulebook: Rulebook,
+    today: date,
+) -> Lateness:
+    """Return what is late.
+
+    Args:
+        running: What is late for certain and not reported, by lead unit and field.
+        reported: What was reported and may be late, without what pauses moved.
+        paused: What pauses may have moved, whether reported or not.
+        rulebook: The rules.
+        today: The local day.
+    """
+    late = Lateness()
+    for unit_id, name, number in running:
+        late.open[unit_id, name] += number
+
+    @cache
+    def effective(unit_id: str | None, due_on: date) -> date:
+        return rulebook.calendar_of(unit_id).effective(due_on)
+
+    for group in reported:
+        if (group.reported_on or today) > effective(group.lead_unit_id, group.due_on):
+            place = group.lead_unit_id, group.field
+            _add(late, place, group.state, group.reported_on, group.number)
+    for one in paused:
+        calendar = rulebook.calendar_of(one.lead_unit_id)
+        on = judged_on(one.state, one.reported_at, calendar, today=today)
+        if is_late(one.effective_due(calendar), on):
+            _add(late, (one.lead_unit_id, one.field), one.state or "", on, 1)
+    return late
+
+
+def total(counted: Sequence[Count], late: Lateness) -> Cells:
+    """Return the cells of everything that was counted."""
+    return _cells(counted, late, {(one.lead_unit_id, one.field) for one in counted})
+
+
+def by_unit(
+    counted: Sequence[Count], late: Lateness, organisation: Organisation
+) -> tuple[Line, ...]:
+    """Return the cells of each lead unit, in the order of the organisation; none leads: last."""
+    found = {one.lead_unit_id for one in counted}
+    named: list[tuple[str | None, str, str]] = [
+        (one.id, one.code, one.name) for one in organisation.units if one.id in found
+    ]
+    if None in found:
+        named.append((None, "", ""))
+    return tuple(
+        Line(code=code, name=name, cells=_of_unit(counted, late, unit_id))
+        for unit_id, code, name in named
+    )
+
+
+def by_field(counted: Sequence[Count], late: Lateness) -> tuple[Line, ...]:
+    """Return the cells of each field, in the order of their names."""
+    found = []
+    for name in sorted({one.field for one in counted}):
+        some = [one for one in counted if one.field == name]
+        places = {(one.lead_unit_id, one.field) for one in some}
+        found.append(Line(code=name, name=name, cells=_cells(some, late, places)))
+    return tuple(found)
+
+
+def by_month(verified: Iterable[tuple[date, int]], late: Lateness) -> tuple[Month, ...]:
+    """Return the months from the first with a completed task to the last, without a gap."""
+    counts: Counter[date] = Counter()
+    for day, number in verified:
+        counts[day.replace(day=1)] += number
+    return tuple(
+        Month(first=month, on_time=counts[month] - late.months[month], late=late.months[month])
+        for month in _months(counts)
+    )
+
+
+def _months(counts: Iterable[date]) -> Iterator[date]:
+    months = sorted(counts)
+    month = months[0] if months else None
+    while month is not None and month <= months[-1]:
+        yield month
+        month = date(month.year + month.month // _DECEMBER, month.month % _DECEMBER + 1, 1)
+
+
+def _add(late: Lateness, place: Place, state: str, on: date | None, number: int) -> None:
+    if state != "verified":
+        late.open[place] += number
+        return
+    late.verified[place] += number
+    if on is not None:
+        late.months[on.replace(day=1)] += number
+
+
+def _of_unit(counted: Sequence[Count], late: Lateness, unit_id: str | None) -> Cells:
+    some = [one for one in counted if one.lead_unit_id == unit_id]
+    return _cells(some, late, {(unit_id, one.field) for one in some})
+
+
+def _cells(counted: Sequence[Count], late: Lateness, places: Iterable[Place]) -> Cells:
+    states: Counter[str] = Counter()
+    for one in counted:
+        is_beside = one.kind == "standing" and one.state != "cancelled"
+        states["standing" if is_beside else one.state] += one.number
+    chosen = set(places)
+    overdue = sum(late.open[place] for place in chosen)
+    completed_late = sum(late.verified[place] for place in chosen)
+    return Cells(
+        completed_on_time=states["verified"] - completed_late,
+        completed_late=completed_late,
+        open_within_term=sum(states[state] for state in OPEN) - overdue,
+        open_overdue=overdue,
+        standing=states["standing"],
+        cancelled=states["cancelled"],
+    )

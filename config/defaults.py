@@ -67,6 +67,12 @@ def reading_rules(of: Literal["intake", "names", "organisation"]) -> Mapping[str
     return _read(of)
 
 
+@cache
+def security_rules() -> Mapping[str, Any]:
+    """Return the thresholds of signing in by profile, and the words that are guessed first."""
+    return _read("security")
+
+
 def _official_day(entry: Mapping[str, object]) -> OfficialDay:
     match entry:
         case {"date": date() as day, "off": bool() as off, "name": str() as name,

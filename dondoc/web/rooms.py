@@ -9,7 +9,7 @@ from dondoc.web.overview import board
 from dondoc.web.record import help as guide
 from dondoc.web.record import mail, notices
 from dondoc.web.signin import demo, entrance
-from dondoc.web.tasks import mine
+from dondoc.web.tasks import exports, lists, mine, saved
 
 ROOMS: Sequence[APIRouter] = (
     health.router,
@@ -17,6 +17,9 @@ ROOMS: Sequence[APIRouter] = (
     entrance.router,
     demo.router,
     mine.router,
+    lists.router,
+    exports.router,
+    saved.router,
     board.router,
     notices.router,
     mail.router,

@@ -6,13 +6,14 @@ A route asks for `Anyone`, `SignedIn` or `Administrator`; nothing else reads the
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from dondoc.bootstrap import App
+from dondoc.thresholds import limits_of
 from dondoc.web.failures import NeedsSignIn
 from dondoc.web.language import LANGUAGES, Language, say
 from engine.commands import sessions
@@ -137,10 +138,7 @@ def cookie_name(app: App) -> str:
 
 def limits(app: App) -> Limits:
     """Return how long sessions last."""
-    auth = app.settings.auth
-    return Limits(
-        idle=timedelta(minutes=auth.session_idle_minutes), whole=timedelta(hours=auth.session_hours)
-    )
+    return limits_of(app.settings)
 
 
 def anyone(request: Request) -> Visit:

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.audit import Event, append
 from engine.clock import require_aware
-from engine.commands import rights, succession
+from engine.commands import feeds, rights, sessions, succession, tokens
 from engine.commands.rights import Standpoint, find_person
 from engine.commands.succession import Holdings
 from engine.errors import Invalid, NotPermitted
@@ -102,6 +102,7 @@ def leave(
         if successor is None and held:
             alerts.raise_alert(tx, _ownerless(left), at=at)
     _end(tx, held, person, successor, today=today, at=at)
+    _shut_out(tx, person, by=by[0], at=at)
     append(tx, _event(left, leaving, held, by=by, who=who), at=at)
     bump(tx)
     return left
@@ -202,6 +203,13 @@ def _end(
             values = {"unit_id": one.unit_id, "kind": one.kind, "from_on": today, "to_on": None,
                       "is_acting": one.is_acting}  # fmt: skip
             store.add_position(tx, successor.id, values)
+
+
+def _shut_out(tx: Transaction, person: Person, *, by: str, at: datetime) -> None:
+    """End whatever lets somebody in: sessions, tokens, calendar addresses (G18)."""
+    sessions.end(tx, person_id=person.id, by=by, at=at)
+    tokens.revoke_all(tx, person_id=person.id, by=by, at=at)
+    feeds.revoke_feed(tx, person_id=person.id, by=by, at=at)
 
 
 def _event(

@@ -35,6 +35,18 @@ class SignedIn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSession:
+    """A session as its owner sees it."""
+
+    id: str
+    method: str
+    created_at: datetime
+    seen_at: datetime
+    address: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
     """Who signs in, how, and from where; `person` is his code."""
 
@@ -92,9 +104,29 @@ def resume(tx: Transaction, secret: str, *, limits: Limits, at: datetime) -> Sig
     )
 
 
+def of_person(
+    tx: Transaction, person_id: str, *, limits: Limits, at: datetime
+) -> list[OpenSession]:
+    """Return the sessions of a person that hold, the newest first."""
+    return [
+        OpenSession(
+            id=row.id, method=row.method, created_at=row.created_at, seen_at=row.seen_at,
+            address=row.address, agent=row.agent,
+        )
+        for row in sessions.of_person(tx, person_id, at=at)
+        if at < row.seen_at + limits.idle
+    ]  # fmt: skip
+
+
 def touch(tx: Transaction, session_id: str, *, at: datetime) -> None:
     """Note that a session is used."""
     sessions.touch(tx, session_id, at=at)
+
+
+def end_others(tx: Transaction, *, person_id: str, but: str, by: str, at: datetime) -> int:
+    """End every session of a person but one; return how many ended."""
+    others = [one.id for one in sessions.of_person(tx, person_id, at=at) if one.id != but]
+    return sum(end(tx, person_id=person_id, by=by, at=at, session_id=one) for one in others)
 
 
 def end(

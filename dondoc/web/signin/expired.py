@@ -3,15 +3,18 @@
 from http import HTTPStatus
 
 from fastapi import Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from dondoc.web.forms import posted
-from dondoc.web.rendering import render
+from dondoc.web.signin.keeping import kept_of
 from dondoc.web.visit import Visit
 
 
 async def keep_form(request: Request) -> Response:
-    """Ask to sign in, on a page that holds what was posted and can post it again."""
+    """Ask to sign in, on a page that holds what was posted; whoever is back posts it on."""
+    from dondoc.web.signin.entrance import door
+
     form = await posted(request)
-    fields = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    kept = kept_of(request.url.path, form)
     visit = Visit(request, request.app.state.dondoc, None)
-    return render(visit, "signin/expired.html", status=HTTPStatus.UNAUTHORIZED, fields=fields)
+    return await run_in_threadpool(door, visit, kept=kept, status=HTTPStatus.UNAUTHORIZED)

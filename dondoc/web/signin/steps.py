@@ -1,0 +1,126 @@
+"""From a password to a session: which page comes next, and the last one, which opens it."""
+
+from typing import Any
+
+import structlog
+from fastapi import Response
+from fastapi.responses import RedirectResponse
+
+from dondoc.secretbox import box_of
+from dondoc.thresholds import thresholds_of
+from dondoc.web.failures import Mistake
+from dondoc.web.rendering import render
+from dondoc.web.shield.client import client_address
+from dondoc.web.signin import cookies
+from dondoc.web.signin.choosing import demands
+from dondoc.web.signin.factors import enrolment
+from dondoc.web.signin.keeping import Kept
+from dondoc.web.signin.ticket import (
+    Step,
+    Ticket,
+    mark_of,
+    next_step,
+    read,
+    ready_to_enrol,
+    written,
+)
+from dondoc.web.visit import Visit, limits
+from engine.commands import accounts, throttle
+from engine.commands.accounts import Account
+from engine.commands.sessions import Opening
+from engine.organisation import Person
+
+_log = structlog.get_logger(__name__)
+
+_PAGES = {
+    "inactive": "signin/inactive.html",
+    "code": "signin/code.html",
+    "password": "signin/renew.html",
+    "enrol": "signin/enrol.html",
+}
+
+
+def held(visit: Visit, text: str, *, at: Step) -> tuple[Ticket, Person, Account] | None:
+    """Return a ticket with whose it is; None where it is good no more, or not for that step."""
+    ticket = read(visit, text)
+    person = visit.rulebook.organisation.person_by_id.get(ticket.person_id) if ticket else None
+    if ticket is None or person is None or person.is_disabled:
+        return None
+    with visit.read() as tx:
+        account = accounts.account_of(tx, person.id)
+    if account is None or mark_of(account) != ticket.mark:
+        return None
+    is_there = next_step(visit, ticket, account, at=visit.now) == at
+    return (ticket, person, account) if is_there else None
+
+
+def go_on(
+    visit: Visit,
+    ticket: Ticket,
+    person: Person,
+    *,
+    kept: Kept | None = None,
+    mistakes: tuple[Mistake, ...] = (),
+) -> Response:
+    """Return the page of the next step, or open a session and lead on."""
+    with visit.read() as tx:
+        account = accounts.account_of(tx, person.id)
+    step = next_step(visit, ticket, account, at=visit.now)
+    if step is None:
+        return _enter(visit, ticket, person, kept=kept)
+    told: dict[str, Any] = {"person": person, "kept": kept, "mistakes": mistakes, "enrolment": None}
+    if step == "inactive":
+        _log.warning("signin.inactive", person=person.code)
+        days = thresholds_of(visit.app.settings).inactive_days
+        return render(visit, _PAGES[step], status=403, days=days, **told)
+    if step == "enrol":
+        ticket = ready_to_enrol(visit, ticket)
+        secret = box_of(visit.app).unseal(ticket.sealed)
+        told["enrolment"] = enrolment(visit, person, secret)
+    asked = list(demands(visit, two_factors=True))
+    status = 422 if mistakes else 200
+    return render(
+        visit, _PAGES[step], status=status, ticket=written(visit, ticket), asked=asked, **told
+    )
+
+
+def slowed(visit: Visit, account: str) -> Response | None:
+    """Count an attempt for an account from where it comes; answer it where it is too early."""
+    pace = thresholds_of(visit.app.settings).pace
+    address = client_address(visit.request, visit.app)
+    with visit.write() as tx:
+        wait = throttle.attempt(tx, account=account, address=address, pace=pace, at=visit.now)
+    if wait is None:
+        return None
+    seconds = max(1, int(wait.total_seconds()) + 1)
+    minutes = -(-seconds // 60)
+    _log.warning("signin.slowed", address=address, seconds=seconds)
+    response = render(visit, "signin/slowed.html", status=429, minutes=minutes)
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def failed(visit: Visit, *, step: str, person: Person | None) -> None:
+    """Note in the technical log that somebody was not let in."""
+    address = client_address(visit.request, visit.app)
+    _log.warning("signin.failed", step=step, person=person.code if person else "", address=address)
+
+
+def _enter(visit: Visit, ticket: Ticket, person: Person, *, kept: Kept | None) -> Response:
+    app, address = visit.app, client_address(visit.request, visit.app)
+    asked = Opening(
+        person_id=person.id,
+        person=person.code,
+        method=ticket.method,
+        address=address,
+        agent=visit.request.headers.get("user-agent", ""),
+    )
+    with visit.write() as tx:
+        cookies.end_former(tx, visit.request, app)
+        throttle.succeed(tx, account=person.code, address=address, at=visit.now)
+        secret = accounts.sign_in(tx, asked, limits=limits(app), at=visit.now)
+    response: Response = RedirectResponse(ticket.onwards, 303)
+    if kept is not None:
+        response = render(visit, "signin/resend.html", kept=kept, person=person)
+    cookies.give(response, app, secret)
+    return response

@@ -32,7 +32,7 @@ def render(visit: Visit, template: str, *, status: int = HTTPStatus.OK, **values
         "visit": visit,
         "status": status,
         "nav": sections(visit),
-        "local": partial(_local, visit),
+        "local": partial(local, visit),
         **values,
     }
     return HTMLResponse(page.render(told), status_code=status)
@@ -42,7 +42,8 @@ def render(visit: Visit, template: str, *, status: int = HTTPStatus.OK, **values
 def environment(language: Language) -> Environment:
     """Return the templates in a language.
 
-    Filters: `day` (`22/5/2026`), `long_day`, `term` (a code in words). Callables: `_`, `ngettext`.
+    Filters: `day` (`22/5/2026`), `long_day`, `term` (a code in words),
+    `sentence` (the same with a capital). Callables: `_`, `ngettext`.
     """
     made = Environment(
         loader=PackageLoader("dondoc.web", "templates"),
@@ -66,10 +67,21 @@ def term(code: str, language: Language = "vi") -> str:
     return code.replace("_", " ")
 
 
+def sentence(words: str) -> str:
+    """Return words as they begin a sentence."""
+    return words[:1].upper() + words[1:]
+
+
 def _filters(language: Language) -> Mapping[str, Callable[..., Any]]:
     if language == "vi":
-        return {"day": _maybe(short_date), "long_day": _maybe(long_date), "term": term}
+        return {
+            "day": _maybe(short_date),
+            "long_day": _maybe(long_date),
+            "sentence": sentence,
+            "term": term,
+        }
     return {
+        "sentence": sentence,
         "day": _maybe(lambda day: format_date(day, "d MMM y", locale="en")),
         "long_day": _maybe(lambda day: format_date(day, "EEEE d MMMM y", locale="en")),
         "term": partial(term, language="en"),
@@ -80,7 +92,7 @@ def _maybe(shown: Callable[[date], str]) -> Callable[[date | None], str]:
     return lambda day: "" if day is None else shown(day)
 
 
-def _local(visit: Visit, at: datetime | None) -> str:
+def local(visit: Visit, at: datetime | None) -> str:
     """Return an instant as it is on the office's clocks, `22/5/2026 07:30`."""
     if at is None:
         return ""

@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from dondoc.api import files, problems, talk, tasks, transitions
+from dondoc.api import files, office, own, plans, problems, talk, tasks, transitions
 from dondoc.api.limits import Meter
 from dondoc.api.problems import Problem
 from dondoc.bootstrap import App
@@ -21,7 +21,10 @@ the person who made it, within its scopes (`read`, `write`, `audit`).
 * **Problems** are `application/problem+json`; `code` never changes.
 * **Dates** are local days of the office, instants are in UTC.
 """
-ROUTERS = (transitions.router, talk.router, files.router, tasks.router)
+ROUTERS = (
+    transitions.router, talk.router, files.router, tasks.router, plans.router, office.router,
+    own.router,
+)  # fmt: skip
 
 
 def create(app: App, *, meter: Meter | None = None) -> FastAPI:

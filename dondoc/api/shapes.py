@@ -201,6 +201,25 @@ class Plan(Shape):
     items: int
 
 
+class PlanItem(Shape):
+    """An item as the document and the decisions about it say it; names are codes where known."""
+
+    code: str
+    parent: str | None
+    section: str
+    field: str
+    kind: str
+    title: str
+    missing: list[str]
+    lead: str | None
+    coordinating: list[str]
+    assignee: str | None
+    verifier: str | None
+    deadline: dict[str, Any] | None
+    output: str | None
+    citations: list[Any]
+
+
 class PlanPage(Plan):
     """A plan with its head, its figures by lead unit and its periodic reports."""
 
@@ -209,7 +228,9 @@ class PlanPage(Plan):
     date: date | None
     signer: str | None
     bases: list[str]
-    tally: list[dict[str, Any]]
+    tally: list[dict[str, Any]] | None = Field(
+        description="The 2x2 table; for those who see the whole plan."
+    )
     report_lines: list[dict[str, Any]]
 
 
@@ -307,11 +328,25 @@ class TokenShown(Shape):
 
 
 class Report(Shape):
-    """A periodic report, whatever it lists."""
+    """A periodic report: which days its figures cover, and by when it is sent."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
-
+    plan: str
     code: str
+    title: str
+    period: str | None
+    first: date | None = Field(description="First day of what it covers.")
+    last: date | None
+    figures_to: date | None
+    recipient: str | None
+    lead: str | None
+    assignee: str | None
+    state: str | None
+    due: date | None
+    effective_due: date | None
+    is_late: bool
+    late_working_days: int
+    sent_on: date | None
+    number: str | None
 
 
 def picked(shape: Shape, fields: frozenset[str] | None) -> Mapping[str, Any]:

@@ -1,7 +1,9 @@
 """Finding what somebody may see by its address; what he may not see does not exist for him."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -37,6 +39,17 @@ def find(
     return the_one(address, [one for one in found if one.task.id in seen])
 
 
+def codes_of_plan(
+    tx: Transaction, plan_code: str, *, people: Sequence[str], rules: Rules, at: datetime
+) -> frozenset[str]:
+    """Return the codes of everything in a plan that somebody may see."""
+    rulebook = rules.current(tx)
+    today = rulebook.calendar.local_date(require_aware(at).astimezone(UTC))
+    condition = visible_to(tx, rulebook.organisation, people, on=today)
+    wanted = select(task.c.code).join(plan, plan.c.id == task.c.plan_id)
+    return frozenset(tx.execute(wanted.where(plan.c.code == plan_code, condition)).scalars())
+
+
 def address_of_evidence(
     tx: Transaction, evidence_id: str, *, people: Sequence[str], rules: Rules, at: datetime
 ) -> str:
@@ -45,12 +58,14 @@ def address_of_evidence(
     Raises:
         Unknown: there is no such evidence, or he may not see what it belongs to.
     """
-    row = tx.execute(
-        select(task.c.id, task.c.code, plan.c.code.label("plan"))
-        .join(evidence, evidence.c.task_id == task.c.id)
-        .join(plan, plan.c.id == task.c.plan_id)
-        .where(evidence.c.id == evidence_id)
-    ).first()
+    row = None
+    with suppress(ValueError):
+        row = tx.execute(
+            select(task.c.id, task.c.code, plan.c.code.label("plan"))
+            .join(evidence, evidence.c.task_id == task.c.id)
+            .join(plan, plan.c.id == task.c.plan_id)
+            .where(evidence.c.id == str(UUID(evidence_id)))
+        ).first()
     if row is None or row.id not in _seen(tx, [row.id], people=people, rules=rules, at=at):
         raise Unknown(what="evidence_file", name=evidence_id)
     return f"{row.plan}/{row.code}"

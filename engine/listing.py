@@ -23,6 +23,7 @@ from engine.rulebook import Rulebook
 from engine.spelling import nearest
 from engine.store import listing as store
 from engine.store import tasks
+from engine.store.doors import counter
 from engine.store.listing import Stretch
 from engine.store.record import PLAN_KINDS, plan, task
 from engine.store.requests import granted_column
@@ -137,6 +138,27 @@ def count(
         lines = _lines(by_id, rest, scene, after=None, at_once=_AT_ONCE)
         number += sum(1 for _ in islice(lines, most + 1 - number))
     return Count(number=min(number, most), is_more=number > most)
+
+
+def begun(tx: Transaction, lines: Sequence[TaskView], *, rules: Rules) -> dict[str, date]:
+    """Return the local day on which each task was given, by address; drafts are left out."""
+    calendar = rules.current(tx).calendar
+    rows = tx.execute(
+        select(plan.c.code, task.c.code.label("of"), task.c.assigned_at)
+        .join(plan, plan.c.id == task.c.plan_id)
+        .where(
+            plan.c.code.in_({one.plan for one in lines}),
+            task.c.code.in_({one.code for one in lines}),
+            task.c.assigned_at.is_not(None),
+        )
+    )
+    return {f"{row.code}/{row.of}": calendar.local_date(row.assigned_at) for row in rows}
+
+
+def fields(tx: Transaction) -> list[str]:
+    """Return the headings under which plans have tasks, in the order of letters."""
+    rows = tx.execute(select(counter.c.field).where(counter.c.field != "").distinct())
+    return sorted(rows.scalars())
 
 
 def read_cursor(text: str) -> Cursor:

@@ -64,6 +64,31 @@ class Cabinet:
             except OSError as error:
                 raise self._unwritable(name, error) from error
 
+    def keep_stream(self, source: BinaryIO, name: str) -> Evidence:
+        """Keep a copy of what is read and return what it is; it is on the disk when this returns.
+
+        Args:
+            source: From its beginning; it can be read twice.
+            name: What it is called; only what stands behind the last folder counts.
+
+        Raises:
+            BadInput: it is too large, or cannot be written; nothing is kept.
+        """
+        name = clean(file_name(name))
+        try:
+            return self._kept(source, name)
+        except OSError as error:
+            raise self._unwritable(name, error) from error
+
+    def open(self, digest: str) -> BinaryIO:
+        """Open a file that is kept, to be read.
+
+        Raises:
+            FileNotFoundError: it is not there.
+            OSError: it cannot be read.
+        """
+        return self._opened(digest)
+
     def standing(self, digest: str, size: int | None, *, is_read: bool = True) -> Standing:
         """Return whether a file is still there, and still what it was, by its bytes if it is read.
 

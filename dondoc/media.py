@@ -24,6 +24,25 @@ _ZIPPED: Mapping[str, str] = {
     "odt": "application/vnd.oasis.opendocument.text",
     "ods": "application/vnd.oasis.opendocument.spreadsheet",
 }
+#: What else a name promises, by its ending; what is not named here promises nothing.
+_PROMISED: Mapping[str, frozenset[str]] = {
+    "pdf": frozenset({"application/pdf"}),
+    "png": frozenset({"image/png"}),
+    "jpg": frozenset({"image/jpeg"}),
+    "jpeg": frozenset({"image/jpeg"}),
+    "gif": frozenset({"image/gif"}),
+    "rtf": frozenset({"application/rtf"}),
+    "doc": frozenset({"application/x-ole-storage", "application/rtf"}),
+    "xls": frozenset({"application/x-ole-storage"}),
+    "ppt": frozenset({"application/x-ole-storage"}),
+    "zip": frozenset({"application/zip"}),
+    **{ending: frozenset({media}) for ending, media in _ZIPPED.items()},
+}
+#: A name that a machine would run, whatever is in it.
+_RUN = frozenset({
+    "exe", "com", "bat", "cmd", "scr", "msi", "dll", "js", "jse", "vbs", "vbe", "wsf", "hta",
+    "ps1", "lnk", "jar", "sh", "py", "reg", "docm", "xlsm", "pptm", "xlsb",
+})  # fmt: skip
 _ZIP = b"PK\x03\x04"
 _UNKNOWN = "application/octet-stream"
 
@@ -36,6 +55,17 @@ def media_type(head: bytes, *, name: str) -> str:
     if head.startswith(_ZIP):
         return _ZIPPED.get(name.rpartition(".")[2].lower(), "application/zip")
     return "text/plain" if _is_text(head) else _UNKNOWN
+
+
+def is_taken(media: str, *, name: str) -> bool:
+    """Return whether a file that people send is one to keep: its content known, its name true.
+
+    Programs are none, nor what is called one thing and is another.
+    """
+    ending = name.rpartition(".")[2].lower() if "." in name else ""
+    if media == _UNKNOWN or ending in _RUN:
+        return False
+    return media in _PROMISED.get(ending, {media})
 
 
 def _is_text(head: bytes) -> bool:

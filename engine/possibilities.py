@@ -13,7 +13,7 @@ from engine.clock import require_aware
 from engine.commands import acknowledgements, contributions, evidence, extensions, rights, tasks
 from engine.commands.request import Request
 from engine.commands.requesting import EXTENSION, OBSTACLE, Kind, met
-from engine.errors import Refused
+from engine.errors import NotPermitted, Refused
 from engine.rulebook import Rulebook
 from engine.store.record import PLAN_KINDS
 from engine.store.rulebooks import Rules
@@ -55,6 +55,7 @@ class Possibility:
             those besides a workflow `promise`, `category`, `unit`, `what`, `replaces`;
             `due_optional` may be brought. `four_eyes` asks for nothing but another person.
         refusal: Why not; None where he may.
+        who: Codes of the people who may, where the refusal is that he may not.
         leads_to: The state it brings the task to; None where the state stays.
     """
 
@@ -62,6 +63,7 @@ class Possibility:
     label: str
     needs: tuple[str, ...]
     refusal: Refused | None = None
+    who: tuple[str, ...] = ()
     leads_to: str | None = None
 
     @property
@@ -108,11 +110,13 @@ class _Asking:
         """Yield the triggers of the task's workflow, in their order."""
         task = self.loaded.task
         for one in self.rulebook.machine(task).workflow.triggers:
+            refusal = _refusal(partial(self._pull, one.name), about=task.kind)
             yield Possibility(
                 trigger=one.name,
                 label=one.label,
                 needs=one.needs,
-                refusal=_refusal(partial(self._pull, one.name), about=task.kind),
+                refusal=refusal,
+                who=self._permitted(refusal),
                 leads_to=one.target,
             )
 
@@ -130,11 +134,13 @@ class _Asking:
         checks[ADD_EVIDENCE] = partial(self._bring, ADD_EVIDENCE)
         checks[REPLACE_EVIDENCE] = partial(self._bring, REPLACE_EVIDENCE)
         for trigger, check in checks.items():
+            refusal = _refusal(check, about=task.kind)
             yield Possibility(
                 trigger=trigger,
                 label=_LABELS[trigger],
                 needs=_NEEDS[trigger],
-                refusal=_refusal(check, about=task.kind),
+                refusal=refusal,
+                who=self._permitted(refusal),
             )
 
     def _pull(self, trigger: str) -> None:
@@ -163,6 +169,19 @@ class _Asking:
 
     def _bring(self, trigger: str) -> None:
         evidence.require_bringable(trigger, self.loaded, self._who, self.rulebook, on=self._today)
+
+    def _permitted(self, refusal: Refused | None) -> tuple[str, ...]:
+        """Return who may do what this person may not, the nearest to the task first."""
+        if not isinstance(refusal, NotPermitted):
+            return ()
+        organisation = self.rulebook.organisation
+        people = organisation.person_by_id
+        ids = (
+            each
+            for role in refusal.who
+            for each in rights.in_role(organisation, self.loaded.task, role, on=self._today)
+        )
+        return tuple(dict.fromkeys(people[one].code for one in ids if one in people))
 
     @property
     def _today(self) -> date:

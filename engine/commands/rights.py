@@ -1,6 +1,6 @@
 """Who is asking, in whose place, and in which roles that makes him stand to a task."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -119,6 +119,26 @@ def require(
         raise NotPermitted(actor=who.actor.code, what=what, who=substitutes)
     if not any(role in any_of for role in _held(organisation, who, task, on=on)):
         raise NotPermitted(actor=who.actor.code, what=what, who=any_of)
+
+
+def in_role(organisation: Organisation, task: Task, role: str, *, on: date) -> tuple[str, ...]:
+    """Return the ids of whoever stands in a role to a task; nobody for what is no position."""
+
+    def heads(unit_id: str | None) -> tuple[str, ...]:
+        return organisation.holders("unit_head", on, unit_id=unit_id) if unit_id else ()
+
+    answerable, monitor, side = task.answerable, organisation.monitor, task.lead_side
+    found: Mapping[str, tuple[str | None, ...]] = {
+        "assignee": (task.assignee_id,),
+        "unit_head": heads(task.lead_unit_id),
+        "reporter": (task.reported_by_id, task.reported_for_id),
+        "leader_in_charge": (organisation.leader_of(answerable, on),),
+        "verifier": tuple(organisation.verifiers(answerable, on)),
+        "monitor": heads(monitor.id if monitor else None),
+        "director": tuple(organisation.directors(on)),
+        "lead_side": (side.assignee_id, *heads(side.unit_id)) if side else (),
+    }
+    return tuple(dict.fromkeys(one for one in found.get(role, ()) if one is not None))
 
 
 def four_eyes(organisation: Organisation, who: Standpoint, reporters: frozenset[str]) -> None:

@@ -166,3 +166,15 @@ def test_only_whoever_was_told_can_answer(world: World) -> None:
     assert not before
     assert told.is_allowed
     assert not other.is_allowed
+
+
+def test_who_may_is_said_by_name(world: World) -> None:
+    _office(world)
+    world.do("cv", "start")
+    world.do("cv", "report")
+
+    found = _found(world, "cv2")
+
+    assert found["verify"].who == ("cvp",)
+    assert found["withdraw"].who == ("cv", "tp")
+    assert found["cancel"].who == ("gd",)

@@ -27,6 +27,10 @@ hypothesis.settings.register_profile("dondoc-ci", deadline=None, derandomize=Tru
 
 def pytest_configure() -> None:
     hypothesis.settings.load_profile("dondoc-ci" if os.environ.get("CI") else "dondoc")
+    memory = postgres.shared_memory()
+    if memory is not None:
+        # Where pytest makes the folders of tests.
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
     stay_on_this_machine()
 
 

@@ -80,7 +80,7 @@ def server() -> Iterator[Server]:
         return
     account = _unprivileged()
     home = Path(tempfile.mkdtemp(prefix="dondoc-pg-", dir=_open_folder()))
-    data = Path(tempfile.mkdtemp(prefix="dondoc-pg-data-", dir=_memory() or home))
+    data = Path(tempfile.mkdtemp(prefix="dondoc-pg-data-", dir=shared_memory() or home))
     try:
         programs = _programs(home, copy=account is not None)
         _hand_over(home, data, to=account)
@@ -108,7 +108,7 @@ def _open_folder() -> Path:
     raise RuntimeError(message)
 
 
-def _memory() -> Path | None:
+def shared_memory() -> Path | None:
     """Return shared memory where there is enough: commits are synchronous, disks are slow."""
     if not os.access(_MEMORY, os.W_OK):
         return None

@@ -17,6 +17,7 @@ from dondoc.watermark import Watermark
 from engine.commands import settings
 from engine.migrations import require_ours
 from scheduler import ticker
+from scheduler.figures import Figures
 from scheduler.relay import Relay, Turnout
 from scheduler.seal import Sealer
 from scheduler.sweep import Sweep, Swept
@@ -27,6 +28,9 @@ from scheduler.watch import PINNED, Signs, Watch, WatchedClock
 PATIENCE = timedelta(minutes=4)
 #: Once a day the whole log is searched for late entries; that may take its time.
 _SEAL_PATIENCE = timedelta(minutes=30)
+_FIGURES_EVERY = timedelta(minutes=10)
+#: A long absence is made up from the history of many tasks.
+_FIGURES_PATIENCE = timedelta(minutes=30)
 #: How long a database that may hang is given to take an alert.
 _LAST_WORDS = timedelta(seconds=5)
 _TRY_AGAIN = 75
@@ -95,6 +99,9 @@ class Service:
         minute = timedelta(minutes=1)
         sealer = Sealer(self.app.database, self.watch.clock, node=self.watch.node)
 
+        figures = Figures(self.app.database, self.watch.clock, self.app.rules,
+                          is_doubted=self.watch.clock.is_doubted)  # fmt: skip
+
         def seal() -> None:
             sealer.turn()
             mark(self.app).check(self.app.database, at=self.watch.clock.now(), is_start=False)
@@ -104,6 +111,8 @@ class Service:
             Part(name="send", every=timedelta(seconds=10), turn=send, patience=slow),
             Part(name="seal", every=minute, offset=minute / 2, turn=seal,
                  patience=max(self.patience, _SEAL_PATIENCE)),
+            Part(name="figures", every=_FIGURES_EVERY, offset=minute / 4, turn=figures.turn,
+                 patience=max(self.patience, _FIGURES_PATIENCE)),
         ]  # fmt: skip
 
     def _leave(self, stuck: StuckError) -> None:

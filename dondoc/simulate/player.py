@@ -21,6 +21,7 @@ from engine.clock import PinnedClock
 from engine.database import Database, Rules
 from engine.errors import Conflict, DondocError, Refused
 from engine.ids import counted
+from scheduler.figures import Figures
 from scheduler.relay import Desk, Relay, Turnout
 from scheduler.seal import seal_all
 from scheduler.sweep import Sweep
@@ -65,6 +66,9 @@ def play(
         player = _Player(scenario, database, watch, explain)
         try:
             player.play()
+            if keep is not None or database_url is not None:
+                # Whoever opens the database afterwards finds its trends.
+                Figures(database, player.clock, player.rules).turn()
             return player.story()
         finally:
             player.close()

@@ -9,7 +9,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 from dondoc.api import app as api
-from dondoc.api import docs
+from dondoc.api import docs, ical
 from dondoc.bootstrap import App
 from dondoc.web import failures
 from dondoc.web.metrics import Meter
@@ -38,6 +38,7 @@ def create(app: App, *, sweeps: bool = False) -> FastAPI:
         web.include_router(room, include_in_schema=False)
     static = files("dondoc.web").joinpath("static")
     web.include_router(docs.router, include_in_schema=False)
+    web.include_router(ical.router, include_in_schema=False)
     web.mount("/api/v1", api.create(app), name="api")
     web.mount("/static", StaticFiles(directory=str(static)), name="static")
 

@@ -18,7 +18,7 @@ Program = Callable[..., TestClient]
 
 @pytest.fixture
 def site(world: World, tmp_path: Path) -> Iterator[Site]:
-    """The office of the pages' tests: `T1`, `T2` of cv, `T3` of CNTT, `T4` of cvp, `T5` standing."""
+    """The office of the pages: `T1`, `T2` of cv, `T3` of CNTT, `T4` of cvp, `T5` standing."""
     world.plan(
         {"code": "T1", "lead": "CNTT", "assignee": "cv", "due": "2014-01-20"},
         {"code": "T2", "lead": "CNTT", "assignee": "cv", "due": "2014-02-10"},
@@ -37,7 +37,9 @@ def program(site: Site) -> Iterator[Program]:
     made: list[TestClient] = []
 
     def speak(code: str | None, *scopes: str, **options: Any) -> TestClient:
-        headers = {} if code is None else {"Authorization": f"Bearer {secret_of(site, code, *scopes)}"}
+        headers = (
+            {} if code is None else {"Authorization": f"Bearer {secret_of(site, code, *scopes)}"}
+        )
         client = TestClient(site.web, base_url="http://127.0.0.1:8000/api/v1/", headers=headers,
                             follow_redirects=False, **options)  # fmt: skip
         made.append(client)

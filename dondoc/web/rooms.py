@@ -8,14 +8,15 @@ from dondoc.web import health, metrics
 from dondoc.web.overview import board
 from dondoc.web.record import help as guide
 from dondoc.web.record import mail, notices
-from dondoc.web.signin import demo, entrance
-from dondoc.web.tasks import exports, lists, mine, saved
+from dondoc.web.signin import demo, entrance, setup
+from dondoc.web.tasks import acting, exports, files, lists, mine, page, reporting, saved, talk
 
 ROOMS: Sequence[APIRouter] = (
     health.router,
     metrics.router,
     entrance.router,
     demo.router,
+    setup.router,
     mine.router,
     lists.router,
     exports.router,
@@ -24,4 +25,9 @@ ROOMS: Sequence[APIRouter] = (
     notices.router,
     mail.router,
     guide.router,
+    files.router,
+    talk.router,
+    reporting.router,
+    acting.router,
+    page.router,
 )

@@ -1,0 +1,116 @@
+"""The page of a task: everything known of it, and what whoever looks can do there."""
+
+from datetime import date
+
+from engine.commands import contributions, extensions
+from engine.commands.contributions import Asking
+from engine.commands.extensions import Asked
+from tests.support.web import Site
+
+_T1 = "/nhiem-vu/KH-2014/T1"
+
+
+def test_the_page_of_a_task_shows_its_life_and_its_people(site: Site) -> None:
+    answer = site.as_("cv").get(_T1)
+
+    assert answer.status_code == 200
+    shown = (
+        "Việc T1", "thứ Hai, ngày 20 tháng 01 năm 2014", "Phòng Công nghệ thông tin",
+        "Được giao", "Đang thực hiện", "Đã báo cáo", "Đã xác nhận", "Nhận việc",
+    )  # fmt: skip
+    assert [words for words in shown if words not in answer.text] == []
+
+
+def test_a_bare_code_leads_to_the_task(site: Site) -> None:
+    answer = site.as_("cv").get("/nhiem-vu/T1")
+
+    assert answer.status_code == 303
+    assert answer.headers["location"] == _T1
+
+
+def test_a_task_that_one_may_not_see_does_not_exist(site: Site) -> None:
+    site.world.unit("TC")
+    site.world.person("la", "TC")
+    stranger = site.as_("la")
+
+    answers = [stranger.get(path) for path in (_T1, "/nhiem-vu/T1", f"{_T1}/bao-cao")]
+    nothing = stranger.get("/nhiem-vu/KH-2014/T99")
+
+    assert [one.status_code for one in answers] == [404, 404, 404]
+    assert nothing.status_code == 404
+    assert "Việc T1" not in "".join(one.text for one in answers)
+
+
+def test_only_whoever_may_is_offered_a_button_and_the_others_are_told_who(site: Site) -> None:
+    site.world.do("cv", "start")
+    site.world.do("cv", "report")
+
+    verifier, reporter = site.as_("cvp").get(_T1).text, site.as_("cv").get(_T1).text
+
+    assert f'href="{_T1}/xac-nhan"' in verifier
+    assert f'href="{_T1}/xac-nhan"' not in reporter
+    assert "Chỉ cvp (người xác nhận) được làm việc này." in reporter
+
+
+def test_a_task_is_started_by_one_press(site: Site) -> None:
+    reader = site.as_("cv")
+
+    answer = reader.post(f"{_T1}/nhan-viec", data={"version": site.world.row().version})
+
+    assert answer.status_code == 303
+    assert site.world.row().state == "in_progress"
+    assert "Đã ghi: Nhận việc." in reader.get(answer.headers["location"]).text
+
+
+def test_a_request_to_a_leader_is_shown_and_decided_on_the_page_of_its_task(site: Site) -> None:
+    asked = Asked(task="T1", due=date(2014, 2, 20), reason="chờ ý kiến")
+    with site.app.database.begin() as tx:
+        extensions.ask(tx, asked, by=("cv", None), rules=site.app.rules, at=site.now)
+
+    page = site.as_("pgd").get(_T1).text
+    moved = site.as_("pgd").get("/nhiem-vu/KH-2014/T1:gh1")
+
+    assert "chờ ý kiến" in page
+    assert "/nhiem-vu/KH-2014/T1%3Agh1/dong-y" in page
+    assert moved.status_code == 303
+    assert moved.headers["location"].startswith(_T1)
+
+
+def test_a_contribution_has_a_page_of_its_own_for_whoever_owes_it(site: Site) -> None:
+    asking = Asking(task="T1", unit="VP", due=date(2014, 1, 18), what="Số liệu văn thư")
+    with site.app.database.begin() as tx:
+        contributions.ask(tx, asking, by=("cv", None), rules=site.app.rules, at=site.now)
+
+    page = site.as_("cvp").get("/nhiem-vu/KH-2014/T1:VP")
+
+    assert page.status_code == 200
+    assert "Số liệu văn thư" in page.text
+    assert "Gửi phần phối hợp" in page.text or "Nhận việc" in page.text
+
+
+def test_the_list_a_reader_comes_from_leads_on_to_its_other_tasks(site: Site) -> None:
+    page = site.as_("tp").get(_T1, params={"trong": "unit=CNTT&sort=due"}).text
+
+    assert "/nhiem-vu/KH-2014/T2?trong=" in page
+    assert 'rel="next"' in page
+    assert 'rel="prev"' not in page
+
+
+def test_events_can_be_narrowed_to_what_people_said(site: Site) -> None:
+    site.world.do("cv", "start")
+    site.as_("cv").post(f"{_T1}/trao-doi", data={"words": "Đã gửi dự thảo"})
+
+    everything, talk = (site.as_("cv").get(f"{_T1}{more}").text for more in ("", "?xem=talk"))
+
+    assert "Đã gửi dự thảo" in everything
+    assert "Đã gửi dự thảo" in talk
+    assert "Được giao → Đang thực hiện" in everything
+    assert "Được giao → Đang thực hiện" not in talk
+
+
+def test_the_page_tells_who_will_hear_of_a_task_that_nobody_reports(site: Site) -> None:
+    page = site.as_("cv").get(_T1).text
+
+    assert "Nhắc tới" in page
+    assert "20/01/2014 07:30" in page
+    assert "Báo lên lãnh đạo phụ trách" in page

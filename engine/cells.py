@@ -4,7 +4,7 @@ It reads nothing: what is counted and what may be late is handed in.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -143,10 +143,13 @@ def by_unit(
     )
 
 
-def by_field(counted: Sequence[Count], late: Lateness) -> tuple[Line, ...]:
-    """Return the cells of each field, in the order of their names."""
+def by_field(
+    counted: Sequence[Count], late: Lateness, order: Mapping[str, int]
+) -> tuple[Line, ...]:
+    """Return the cells of each field, in an order, else in that of their names."""
     found = []
-    for name in sorted({one.field for one in counted}):
+    last = len(order)
+    for name in sorted({one.field for one in counted}, key=lambda one: (order.get(one, last), one)):
         some = [one for one in counted if one.field == name]
         places = {(one.lead_unit_id, one.field) for one in some}
         found.append(Line(code=name, name=name, cells=_cells(some, late, places)))

@@ -75,7 +75,7 @@ class Dashboard:
     Attributes:
         total: Of everything.
         units: Of each lead unit, in the order of the organisation.
-        fields: Of each field, in the order of their names.
+        fields: Of each field, in the order of the plan.
         due_soon: How many fall due within five working days.
         waiting: How many reports wait to be verified.
         waiting_since: The local day of the oldest of them.
@@ -167,7 +167,7 @@ def read(tx: Transaction, view: View, *, rules: Rules, at: datetime) -> Dashboar
     return Dashboard(
         total=cells.total(counted, late),
         units=cells.by_unit(counted, late, rulebook.organisation),
-        fields=cells.by_field(counted, late),
+        fields=cells.by_field(counted, late, overview.fields(tx, reach.plan_id)),
         due_soon=due_soon,
         waiting=sum(one.number for one in counted if one.state == "reported"),
         waiting_since=since,

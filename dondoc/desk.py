@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import NoReturn
 
 from engine.commands import acknowledgements, batches, refusals, tasks
 from engine.commands.acknowledgements import Acknowledged, Answered
@@ -107,6 +108,10 @@ def _undone(answers: Sequence[Answer]) -> list[Answer]:
     return [replace(one, outcome=None, state=standing[one.address]) for one in answers]
 
 
+def _take_back(answers: Sequence[Answer]) -> NoReturn:
+    raise _TakenBackError(answers)
+
+
 def _take_back_if_refused(answers: Sequence[Answer]) -> None:
     if _refused(answers):
         raise _TakenBackError(answers)
@@ -114,3 +119,17 @@ def _take_back_if_refused(answers: Sequence[Answer]) -> None:
 
 def _refused(answers: Sequence[Answer]) -> list[tuple[Request, Refused | Conflict]]:
     return [(one.request, one.refusal) for one in answers if one.refusal is not None]
+
+
+def rehearse(
+    database: Database, requests: Sequence[Request], *, rules: Rules, at: datetime
+) -> list[Answer]:
+    """Return what would become of each request, in order; nothing of it is kept.
+
+    What would be done is answered as `not_done`, what would be refused as that.
+    """
+    try:
+        with database.begin() as tx:
+            _take_back(batches.perform_all(tx, requests, rules=rules, at=at))
+    except _TakenBackError as taken_back:
+        return _undone(taken_back.answers)

@@ -30,6 +30,7 @@ from engine.store.requests import granted_column
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
 from engine.store.standing import Narrowed, Scene
+from engine.store.visible import visible_to
 from engine.task import Task
 from engine.views import TaskView, view
 
@@ -138,6 +139,37 @@ def count(
         lines = _lines(by_id, rest, scene, after=None, at_once=_AT_ONCE)
         number += sum(1 for _ in islice(lines, most + 1 - number))
     return Count(number=min(number, most), is_more=number > most)
+
+
+def chosen(
+    tx: Transaction,
+    addresses: Sequence[str],
+    viewer: Viewpoint,
+    *,
+    rules: Rules,
+    at: datetime,
+) -> dict[str, TaskView]:
+    """Return the lines about full addresses, by address; what the reader may not see is left out.
+
+    Args:
+        tx: The transaction.
+        addresses: `PLAN/CODE` each, at most a few hundred.
+        viewer: Who reads.
+        rules: The rulebook's keeper.
+        at: Now.
+    """
+    rulebook = rules.current(tx)
+    today = rulebook.calendar.local_date(at)
+    pairs = [one.rpartition("/") for one in addresses]
+    rows = tx.execute(
+        select_lines().where(
+            plan.c.code.in_({plan_code for plan_code, _, _ in pairs}),
+            task.c.code.in_({code for _, _, code in pairs}),
+            visible_to(tx, rulebook.organisation, viewer.person_ids, on=today),
+        )
+    ).all()
+    lines = {one.address: one for one in views(tx, rows, rulebook, today=today)}
+    return {address: lines[address] for address in addresses if address in lines}
 
 
 def begun(tx: Transaction, lines: Sequence[TaskView], *, rules: Rules) -> dict[str, date]:

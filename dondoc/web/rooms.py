@@ -7,9 +7,9 @@ from fastapi import APIRouter
 from dondoc.web import health, metrics
 from dondoc.web.overview import board
 from dondoc.web.record import help as guide
-from dondoc.web.record import mail, notices
+from dondoc.web.record import log, mail, notices
 from dondoc.web.signin import demo, entrance, setup
-from dondoc.web.tasks import acting, exports, files, lists, mine, page, reporting, saved, talk
+from dondoc.web.tasks import acting, bulk, exports, files, lists, mine, page, reporting, saved, talk
 
 ROOMS: Sequence[APIRouter] = (
     health.router,
@@ -20,9 +20,11 @@ ROOMS: Sequence[APIRouter] = (
     mine.router,
     lists.router,
     exports.router,
+    bulk.router,
     saved.router,
     board.router,
     notices.router,
+    log.router,
     mail.router,
     guide.router,
     files.router,

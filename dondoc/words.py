@@ -94,13 +94,25 @@ _PROBLEMS: Sequence[tuple[re.Pattern[str], str]] = tuple(
 )
 
 
-def explain(error: DondocError, *, language: str) -> str:
+#: Ways out that only a terminal has: names of options and of commands, in brackets.
+_FOR_TERMINALS = re.compile(
+    r" \((?:--[\w-]+(?:, --[\w-]+)*|(?:contribution|person|task|plan|calendar) [a-z-]+)\)"
+)
+
+
+def explain(error: DondocError, *, language: str, door: str = "terminal") -> str:
     """Return what went wrong, for people; a file's faults one a line.
 
     Args:
         error: What a command raised.
         language: `vi` or `en`.
+        door: `web` leaves out what is typed on a command line.
     """
+    words = _explained(error, language=language)
+    return _FOR_TERMINALS.sub("", words) if door == "web" else words
+
+
+def _explained(error: DondocError, *, language: str) -> str:
     if language == "en":
         return str(error)
     for kind, sentence in _SENTENCES.items():

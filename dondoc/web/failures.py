@@ -62,7 +62,7 @@ def install(web: FastAPI) -> None:
 
 def words_of(error: DondocError, visit: "Visit") -> str:
     """Return what the engine refused, in the language of the visit."""
-    return explain(error, language=visit.language)
+    return explain(error, language=visit.language, door="web")
 
 
 def is_for_programs(request: Request) -> bool:

@@ -46,8 +46,8 @@ _OPTIONAL: Mapping[str, tuple[str, ...]] = {
 }
 #: The order in which they stand in a form.
 _ORDER = (
-    "category", "unit", "what", "replaces", "note", "extent", "wanted", "promise", "due",
-    "due_optional", "decision", "to", "addressee", "pause", "evidence",
+    "category", "unit", "what", "replaces", "to", "promise", "due", "note", "extent", "wanted",
+    "due_optional", "decision", "addressee", "pause", "evidence",
 )  # fmt: skip
 
 

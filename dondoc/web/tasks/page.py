@@ -1,7 +1,7 @@
 """The page of a task: what is to be done, everything known of it, and what has happened."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -17,7 +17,7 @@ from dondoc.web.tasks.fields import is_plain
 from dondoc.web.visit import SignedIn, Visit
 from engine import taskpage
 from engine.commands import looking
-from engine.errors import DondocError, TransitionRefused
+from engine.errors import ChildrenOpen, DondocError, TransitionRefused
 from engine.filters import read_filter
 from engine.forecast import Foretold
 from engine.listing import Viewpoint
@@ -40,6 +40,8 @@ _WAITING = ("raised", "requested")
 _FIRST = ("verify", "report", "start", "answer", "approve", "submit", "acknowledge")
 #: What is put away: rarely done, or done by few.
 _RARE = frozenset({"cancel", "reopen", "reassign", "set_due", ASK, ADD_EVIDENCE, REPLACE_EVIDENCE})
+#: Tellings of the past that are listed beside those to come; all of them are among the events.
+_MOST_TOLD = 6
 #: So many lines of a list are looked through for the task before and after.
 _MOST_LISTED = 500
 
@@ -67,11 +69,19 @@ class Action:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """What a reader is offered on one subject: what he may do, what is rare, what he may not."""
+    """What a reader is offered on one subject.
+
+    Attributes:
+        actions: What he may do.
+        rare: What he may do as well, and seldom does.
+        locked: What is not his to do, as (words, reason).
+        blocked: What would be his to do, were it not for something else; the same.
+    """
 
     actions: Sequence[Action]
     rare: Sequence[Action]
     locked: Sequence[tuple[str, str]]
+    blocked: Sequence[tuple[str, str]]
 
 
 @router.get("/nhiem-vu/{code}")
@@ -107,6 +117,8 @@ def task(
             return RedirectResponse(where, HTTPStatus.SEE_OTHER)
         offer = _offer(visit, tx, page, page["task"].address)
         requests = [_request(visit, tx, page, one) for one in page["requests"]]
+    offer, *others = _one_first([offer, *(one["offer"] for one in requests)])
+    requests = [{**one, "offer": made} for one, made in zip(requests, others, strict=True)]
     before, after = _neighbours(visit, page["task"].address, trong)
     return render(
         visit,
@@ -125,7 +137,8 @@ def task(
         steps=list(_steps(visit, page)),
         here=task_path(page["task"].address),
         task_path=task_path,
-        ahead=[(one, _rung(visit, one)) for one in page["ahead"]],
+        ahead=_ahead(visit, page["ahead"]),
+        reminded=_reminded(page["notices"]),
     )
 
 
@@ -145,18 +158,27 @@ def _offer(visit: Visit, tx: Any, page: Mapping[str, Any], address: str) -> Offe
         for number, pair in enumerate(offered)
     ]
     reachable = {one.trigger for one, _ in offered}
+    refused = [
+        one
+        for one in found
+        if one.trigger not in reachable
+        and one.trigger not in _RARE
+        and not isinstance(one.refusal, TransitionRefused)
+    ]
+
+    def said(wanted: bool) -> list[tuple[str, str]]:
+        return [
+            (wording.label(visit, one.trigger, kind=kind, own=triggers.get(one.trigger, "")),
+             wording.why_not(visit, one))
+            for one in refused if isinstance(one.refusal, ChildrenOpen) is wanted
+        ]  # fmt: skip
+
     return Offer(
         actions=[one for one in actions if one.one.trigger not in _RARE],
         rare=[one for one in actions if one.one.trigger in _RARE],
-        locked=[
-            (wording.label(visit, one.trigger, kind=kind, own=triggers.get(one.trigger, "")),
-             wording.why_not(visit, one))
-            for one in found
-            if one.trigger not in reachable
-            and one.trigger not in _RARE
-            and not isinstance(one.refusal, TransitionRefused)
-        ],
-    )  # fmt: skip
+        locked=said(False),
+        blocked=said(True),
+    )
 
 
 def _possible(visit: Visit, tx: Any, address: str, thay: str) -> tuple[Possibility, ...]:
@@ -203,10 +225,42 @@ def _request(
     return shown
 
 
-def _rung(visit: Visit, one: Foretold) -> str:
-    return wording.rung(
-        visit, kind=one.kind, name=one.rung, occurrence=one.occurrence, position=one.position
-    )
+def _one_first(offers: Sequence[Offer | None]) -> list[Offer | None]:
+    """Return offers in which one button alone stands out: a page asks for one thing."""
+    found, is_taken = [], False
+    for one in offers:
+        if one is None:
+            found.append(one)
+            continue
+        actions = [replace(each, is_first=each.is_first and not is_taken) for each in one.actions]
+        is_taken = is_taken or any(each.is_first for each in actions)
+        found.append(replace(one, actions=actions))
+    return found
+
+
+def _ahead(visit: Visit, foretold: Sequence[Foretold]) -> list[tuple[Foretold, str, bool]]:
+    """Return the next telling of each rung to each person, in words, and whether it comes back."""
+    first: dict[tuple[str, str | None], Foretold] = {}
+    again = set()
+    for one in foretold:
+        key = (one.rung, one.recipient)
+        if key in first:
+            again.add(key)
+        first.setdefault(key, one)
+    return [
+        (
+            one,
+            wording.rung(visit, kind=one.kind, name=one.rung, occurrence=1, position=one.position),
+            key in again,
+        )
+        for key, one in first.items()
+    ]
+
+
+def _reminded(notices: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the rungs that somebody was told by, the oldest first."""
+    told = [one for one in notices if one["told_at"] and one["kind"] in ("reminder", "escalation")]
+    return sorted(told, key=lambda one: one["told_at"])[-_MOST_TOLD:]
 
 
 def _steps(visit: Visit, page: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

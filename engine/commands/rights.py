@@ -168,6 +168,8 @@ def _of_the_agency(organisation: Organisation, person: str, on: date) -> Iterato
             yield "monitor"
         if person in organisation.members(monitor.id, on):
             yield "monitoring_unit"
+    if person in organisation.holders("auditor", on):
+        yield "auditor"
 
 
 def _of_the_task(organisation: Organisation, person: str, task: Task, on: date) -> Iterator[str]:

@@ -398,6 +398,8 @@ audit_block = Table(
     # The greatest entry id sealed so far: what is greater is unsealed, without a look at the rest.
     Column("newest", Id, nullable=False),
     Column("entries", Document, nullable=False),
+    # Which block an entry is in is asked for a page of entries at a time.
+    Index("ix_audit_block_newest", "newest"),
 )
 
 #: Append-only: heads of the block chain that have left the machine.

@@ -24,6 +24,7 @@ def upgrade() -> None:
     _programs()
     _figures()
     _search()
+    op.create_index("ix_audit_block_newest", "audit_block", ["newest"])
 
 
 def _sign_in() -> None:

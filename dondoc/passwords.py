@@ -100,7 +100,7 @@ def _guessable(given: str, about: Iterable[str]) -> Iterator[tuple[str, int]]:
         yield "digits", 0
     elif len(set(plain)) < _FEWEST_SIGNS:
         yield "few_signs", _FEWEST_SIGNS
-    elif any(_is_of_words(_letters(one)) for one in (plain, plain.translate(_LEET))):
+    elif any(_is_of_words(_letters(one)) for one in (plain, _core(plain).translate(_LEET))):
         yield "guessed", 0
     elif any(part in _letters(plain) for part in _own(about)):
         yield "own_name", 0
@@ -128,6 +128,11 @@ def _plain(text: str) -> str:
     """Return text in small letters without accents."""
     parts = unicodedata.normalize("NFKD", text.casefold().replace("đ", "d"))
     return "".join(sign for sign in parts if not unicodedata.combining(sign))
+
+
+def _core(plain: str) -> str:
+    """Return text without the digits and signs at its ends."""
+    return re.sub(r"^[\W\d_]+|[\W\d_]+$", "", plain)
 
 
 def _letters(plain: str) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dondoc.cli import preferring, standing
+from dondoc.cli import inviting, preferring, standing
 from dondoc.cli.door import AsJson, opened, read_file
 from dondoc.cli.output import columns, emit_list
 from dondoc.cli.roster import File, reading_rules, tell
@@ -15,9 +15,10 @@ from dondoc.words import term
 if TYPE_CHECKING:
     from engine.commands.people import PersonSeen
 
-person = noun("Người: nhập, ủy quyền, phụ trách, thôi làm việc, chọn thư.")
+person = noun("Người: nhập, mời đăng nhập, ủy quyền, phụ trách, thôi làm việc, chọn thư.")
 person.command("prefer")(preferring.prefer)
 person.command("watch")(preferring.watch)
+person.command("invite")(inviting.invite)
 
 
 @person.command("import")

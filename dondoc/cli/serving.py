@@ -107,7 +107,12 @@ def _listen(app: "App", *, host: str | None, port: int | None) -> "socket.socket
 
 
 def _offer_set_up(ctx: typer.Context, app: "App") -> None:
-    """Show the way in where nobody has an account yet."""
+    """Show the way in where nobody runs the machine yet."""
+    from dondoc.invitation import offer_setup
+
+    link = offer_setup(app)
+    if link is not None:
+        say(ctx, f"Chưa có quản trị. Mở liên kết này trong 24 giờ để thiết lập:\n  {link}")
 
 
 def _farewell(ctx: typer.Context, *, has_failed: bool) -> int:

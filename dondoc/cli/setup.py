@@ -49,6 +49,7 @@ def init(
     finally:
         draft.unlink()
     say(ctx, f"Đã tạo {_FILE} và cơ sở dữ liệu. Tiếp theo: dondoc unit import units.csv")
+    say(ctx, "Trang web: dondoc run, rồi mở liên kết thiết lập mà lệnh đó in ra.")
 
 
 @config.command()

@@ -1,0 +1,18 @@
+"""One-time links as people get them: whole addresses, to be opened in a browser."""
+
+from dondoc.bootstrap import App
+from engine.commands import links
+
+
+def address(app: App, secret: str) -> str:
+    """Return where a one-time link leads."""
+    web = app.settings.web
+    host = f"[{web.host}]" if ":" in web.host else web.host
+    return f"{web.base_url or f'http://{host}:{web.port}'}/thiet-lap/{secret}"
+
+
+def offer_setup(app: App) -> str | None:
+    """Make the link that sets an office up; None where it has an administrator already."""
+    with app.database.begin() as tx:
+        secret = links.offer_setup(tx, by=app.operator, at=app.clock.now())
+    return None if secret is None else address(app, secret)

@@ -5,11 +5,25 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from dondoc.web import health, metrics
-from dondoc.web.overview import board
+from dondoc.web.overview import board, reports
+from dondoc.web.plans import changing, giving, listing, reviewing, taking, versions
+from dondoc.web.plans import page as plan
 from dondoc.web.record import help as guide
 from dondoc.web.record import log, mail, notices
 from dondoc.web.signin import demo, entrance, setup
-from dondoc.web.tasks import acting, bulk, exports, files, lists, mine, page, reporting, saved, talk
+from dondoc.web.tasks import (
+    acting,
+    bulk,
+    exports,
+    files,
+    landing,
+    lists,
+    mine,
+    page,
+    reporting,
+    saved,
+    talk,
+)
 
 ROOMS: Sequence[APIRouter] = (
     health.router,
@@ -23,6 +37,14 @@ ROOMS: Sequence[APIRouter] = (
     bulk.router,
     saved.router,
     board.router,
+    reports.router,
+    listing.router,
+    taking.router,
+    changing.router,
+    versions.router,
+    reviewing.router,
+    giving.router,
+    plan.router,
     notices.router,
     log.router,
     mail.router,
@@ -32,4 +54,5 @@ ROOMS: Sequence[APIRouter] = (
     reporting.router,
     acting.router,
     page.router,
+    landing.router,
 )

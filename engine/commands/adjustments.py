@@ -217,8 +217,8 @@ def _write(tx: Transaction, scene: _Scene, judged: Judged, *, rules: Rules) -> f
 def _store_words(tx: Transaction, amendments: Sequence[Amendment]) -> None:
     """Store what the plan says of items; where their tasks stand is written already."""
     changed = [one for one in amendments if not one.is_cancelled]
-    columns = ("id", "code", "title", "output", "deadline", "section", "field", "citations", "intake",
-               "is_urgent", "lead_unit_id", "assignee_id", "verifier_id")  # fmt: skip
+    columns = ("id", "code", "title", "output", "deadline", "section", "field", "citations",
+               "intake", "is_urgent", "lead_unit_id", "assignee_id", "verifier_id")  # fmt: skip
     rows = [
         {
             **{name: getattr(one.new, name) for name in columns},

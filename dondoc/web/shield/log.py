@@ -79,7 +79,7 @@ class RequestLog:
             method=method,
             path=masked(scope["path"]),
             route=route,
-            status=status,
+            status=int(status),
             ms=round(seconds * 1000),
             client=client_address(request, request.app.state.dondoc),
         )

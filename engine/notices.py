@@ -199,7 +199,8 @@ class Letter:
 
     `reference` is the Message-ID with its angle brackets; `monitor` names the unit that follows
     the plan and answers questions; `is_of_monitor` if the recipient belongs to it himself.
-    `unloaded_years` are years of its dates whose holidays nobody has loaded.
+    `unloaded_years` are years of its dates whose holidays nobody has loaded. `recipient` is his
+    name, `recipient_code` his code.
     """
 
     reference: str
@@ -210,3 +211,4 @@ class Letter:
     monitor: str = ""
     is_of_monitor: bool = False
     unloaded_years: tuple[int, ...] = ()
+    recipient_code: str = ""

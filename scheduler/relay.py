@@ -387,6 +387,7 @@ class _Wording:
         return Letter(
             reference=envelope.reference,
             recipient=person.name,
+            recipient_code=person.code,
             address=envelope.address,
             sent_at=self.at,
             items=items,

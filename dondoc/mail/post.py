@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from dondoc.bootstrap import App
 from dondoc.mail.compose import Sender
+from dondoc.mail.links import links_of
 from dondoc.mail.render import MailRenderer
 from dondoc.mail.smtp import Server, SmtpCourier
 from dondoc.mail.trial import TrialCourier
@@ -69,7 +70,9 @@ def desk(app: App) -> Desk:
     timeout = timedelta(seconds=app.settings.mail.timeout_seconds)
     return Desk(
         rules=app.rules,
-        renderer=MailRenderer(whom, zone=app.office.zone, office=app.office.name),
+        renderer=MailRenderer(
+            whom, zone=app.office.zone, office=app.office.name, links=links_of(app)
+        ),
         sender=whom.address,
         lease=max(_SHORTEST_LEASE, _PHASES * timeout),
         is_paused=app.settings.mail.mode == "paused",

@@ -6,7 +6,7 @@ User text is data throughout: it is cleaned here, escaped by the template, and n
 
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -36,6 +36,8 @@ from dondoc.mail.phrases import (
 from engine.notices import Letter, LetterItem
 from scheduler.courier import Rendered
 
+#: Returns the address that stands with an item of a letter.
+Links = Callable[[Letter, LetterItem], str]
 _TITLE_IN_SUBJECT = 60
 _COLUMNS = 76
 #: Who follows the plan, where no unit is marked as such.
@@ -48,10 +50,11 @@ _PRESSING = frozenset({"overdue", "waiting", "answer"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One item as the templates show it."""
+    """One item as the templates show it; `link` is where it is to be seen, "" without pages."""
 
     item: LetterItem
     said: Phrases
+    link: str = ""
 
     @property
     def summary(self) -> str:
@@ -116,14 +119,18 @@ class Section:
 class MailRenderer:
     """Renders letters of one office; templates are compiled once."""
 
-    def __init__(self, sender: Sender, *, zone: ZoneInfo, office: str) -> None:
+    def __init__(
+        self, sender: Sender, *, zone: ZoneInfo, office: str, links: Links | None = None
+    ) -> None:
         """Prepare the templates.
 
         Args:
             sender: Whom the mail comes from.
             zone: Of dates and times in the mail.
             office: Name of the agency, in the last line.
+            links: Returns the address that stands with an item; None where there are no pages.
         """
+        self._links = links
         self._sender = sender
         self._zone = zone
         self._office = one_line(office)
@@ -176,9 +183,11 @@ class MailRenderer:
     def _lines(self, letter: Letter, *, today: date) -> tuple[Line, ...]:
         office = "" if letter.is_of_monitor else one_line(letter.monitor) or _NO_OFFICE
         lines = []
-        for item in map(parts.titled, map(cleaned, letter.items)):
+        for plain in letter.items:
+            item = parts.titled(cleaned(plain))
             said = phrases(item, today=today, office=office)
-            lines.append(Line(item=item, said=said))
+            link = self._links(letter, plain) if self._links is not None else ""
+            lines.append(Line(item=item, said=said, link=link))
         rank = list(GROUPS)
         return tuple(sorted(lines, key=lambda line: rank.index(line.said.group)))
 
@@ -349,7 +358,7 @@ def _cut(title: str) -> str:
 def _wrapped(text: str) -> str:
     wrapped: list[str] = []
     for line in text.splitlines():
-        if line == _SIGNATURE:
+        if line == _SIGNATURE or _ADDRESS.fullmatch(line):
             wrapped.append(line)
             continue
         if len(line) <= _COLUMNS:
@@ -376,6 +385,8 @@ def _broken(line: str, hanging: str) -> list[str]:
     return pieces
 
 
+#: An address stands on a line of its own, and is of no use in pieces.
+_ADDRESS: Final = re.compile(r" *https?://[!-~]+")
 _WORD: Final = re.compile(r" *[^ ]+")
 
 

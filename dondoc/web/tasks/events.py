@@ -33,7 +33,8 @@ def events(visit: Visit, page: Mapping[str, Any], *, only: str = "") -> list[Eve
     found = [*_moves(visit, page), *_talk(visit, page), *_told(visit, page)]
     chosen = [one for one in found if only in ("", one.kind)]
     # Of one instant, what came last stands first as well.
-    return sorted(reversed(chosen), key=lambda one: one.at, reverse=True)
+    chosen.reverse()
+    return sorted(chosen, key=lambda one: one.at, reverse=True)
 
 
 def _moves(visit: Visit, page: Mapping[str, Any]) -> Iterator[Event]:

@@ -1,6 +1,6 @@
 """The page of a task: what is to be done, everything known of it, and what has happened."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
@@ -115,9 +115,9 @@ def task(
         if page["kind"] in _HANGS and about is not None:
             where = f"{task_path(about['address'])}#{quote(page['task'].code)}"
             return RedirectResponse(where, HTTPStatus.SEE_OTHER)
-        offer = _offer(visit, tx, page, page["task"].address)
+        offer = offer_of(visit, tx, page, page["task"].address)
         requests = [_request(visit, tx, page, one) for one in page["requests"]]
-    offer, *others = _one_first([offer, *(one["offer"] for one in requests)])
+    mine, *others = _one_first([offer, *(one["offer"] for one in requests)])
     requests = [{**one, "offer": made} for one, made in zip(requests, others, strict=True)]
     before, after = _neighbours(visit, page["task"].address, trong)
     return render(
@@ -125,7 +125,7 @@ def task(
         "tasks/page.html",
         page=page,
         task=page["task"],
-        offer=offer,
+        offer=mine,
         requests=requests,
         events=events(visit, page, only=xem if xem in KINDS else ""),
         xem=xem if xem in KINDS else "",
@@ -142,7 +142,7 @@ def task(
     )
 
 
-def _offer(visit: Visit, tx: Any, page: Mapping[str, Any], address: str) -> Offer:
+def offer_of(visit: Visit, tx: Any, page: Mapping[str, Any], address: str) -> Offer:
     """Return what the reader may do himself, and what for whom he stands in."""
     kind, triggers = page["kind"], page["triggers"]
     found = _possible(visit, tx, address, "")
@@ -166,18 +166,18 @@ def _offer(visit: Visit, tx: Any, page: Mapping[str, Any], address: str) -> Offe
         and not isinstance(one.refusal, TransitionRefused)
     ]
 
-    def said(wanted: bool) -> list[tuple[str, str]]:
+    def said(ones: Iterable[Possibility]) -> list[tuple[str, str]]:
         return [
             (wording.label(visit, one.trigger, kind=kind, own=triggers.get(one.trigger, "")),
              wording.why_not(visit, one))
-            for one in refused if isinstance(one.refusal, ChildrenOpen) is wanted
+            for one in ones
         ]  # fmt: skip
 
     return Offer(
         actions=[one for one in actions if one.one.trigger not in _RARE],
         rare=[one for one in actions if one.one.trigger in _RARE],
-        locked=said(False),
-        blocked=said(True),
+        locked=said(one for one in refused if not isinstance(one.refusal, ChildrenOpen)),
+        blocked=said(one for one in refused if isinstance(one.refusal, ChildrenOpen)),
     )
 
 
@@ -221,13 +221,14 @@ def _request(
             tx, address, people=visit.people, rules=visit.app.rules, at=visit.now
         )
         shown["version"] = met["task"].version
-        shown["offer"] = _offer(visit, tx, met, address)
+        shown["offer"] = offer_of(visit, tx, met, address)
     return shown
 
 
 def _one_first(offers: Sequence[Offer | None]) -> list[Offer | None]:
     """Return offers in which one button alone stands out: a page asks for one thing."""
-    found, is_taken = [], False
+    found: list[Offer | None] = []
+    is_taken = False
     for one in offers:
         if one is None:
             found.append(one)

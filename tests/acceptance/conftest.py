@@ -1,13 +1,15 @@
-"""Files are read by a child the first time only; tests of single parts always start one."""
+"""What single parts are proved to do is done the first time only, and remembered."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from tests.support.children import remembered
+from tests.support.tables import made_once
 
 
 @pytest.fixture(autouse=True, scope="package")
-def _children_remembered() -> Iterator[None]:
-    with remembered():
+def _done_once() -> Iterator[None]:
+    """Read every file of a stranger and make every table once."""
+    with remembered(), made_once():
         yield

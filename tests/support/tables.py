@@ -1,58 +1,49 @@
-"""Everything a database holds, as two ways of coming to the same record are compared by it."""
+"""The tables of SQLite, made by the migrations once for a whole run and copied from then on.
 
-import json
-from typing import Any
+A scenario, a demonstration and `dondoc init` each make a file of their own. What the migrations do
+is proved by tests that always run them.
+"""
 
-from sqlalchemy import select
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
-from engine.audit.entries import digest
-from engine.store.record import audit_entry, task
-from engine.store.session import Transaction
-from engine.store.tables import metadata
+import pytest
+from sqlalchemy.engine import make_url
 
-#: Drawn at random or following from what is; never the same twice.
-_DRAWN = {"id", "hash", "prev", "audit_hash"}
-#: Whose ids are drawn while commands run; those of the others are what is spoken about.
-_GROWING = ("history", "audit_entry", "notice", "evidence", "alert", "message", "attempt")
+from engine import migrations
 
-
-def contents(tx: Transaction) -> dict[str, list[str]]:
-    """Return the rows of every table without what is drawn at random, in an order of their own."""
-    return {
-        table.name: sorted(
-            json.dumps(_shown(table.name, dict(row._mapping)), default=str, sort_keys=True)
-            for row in tx.execute(select(table))
-        )
-        for table in metadata.sorted_tables
-    }
+_upgrade = migrations.upgrade
 
 
-def broken_chains(tx: Transaction) -> list[str]:
-    """Return subjects whose entries do not follow from each other, or not up to the task's row."""
-    heads: dict[str, tuple[int, str]] = {}
-    broken = []
-    for row in tx.execute(
-        select(audit_entry).order_by(audit_entry.c.subject, audit_entry.c.subject_seq)
-    ):
-        seq, prev = heads.get(row.subject, (0, "0" * 64))
-        if (row.subject_seq, row.prev, row.hash) != (seq + 1, prev, digest(row.body)):
-            broken.append(row.subject)
-        heads[row.subject] = (row.subject_seq, row.hash)
-    rows = tx.execute(select(task.c.id, task.c.audit_seq, task.c.audit_hash))
-    stale = [
-        f"task:{row.id}"
-        for row in rows
-        if heads.get(f"task:{row.id}", (0, "0" * 64)) != (row.audit_seq, row.audit_hash)
-    ]
-    return broken + stale
+@contextmanager
+def made_once() -> Iterator[None]:
+    """Have every new SQLite file inside begin as a copy of the first."""
+    kept: list[bytes] = []
+
+    def upgrade(url: str, owner_url: str | None = None) -> None:
+        file = _new_file(url)
+        if file is None:
+            _upgrade(url, owner_url)
+        elif kept:
+            # As the migrations make it: readable by its owner only.
+            file.touch(mode=0o600)
+            file.write_bytes(kept[0])
+        else:
+            _upgrade(url, owner_url)
+            kept.append(file.read_bytes())
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(migrations, "upgrade", upgrade)
+        yield
 
 
-def _shown(table: str, row: dict[str, Any]) -> dict[str, Any]:
-    drawn = _DRAWN if table in _GROWING else _DRAWN - {"id"}
-    kept = {name: value for name, value in row.items() if name not in drawn}
-    if table == "audit_entry":
-        body = json.loads(kept["body"])
-        kept["body"] = {name: value for name, value in body.items() if name not in ("id", "prev")}
-        if kept["subject"].startswith("request:"):
-            kept["subject"] = kept["body"]["subject"] = "request"
-    return kept
+def _new_file(url: str) -> Path | None:
+    """Return the file of a URL if it is one that can be made, and that is not there yet."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return None
+    file = Path(parsed.database)
+    is_free = file.parent.is_dir() and os.access(file.parent, os.W_OK) and not file.exists()
+    return file if is_free else None

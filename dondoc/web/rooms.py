@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from dondoc.web import health, metrics
+from dondoc.web.office import operations
 from dondoc.web.overview import board, reports
 from dondoc.web.plans import changing, giving, listing, reviewing, taking, versions
 from dondoc.web.plans import page as plan
 from dondoc.web.record import help as guide
 from dondoc.web.record import log, mail, notices
-from dondoc.web.signin import demo, entrance, setup
+from dondoc.web.signin import account, demo, entrance, security, setup, ties
 from dondoc.web.tasks import (
     acting,
     bulk,
@@ -31,6 +32,9 @@ ROOMS: Sequence[APIRouter] = (
     entrance.router,
     demo.router,
     setup.router,
+    account.router,
+    security.router,
+    ties.router,
     mine.router,
     lists.router,
     exports.router,
@@ -45,6 +49,7 @@ ROOMS: Sequence[APIRouter] = (
     reviewing.router,
     giving.router,
     plan.router,
+    operations.router,
     notices.router,
     log.router,
     mail.router,

@@ -7,7 +7,7 @@ pauses moved comes one by one.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -191,3 +191,30 @@ def fields(tx: Transaction, plan_id: str) -> dict[str, int]:
     place = func.min(first.c.ordinal)
     rows = tx.execute(select(first.c.field).group_by(first.c.field).order_by(place))
     return {name: number for number, name in enumerate(rows.scalars())}
+
+
+def of_window(tx: Transaction, reach: Reach, first: date, last: date) -> list[Task]:
+    """Return the dated tasks that a window of local days may count, some of them too many."""
+    begin = datetime.combine(first, time.min, tzinfo=reach.zone)
+    end = datetime.combine(last + timedelta(days=1), time.min, tzinfo=reach.zone)
+    around = timedelta(days=_LONGEST_HOLIDAY_DAYS)
+    chosen = and_(
+        reach.condition,
+        task.c.kind != "standing",
+        or_(
+            and_(task.c.state.in_(_JUDGED_BY_REPORT), task.c.reported_at >= begin,
+                 task.c.reported_at < end),
+            and_(task.c.state.in_(OPEN),
+                 or_(task.c.due_on.between(first - around, last + around),
+                     task.c.pauses.is_not(None))),
+        ),
+    )  # fmt: skip
+    return from_rows(tx, tx.execute(select_tasks().where(chosen)).all())
+
+
+def report_codes(tx: Transaction, plan_id: str, seen: ColumnElement[bool]) -> frozenset[str]:
+    """Return the codes of the periodic reports of a plan that a condition lets through."""
+    rows = tx.execute(
+        select(task.c.code).where(task.c.plan_id == plan_id, task.c.kind == "report", seen)
+    )
+    return frozenset(rows.scalars())

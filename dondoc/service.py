@@ -12,6 +12,7 @@ from uuid import uuid4
 import structlog
 
 from dondoc.bootstrap import App
+from dondoc.hooks import hooks_of
 from dondoc.mail.post import courier, desk
 from dondoc.watermark import Watermark
 from engine.commands import settings
@@ -102,6 +103,8 @@ class Service:
         figures = Figures(self.app.database, self.watch.clock, self.app.rules,
                           is_doubted=self.watch.clock.is_doubted)  # fmt: skip
 
+        hooks = hooks_of(self.app, self.watch.clock, is_stopping=is_stopping)
+
         def seal() -> None:
             sealer.turn()
             mark(self.app).check(self.app.database, at=self.watch.clock.now(), is_start=False)
@@ -109,6 +112,8 @@ class Service:
         return [
             Part(name="sweep", every=minute, turn=self.sweep_once, patience=self.patience),
             Part(name="send", every=timedelta(seconds=10), turn=send, patience=slow),
+            Part(name="webhooks", every=timedelta(seconds=10), offset=timedelta(seconds=5),
+                 turn=hooks.turn, patience=slow),
             Part(name="seal", every=minute, offset=minute / 2, turn=seal,
                  patience=max(self.patience, _SEAL_PATIENCE)),
             Part(name="figures", every=_FIGURES_EVERY, offset=minute / 4, turn=figures.turn,

@@ -2,20 +2,22 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
 
 from dondoc.api.caller import Call, Writing
 from dondoc.api.problems import ProblemError, answer, refusal
-from engine.commands import replays
+from engine.commands import refusals, replays
 from engine.commands.replays import Asked, Kept, NotAnsweredError
 from engine.database import Transaction
 from engine.errors import Conflict, Refused
 
+#: Records that a call was refused.
+Refusing: TypeAlias = Callable[[Transaction, Refused | Conflict], None]
 _JSON = "application/json"
 
 IdempotencyKey = Annotated[
@@ -31,9 +33,13 @@ IdempotencyKey = Annotated[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What is answered to a call that was granted."""
+    """What is answered to a call that was granted.
+
+    `kept` is what stands for the key of idempotency, where that is another body.
+    """
 
     body: BaseModel | None = None
+    kept: BaseModel | None = None
     status: int = HTTPStatus.OK
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -85,7 +91,7 @@ def once(
     post: Post,
     work: Callable[[Transaction], Answer],
     *,
-    refused: Callable[[Transaction, Refused | Conflict], None],
+    refused: Refusing,
 ) -> Response:
     """Carry a call out in one transaction with the answer that its key stands for.
 
@@ -103,12 +109,13 @@ def once(
     )
     try:
         with call.write() as tx:
-            if asked and (kept := _kept(tx, asked, call)):
-                return _again(call, kept)
-            response = shown(call, work(tx))
+            if asked and (former := _kept(tx, asked, call)):
+                return _again(call, former)
+            granted = work(tx)
             if asked:
-                replays.keep(tx, asked, _to_keep(call, response), at=call.now)
-            return response
+                kept = shown(call, replace(granted, body=granted.kept or granted.body))
+                replays.keep(tx, asked, _to_keep(call, kept), at=call.now)
+            return shown(call, granted)
     except (Refused, Conflict) as error:
         response = answer(call.request, refusal(call.request, error))
         with call.write() as tx:
@@ -116,6 +123,18 @@ def once(
             if asked and not _kept(tx, asked, call):
                 replays.keep(tx, asked, _to_keep(call, response), at=call.now)
         return response
+
+
+def recorded(
+    post: Post, command: str, arguments: Mapping[str, str], *, on_behalf_of: str | None = None
+) -> Refusing:
+    """Return what records the refusal of a call that is about no single task."""
+
+    def record(tx: Transaction, error: Refused | Conflict) -> None:
+        by, at = post.call.by(on_behalf_of or ""), post.call.now
+        refusals.record_command(tx, command, arguments=arguments, by=by, refusal=error, at=at)
+
+    return record
 
 
 def _kept(tx: Transaction, asked: Asked, call: Call) -> Kept | None:

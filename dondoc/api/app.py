@@ -5,7 +5,17 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from dondoc.api import files, office, own, plans, problems, talk, tasks, transitions
+from dondoc.api import (
+    files,
+    office,
+    own,
+    plans,
+    problems,
+    talk,
+    tasks,
+    transitions,
+    webhooks,
+)
 from dondoc.api.limits import Meter
 from dondoc.api.problems import Problem
 from dondoc.bootstrap import App
@@ -21,9 +31,12 @@ the person who made it, within its scopes (`read`, `write`, `audit`).
 * **Problems** are `application/problem+json`; `code` never changes.
 * **Dates** are local days of the office, instants are in UTC.
 """
+_TAGS = (
+    "tasks", "transitions", "comments", "files", "plans", "office", "own", "webhooks", "record",
+)  # fmt: skip
 ROUTERS = (
     transitions.router, talk.router, files.router, tasks.router, plans.router, office.router,
-    own.router,
+    own.router, webhooks.router,
 )  # fmt: skip
 
 
@@ -37,6 +50,7 @@ def create(app: App, *, meter: Meter | None = None) -> FastAPI:
         redoc_url=None,
         openapi_url="/openapi.json",
         redirect_slashes=False,
+        openapi_tags=[{"name": name} for name in _TAGS],
     )
     api.state.dondoc = app
     api.state.meter = meter or Meter()

@@ -14,18 +14,18 @@ from fastapi import APIRouter, Depends, File, Form, Path, Request, Response, Upl
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
-from dondoc.api.answers import Answer, IdempotencyKey, Post, digest_of, once, shown
+from dondoc.api.answers import Answer, IdempotencyKey, Post, digest_of, once, recorded, shown
 from dondoc.api.caller import Call, Reading, Writing
 from dondoc.api.problems import declared
 from dondoc.api.shapes import File as Shown
 from dondoc.api.shapes import Listed, Moved
 from dondoc.api.tasks import Address, etag, seen
 from dondoc.evidence import file_name
-from engine.commands import evidence, looking, refusals
+from engine.commands import evidence, looking
 from engine.commands.evidence import Bringing, Proof
 from engine.commands.request import Evidence
 from engine.database import Transaction
-from engine.errors import Conflict, Invalid, Refused, Unknown
+from engine.errors import Invalid, Unknown
 
 router = APIRouter(tags=["files"])
 
@@ -97,15 +97,11 @@ def bring(
                       to_state=done.to_state, version=done.version, due=done.due_on)  # fmt: skip
         return Answer(body=moved, status=HTTPStatus.CREATED, headers=etag(done.version))
 
-    def refused(tx: Transaction, error: Refused | Conflict) -> None:
-        arguments = {"task": address, "name": brought.name}
-        refusals.record_command(
-            tx, "evidence add", arguments=arguments, by=by, refusal=error, at=call.now
-        )
-
     parts = (brought.name, brought.sha256, sent.replaces, sent.reason, sent.on_behalf_of)
     content = hashlib.sha256(repr(parts).encode()).digest()
     post = Post(call=call, key=idempotency_key, digest=digest_of(request, content))
+    arguments = {"task": address, "name": brought.name}
+    refused = recorded(post, "evidence add", arguments, on_behalf_of=sent.on_behalf_of)
     return once(post, work, refused=refused)
 
 

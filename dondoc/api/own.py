@@ -6,13 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
-from dondoc.api.answers import Answer, Posting, once, shown
+from dondoc.api.answers import Answer, Posting, once, recorded, shown
 from dondoc.api.caller import Reading, Writing
 from dondoc.api.problems import declared
 from dondoc.api.shapes import Given, Listed, Notice, Read, TokenShown
-from engine.commands import inbox, refusals, tokens
+from engine.commands import inbox, tokens
 from engine.database import Transaction
-from engine.errors import Conflict, Refused
 
 router = APIRouter(tags=["own"])
 
@@ -55,9 +54,7 @@ def read_notices(post: Posting, asked: Seeing) -> Response:
         new = inbox.read(tx, asked.ids, by=by, rules=call.app.rules, at=call.now)
         return Answer(body=Read(read=new))
 
-    def refused(tx: Transaction, error: Refused | Conflict) -> None:
-        refusals.record_command(tx, "notice read", arguments={}, by=by, refusal=error, at=call.now)
-
+    refused = recorded(post, "notice read", {}, on_behalf_of=asked.on_behalf_of)
     return once(post, work, refused=refused)
 
 

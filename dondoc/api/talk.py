@@ -6,14 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from dondoc.api.answers import Answer, Posting, once, shown
+from dondoc.api.answers import Answer, Posting, once, recorded, shown
 from dondoc.api.caller import Reading
 from dondoc.api.problems import declared
 from dondoc.api.shapes import Comment, Given, Listed, Made
 from dondoc.api.tasks import Address, seen
-from engine.commands import comments, refusals
+from engine.commands import comments
 from engine.database import Transaction
-from engine.errors import Conflict, Refused
 
 router = APIRouter(tags=["comments"])
 
@@ -45,9 +44,5 @@ def say(post: Posting, address: Address, asked: Saying) -> Response:
         made = comments.say(tx, said, by=by, rules=call.app.rules, at=call.now)
         return Answer(body=Made(id=made), status=HTTPStatus.CREATED)
 
-    def refused(tx: Transaction, error: Refused | Conflict) -> None:
-        refusals.record_command(
-            tx, "comment", arguments={"task": address}, by=by, refusal=error, at=call.now
-        )
-
+    refused = recorded(post, "comment", {"task": address}, on_behalf_of=asked.on_behalf_of)
     return once(post, work, refused=refused)

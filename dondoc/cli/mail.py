@@ -39,6 +39,7 @@ _ALERT_WORDS = {
     "reorganisation_failed": "sắp xếp tổ chức không thực hiện được",
     "series_not_opened": "không mở được kỳ mới",
     "sweep_failed": "không xét được nhiệm vụ",
+    "webhook_paused": "phần mềm khác không nhận được tin",
 }
 #: Alerts shown above a list; the newest are the ones to act on.
 _ALERTS_SHOWN = 20

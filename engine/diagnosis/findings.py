@@ -59,6 +59,7 @@ CODES: Mapping[str, Severity] = {
     "reorganisation_failed": "error",
     "clock_stepped": "warning",
     "part_stuck": "warning",
+    "webhook_paused": "warning",
     "alert_other": "warning",
     # The organisation.
     "no_director": "warning",

@@ -22,6 +22,7 @@ _CURES: Mapping[str, str] = {
     "address_failing": "hỏi người ấy địa chỉ đúng, rồi: dondoc person import TỆP",
     "clock_stepped": "chỉnh giờ máy: timedatectl set-ntp true; giờ đã đúng thì: "
     "dondoc mail resume --as MÃ",
+    "webhook_paused": "sửa phần mềm nhận tin, rồi bấm Chạy tiếp ở trang /quan-tri/webhook",
     "part_stuck": "xem nhật ký chương trình, cơ sở dữ liệu và mạng",
     "reorganisation_failed": "ra lại lệnh sắp xếp, nêu đủ phần còn thiếu: dondoc unit --help",
     "series_not_opened": "xem lịch và quy tắc của nó: dondoc series show; sửa: dondoc series edit; "

@@ -4,7 +4,7 @@ A route reads a form with `read_form(Model, form)`. What cannot be taken raises 
 route shows its page again with `mistakes=...` and `values=...`, so that nothing typed is lost.
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, TypeVar
 
 from fastapi import Request
@@ -28,9 +28,13 @@ class Form(BaseModel):
 _Model = TypeVar("_Model", bound=Form)
 
 
-async def posted(request: Request) -> FormData:
-    """Return what was posted; a dependency of routes that take forms."""
-    return await request.form(max_fields=MOST_FIELDS, max_files=MOST_FILES)
+async def posted(request: Request) -> AsyncIterator[FormData]:
+    """Yield what was posted, and let go of its files afterwards; a dependency of routes."""
+    form = await request.form(max_fields=MOST_FIELDS, max_files=MOST_FILES)
+    try:
+        yield form
+    finally:
+        await form.close()
 
 
 def read_form(model: type[_Model], form: FormData, visit: Visit) -> _Model:

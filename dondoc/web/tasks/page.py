@@ -136,6 +136,7 @@ def task(
         stands=wording.state(visit, page["task"].state, own=page["state_label"]),
         steps=list(_steps(visit, page)),
         here=task_path(page["task"].address),
+        may_talk="auditor" not in visit.who.roles,
         task_path=task_path,
         ahead=_ahead(visit, page["ahead"]),
         reminded=_reminded(page["notices"]),

@@ -19,7 +19,7 @@ from dondoc.web.visit import SignedIn, Visit
 from engine import listing
 from engine.commands.batches import Answer
 from engine.commands.request import Request
-from engine.errors import Conflict, Invalid, Refused, Unknown
+from engine.errors import Conflict, Invalid, NoteRequired, Refused, Unknown
 from engine.views import TaskView
 
 router = APIRouter()
@@ -86,8 +86,13 @@ def choose(visit: SignedIn, form: Annotated[FormData, Depends(posted)]) -> Respo
         return _show(visit, form, deed=deed, lines=_bare(lines))
     if choice.buoc == "lam":
         return _do(visit, choice, deed, lines)
-    looked = _answered(visit, lines, _pull(visit, choice, lines, is_rehearsal=True))
-    return _show(visit, form, deed=deed, lines=looked, step="xem")
+    answers = _pull(visit, choice, lines, is_rehearsal=True)
+    if deed.asks and any(isinstance(one.refusal, NoteRequired) for one in answers):
+        mistake = Mistake(field="note", words=visit._("Hãy ghi lý do."))
+        return _show(visit, form, status=422, deed=deed, lines=_bare(lines), mistakes=(mistake,))
+    return _show(
+        visit, form, deed=deed, lines=_answered(visit, lines, answers), step="xem", due=choice.due
+    )
 
 
 def _deed(choice: Choice, visit: Visit) -> Deed:
@@ -187,7 +192,7 @@ def _line(visit: Visit, address: str, one: TaskView | None, answer: Answer | Non
 def _show(visit: Visit, form: FormData, *, status: int = 200, **shown: Any) -> Response:
     lines: Sequence[Line] = shown.get("lines", ())
     units = {one.task.lead for one in lines if one.task is not None}
-    told = {"deed": None, "mistakes": (), "step": "", "lines": (), **shown}
+    told = {"due": None, "deed": None, "mistakes": (), "step": "", "lines": (), **shown}
     return render(
         visit, "tasks/bulk.html", status=status, values=typed(form), people=_people(visit, units),
         **told,

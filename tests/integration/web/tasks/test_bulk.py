@@ -57,6 +57,17 @@ def test_fields_that_a_deed_asks_for_come_before_the_look(site: Site) -> None:
     assert site.world.row("T1").assignee_id == site.world.ids["cv2"]
 
 
+def test_a_reason_that_the_deed_needs_is_asked_for_before_the_look(site: Site) -> None:
+    chosen = {"viec": ["KH-2014/T1"], "lam": "set_due", "buoc": "xem", "due": "2014-02-12"}
+
+    without = site.as_("gd").post("/nhiem-vu/chon", data=chosen)
+    looked = site.as_("gd").post("/nhiem-vu/chon", data={**chosen, "note": "chờ văn bản"})
+
+    assert without.status_code == 422
+    assert "Hãy ghi lý do." in without.text
+    assert "Sẽ làm với 1 nhiệm vụ" in looked.text
+
+
 def test_everything_that_the_filter_lets_through_can_be_chosen(site: Site) -> None:
     chosen = {"tat_ca": "1", "lam": "start", "loc": "assignee=me&status=assigned"}
 

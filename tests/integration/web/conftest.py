@@ -5,8 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from config import logs
 from tests.support.office import World
 from tests.support.web import Site, site_of
+
+
+@pytest.fixture(autouse=True, scope="package")
+def _quiet_log() -> None:
+    """Have failures logged as the service logs them: without a picture of every variable."""
+    logs.configure(level="error", form="json")
 
 
 @pytest.fixture

@@ -1,0 +1,150 @@
+"""Operations: what waits, what failed, what holds mail back, which part last did its work."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from fastapi.responses import RedirectResponse
+from starlette.datastructures import FormData
+
+from dondoc.web.failures import words_of
+from dondoc.web.forms import Form, posted, read_form
+from dondoc.web.rendering import render
+from dondoc.web.visit import SignedIn, Visit
+from engine import diagnosis, prospects
+from engine.commands import mail, refusals
+from engine.diagnosis import Findings, Measures
+from engine.errors import NotPermitted, Refused
+from engine.forecast import Foretold
+
+router = APIRouter(prefix="/quan-tri/van-hanh")
+#: Who sees how the service runs, besides administrators.
+_SEES = frozenset({"monitoring_unit", "director", "deputy_director", "auditor"})
+_FAILED = 50
+_FORETOLD = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Beat:
+    """A part of the service and how long ago it ended a turn."""
+
+    name: str
+    ago: timedelta
+
+
+class _Said(Form):
+    """Why mail is held back, or let go."""
+
+    ly_do: str = ""
+
+
+class _Retried(Form):
+    """The message that is tried again."""
+
+    thu: str
+
+
+@router.get("")
+def show(visit: SignedIn, kham: str = "", xem: str = "") -> Response:
+    """Show how the service stands; `kham=1` examines everything, `xem=1` foretells the next day."""
+    return _page(visit, is_thorough=bool(kham), foretold=_foretold(visit) if xem else None)
+
+
+@router.post("/tam-dung")
+def pause(visit: SignedIn, form: Annotated[FormData, Depends(posted)]) -> Response:
+    """Hold all mail back."""
+    said = read_form(_Said, form, visit)
+
+    def act(at: datetime) -> None:
+        with visit.write() as tx:
+            mail.pause(tx, said.ly_do, actor=visit.who.code, at=at, rules=visit.app.rules)
+
+    return _done(visit, "mail pause", act)
+
+
+@router.post("/gui-tiep")
+def resume(visit: SignedIn, form: Annotated[FormData, Depends(posted)]) -> Response:
+    """Let mail go again."""
+    said = read_form(_Said, form, visit)
+
+    def act(at: datetime) -> None:
+        with visit.write() as tx:
+            mail.resume(tx, said.ly_do, actor=visit.who.code, at=at, rules=visit.app.rules)
+
+    return _done(visit, "mail resume", act)
+
+
+@router.post("/gui-lai")
+def retry(visit: SignedIn, form: Annotated[FormData, Depends(posted)]) -> Response:
+    """Have one message tried again in the next turn."""
+    asked = read_form(_Retried, form, visit)
+
+    def act(at: datetime) -> None:
+        with visit.write() as tx:
+            mail.retry(tx, asked.thu, actor=visit.who.code, at=at, rules=visit.app.rules)
+
+    return _done(visit, "mail retry", act)
+
+
+def _done(visit: Visit, what: str, act: Callable[[datetime], None]) -> Response:
+    """Do something and show the page again; what is refused is kept, and said on it."""
+    try:
+        act(visit.now)
+    except Refused as refusal:
+        with visit.write() as tx:
+            refusals.record_command(
+                tx, what, arguments={}, by=visit.by(), refusal=refusal, at=visit.now
+            )
+        return _page(visit, refused=words_of(refusal, visit))
+    return RedirectResponse("/quan-tri/van-hanh", 303)
+
+
+def _page(
+    visit: Visit,
+    *,
+    is_thorough: bool = False,
+    foretold: Sequence[Foretold] | None = None,
+    refused: str = "",
+) -> Response:
+    _require(visit)
+    found, measured = _examined(visit, is_thorough=is_thorough)
+    with visit.read() as tx:
+        waiting, first, held = mail.waiting(tx, at=visit.now)
+        failed = mail.listed(tx, status="failed", limit=_FAILED)
+        retried = mail.listed(tx, status="retry", limit=_FAILED)
+    return render(
+        visit, "office/operations.html", status=403 if refused else 200, findings=found.listed,
+        is_thorough=is_thorough, waiting=waiting, first=first, held=held, failed=failed,
+        retried=retried, measures=measured, foretold=foretold, refused=refused,
+        beats=[_Beat(name=name, ago=timedelta(seconds=round(ago)))
+               for name, ago in measured.silent.items()],
+        may_act=bool(visit.who.roles & {"monitor", "director"}),
+        may_retry=bool(visit.who.roles & {"monitor", "monitoring_unit", "director"}),
+    )  # fmt: skip
+
+
+def _require(visit: Visit) -> None:
+    if not (visit.who.is_administrator or visit.who.roles & _SEES):
+        raise NotPermitted(
+            actor=visit.who.code, what="see_operations", who=("administrator", *sorted(_SEES))
+        )
+
+
+def _examined(visit: Visit, *, is_thorough: bool) -> tuple[Findings, Measures]:
+    app, found = visit.app, Findings()
+    examine = diagnosis.examine if is_thorough else diagnosis.examine_service
+    examine(
+        app.database, rules=app.rules, at=visit.now,
+        is_paused=app.settings.mail.mode == "paused", found=found,
+    )  # fmt: skip
+    return found, diagnosis.measures(app.database, at=visit.now)
+
+
+def _foretold(visit: Visit) -> list[Foretold]:
+    """Return what will be told through the next working day."""
+    until = visit.rulebook.calendar.on_or_after(visit.today + timedelta(days=1))
+    with visit.read() as tx:
+        coming = prospects.foretell(tx, rules=visit.app.rules, at=visit.now, until=until)
+    return coming[:_FORETOLD]

@@ -43,5 +43,5 @@ def explanations() -> dict[str, dict[Language, Any]]:
 @cache
 def _guide(language: Language) -> Markup:
     """Return the guide; its text is ours, and HTML in it is shown as text."""
-    source = files("dondoc.web").joinpath("help", language, "index.md").read_text("utf-8")
+    source = files("dondoc.web").joinpath("help", language, "guide.markdown").read_text("utf-8")
     return Markup(MarkdownIt("js-default").render(source))  # noqa: S704 - no word of a user is in it

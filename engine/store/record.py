@@ -34,6 +34,12 @@ PLAN_KINDS = ("heading", "standing", "task", "recurring")
 SUBJECT_KINDS = ("contribution", "obstacle", "extension", "report")
 TASK_KINDS = (*PLAN_KINDS, *SUBJECT_KINDS)
 
+
+def partial(name: str, *columns: str, where: str) -> Index:
+    """Return an index of some rows only."""
+    return Index(name, *columns, postgresql_where=text(where), sqlite_where=text(where))
+
+
 plan = Table(
     "plan",
     metadata,
@@ -154,32 +160,16 @@ task = Table(
     CheckConstraint(f"state IN {(*TASK_STATES, *OTHER_STATES)}", name="state"),
     CheckConstraint(f"kind IN {TASK_KINDS}", name="kind"),
     CheckConstraint("kind <> 'heading' OR state IS NULL", name="heading_has_no_state"),
-    Index(
-        "ix_task_next_at",
-        "next_at",
-        postgresql_where=text("next_at IS NOT NULL"),
-        sqlite_where=text("next_at IS NOT NULL"),
-    ),
+    partial("ix_task_next_at", "next_at", where="next_at IS NOT NULL"),
     # Without what has none: a SQLite that has counted them would rather read the whole table than
     # believe that an index of one value for all finds anything.
-    Index(
-        "ix_task_parent_id",
-        "parent_id",
-        postgresql_where=text("parent_id IS NOT NULL"),
-        sqlite_where=text("parent_id IS NOT NULL"),
-    ),
+    partial("ix_task_parent_id", "parent_id", where="parent_id IS NOT NULL"),
     Index("ix_task_code", "code"),
     Index("ix_task_lead_unit_id", "lead_unit_id", "due_on", "id"),
     Index("ix_task_assignee_id", "assignee_id", "due_on", "id"),
     # The orders of lists: a plan as it is written, and what is open by its date.
     Index("ix_task_plan_id_ordinal", "plan_id", "ordinal", "id"),
-    Index(
-        "ix_task_open_due_on",
-        "due_on",
-        "id",
-        postgresql_where=text(f"state IN {OPEN}"),
-        sqlite_where=text(f"state IN {OPEN}"),
-    ),
+    partial("ix_task_open_due_on", "due_on", "id", where=f"state IN {OPEN}"),
     # On PostgreSQL alone: SQLite looks through the column.
     Index(
         "ix_task_words",
@@ -288,19 +278,13 @@ notice = Table(
     CheckConstraint(f"kind IN {NOTICE_KINDS}", name="kind"),
     CheckConstraint(f"status IN {NOTICE_STATUSES}", name="status"),
     Index("ix_notice_task_id_arming", "task_id", "arming"),
-    Index(
-        "ix_notice_leave_at",
-        "leave_at",
-        postgresql_where=text("status IN ('pending', 'retry')"),
-        sqlite_where=text("status IN ('pending', 'retry')"),
-    ),
+    partial("ix_notice_leave_at", "leave_at", where="status IN ('pending', 'retry')"),
     # What a relay asks for each person in turn.
-    Index(
+    partial(
         "ix_notice_recipient_id_leave_at",
         "recipient_id",
         "leave_at",
-        postgresql_where=text("status IN ('pending', 'retry')"),
-        sqlite_where=text("status IN ('pending', 'retry')"),
+        where="status IN ('pending', 'retry')",
     ),
     # What somebody was told of, which lets him see it.
     Index("ix_notice_recipient_id_task_id", "recipient_id", "task_id"),
@@ -329,12 +313,7 @@ message = Table(
     Column("accepted_at", UtcDateTime),
     Column("content", LargeBinary),
     CheckConstraint(f"status IN {MESSAGE_STATUSES}", name="status"),
-    Index(
-        "ix_message_open",
-        "status",
-        postgresql_where=text("status IN ('leased', 'sending', 'in_doubt')"),
-        sqlite_where=text("status IN ('leased', 'sending', 'in_doubt')"),
-    ),
+    partial("ix_message_open", "status", where="status IN ('leased', 'sending', 'in_doubt')"),
 )
 
 #: One SMTP conversation about one message, and the phase it reached.

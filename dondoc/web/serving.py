@@ -6,6 +6,7 @@ import threading
 from asyncio import TimerHandle
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -85,7 +86,12 @@ class Serving:
         self._listener = listener
         self._stop = stop
         self._server = _Server(_configured(web), stop)
-        self._thread = threading.Thread(target=self._run, name="web", daemon=True)
+        # A thread begins with an empty context; what holds here, that the clock is pinned for
+        # instance, holds for every request.
+        context = copy_context()
+        self._thread = threading.Thread(
+            target=context.run, args=(self._run,), name="web", daemon=True
+        )
 
     def start(self) -> None:
         """Begin to serve; requests that came before are answered now."""

@@ -3,6 +3,7 @@
 import socket
 import threading
 import time
+from contextvars import ContextVar
 from dataclasses import replace
 from http.client import HTTPConnection
 
@@ -66,3 +67,22 @@ def test_a_request_that_is_being_answered_is_not_cut_by_the_end() -> None:
     assert not pages.has_failed
     with pytest.raises(ConnectionError):
         socket.create_connection(("127.0.0.1", port))
+
+
+def test_what_holds_where_pages_are_begun_holds_for_every_request() -> None:
+    web, mark = FastAPI(), ContextVar("mark", default="")
+
+    @web.get("/mark")
+    def told() -> str:
+        return mark.get()
+
+    set_here = mark.set("pinned")
+    listener = serving.listen("127.0.0.1", 0)
+    asked = HTTPConnection("127.0.0.1", listener.getsockname()[1], timeout=10)
+    with serving.served(web, listener):
+        asked.request("GET", "/mark")
+        said = asked.getresponse().read()
+    asked.close()
+    mark.reset(set_here)
+
+    assert said == b'"pinned"'

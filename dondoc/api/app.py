@@ -11,11 +11,13 @@ from dondoc.api import (
     own,
     plans,
     problems,
+    record,
     talk,
     tasks,
     transitions,
     webhooks,
 )
+from dondoc.api.breaking import Breaking
 from dondoc.api.limits import Meter
 from dondoc.api.problems import Problem
 from dondoc.bootstrap import App
@@ -37,6 +39,7 @@ _TAGS = (
 ROUTERS = (
     transitions.router, talk.router, files.router, tasks.router, plans.router, office.router,
     own.router, webhooks.router,
+    record.router,
 )  # fmt: skip
 
 
@@ -55,6 +58,7 @@ def create(app: App, *, meter: Meter | None = None) -> FastAPI:
     api.state.dondoc = app
     api.state.meter = meter or Meter()
     problems.install(api)
+    api.add_middleware(Breaking)
     for router in ROUTERS:
         api.include_router(router)
     api.openapi = partial(_described, api)  # type: ignore[method-assign]  # as FastAPI documents it

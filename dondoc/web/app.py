@@ -39,7 +39,8 @@ def create(app: App, *, sweeps: bool = False) -> FastAPI:
     static = files("dondoc.web").joinpath("static")
     web.include_router(docs.router, include_in_schema=False)
     web.include_router(ical.router, include_in_schema=False)
-    web.mount("/api/v1", api.create(app), name="api")
+    web.state.api = api.create(app)
+    web.mount("/api/v1", web.state.api, name="api")
     web.mount("/static", StaticFiles(directory=str(static)), name="static")
 
     @web.get("/", include_in_schema=False)

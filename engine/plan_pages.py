@@ -1,7 +1,7 @@
 """Read models of plans as somebody may see them: the list, one plan's figures, who will be told."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -125,6 +125,16 @@ def require_visible(
     raise Unknown(what="plan", name=code)
 
 
+def about(tx: Transaction, code: str) -> dict[str, Any]:
+    """Return what a plan says of itself: its document, bases, targets, the reports it asks for.
+
+    Raises:
+        Unknown: there is no such plan.
+    """
+    plan = store.get(tx, code)
+    return {**store.head(tx, plan.id), "report_lines": store.report_lines(tx, plan.id)}
+
+
 def items_of(
     tx: Transaction, code: str, viewer: Viewpoint, *, rules: Rules, at: datetime
 ) -> list[TaskView]:
@@ -161,7 +171,14 @@ def tree(items: Sequence[TaskView]) -> list[Node]:
     return nodes
 
 
-def told(tx: Transaction, code: str, *, at: datetime, rules: Rules) -> list[dict[str, Any]]:
+def notices_of(tx: Transaction, code: str, *, at: datetime) -> frozenset[str]:
+    """Return the ids of the notices about a plan that have been written at an instant so far."""
+    return figures.notices_of(tx, store.get(tx, code).id, at=at)
+
+
+def told(
+    tx: Transaction, code: str, *, at: datetime, rules: Rules, besides: Collection[str] = ()
+) -> list[dict[str, Any]]:
     """Return whom what has just been done to a plan tells, and when that leaves; soonest first."""
     organisation = rules.current(tx).organisation
     found = [
@@ -171,7 +188,7 @@ def told(tx: Transaction, code: str, *, at: datetime, rules: Rules) -> list[dict
             "leave_at": one.leave_at,
             "codes": one.codes,
         }
-        for one in figures.told(tx, store.get(tx, code).id, since=at)
+        for one in figures.told(tx, store.get(tx, code).id, at=at, besides=besides)
     ]
     return sorted(found, key=lambda one: (one["leave_at"] is None, one["leave_at"] or at))
 

@@ -1,5 +1,6 @@
 """How plans stand, counted by the database, and whom an activation has just told."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,18 +57,38 @@ def by_state(tx: Transaction, condition: ColumnElement[bool] | None) -> dict[str
     return found
 
 
-def told(tx: Transaction, plan_id: str, *, since: datetime) -> list[Told]:
-    """Return whom notices written at an instant tell of a plan, each person once a kind."""
+def notices_of(tx: Transaction, plan_id: str, *, at: datetime) -> frozenset[str]:
+    """Return the ids of the notices about a plan that were written at an instant."""
     rows = tx.execute(
-        select(notice.c.recipient_id, notice.c.kind, notice.c.leave_at, task.c.code)
+        select(notice.c.id)
         .join(task, task.c.id == notice.c.task_id)
-        .where(task.c.plan_id == plan_id, notice.c.created_at == since,
+        .where(task.c.plan_id == plan_id, notice.c.created_at == at)
+    )
+    return frozenset(rows.scalars())
+
+
+def told(
+    tx: Transaction, plan_id: str, *, at: datetime, besides: Collection[str] = ()
+) -> list[Told]:
+    """Return whom notices written at an instant tell of a plan, each person once a kind.
+
+    Args:
+        tx: The transaction.
+        plan_id: The plan.
+        at: The instant.
+        besides: Ids of notices that were there before: a clock may stand still.
+    """
+    rows = tx.execute(
+        select(notice.c.id, notice.c.recipient_id, notice.c.kind, notice.c.leave_at, task.c.code)
+        .join(task, task.c.id == notice.c.task_id)
+        .where(task.c.plan_id == plan_id, notice.c.created_at == at,
                notice.c.status == "pending", notice.c.recipient_id.is_not(None))
         .order_by(task.c.ordinal, task.c.code)
     )  # fmt: skip
     found: dict[tuple[str, str], list[Any]] = {}
     for row in rows:
-        found.setdefault((row.recipient_id, row.kind), []).append(row)
+        if row.id not in besides:
+            found.setdefault((row.recipient_id, row.kind), []).append(row)
     return [
         Told(
             recipient_id=person,

@@ -3,6 +3,7 @@
 The file is read, what it would do is shown, and only then is it carried out, by the same command.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
@@ -75,7 +76,7 @@ def take(visit: SignedIn, code: str, form: Annotated[FormData, Depends(posted)])
         papers = uploads.handed_in(form, visit, wants=visit._("Hãy chọn tệp."))
         choices = _choices(form, visit, is_draft=plan.state == "draft")
         with own_turn(visit.who.code, "import"):
-            preview = _preview(visit, code, papers, choices)
+            preview = _kept(_preview(visit, code, papers, choices))
         import_id = _keep(visit, code, papers, {**choices, "preview": preview})
     except Mistakes as wrong:
         return _form(visit, code, form=form, mistakes=wrong.mistakes)
@@ -113,7 +114,7 @@ def carry_out(
         with visit.read() as tx:
             papers = plan_imports.papers_of(tx, found)
         with own_turn(visit.who.code, "import"):
-            preview = _preview(visit, code, papers, found.choices)
+            preview = _kept(_preview(visit, code, papers, found.choices))
             if preview != found.choices["preview"]:
                 return _shown(visit, _settled(visit, found, preview), is_other=True)
             _write(visit, found, papers, behalf=behalf)
@@ -209,11 +210,12 @@ def _preview(visit: Visit, code: str, papers: Papers, choices: Mapping[str, Any]
         }  # fmt: skip
     adjustment = _adjustment(visit, code, papers, choices)
     with rehearsed(visit) as (tx, rules):
+        known = plan_pages.notices_of(tx, code, at=visit.now)
         try:
             done_ = _adjust(tx, adjustment, by=(_somebody(visit), None), rules=rules, visit=visit)
         except Undecided as error:
             raise _Blocked(error.faults) from error
-        hears = plan_pages.told(tx, code, at=visit.now, rules=rules)
+        hears = plan_pages.told(tx, code, at=visit.now, rules=rules, besides=known)
     return {
         "changes": [asdict(one) for one in done_.changes],
         "kept": [{"code": one.code, "due_on": one.due_on.isoformat(),
@@ -223,6 +225,12 @@ def _preview(visit: Visit, code: str, papers: Papers, choices: Mapping[str, Any]
         "told": [{"person": one["person"].code, "codes": list(one["codes"])} for one in hears],
         "warnings": [asdict(one) for one in done_.warnings],
     }  # fmt: skip
+
+
+def _kept(preview: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a preview as the database will give it back, so that two can be compared."""
+    same: dict[str, Any] = json.loads(json.dumps(preview))
+    return same
 
 
 def _sheet(visit: Visit, code: str, papers: Papers) -> Worksheet:

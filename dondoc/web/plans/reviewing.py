@@ -15,7 +15,7 @@ from dondoc.web.failures import Mistake, Mistakes, words_of
 from dondoc.web.forms import Form, posted, read_form, typed
 from dondoc.web.plans import wording
 from dondoc.web.plans.seeing import may_import, recorded, require_importer, see
-from dondoc.web.rendering import render
+from dondoc.web.rendering import render, term
 from dondoc.web.visit import SignedIn, Visit
 from engine.commands import decisions, reviews
 from engine.commands.decisions import Decision
@@ -299,9 +299,12 @@ def _row_page(
         "due": ", ".join(f"{day:%d/%m/%Y}" for day in row.due),
         "assignee": row.assignee or "", "verifier": row.verifier or "",
     }  # fmt: skip
-    people = [one for one in organisation.people if not one.is_disabled]
+    nobody = ("", visit._("Chưa chọn"))
     return render(
         visit, "plans/row.html", status=422 if mistakes else 200, review=review,
-        shown=_shown(row, visit), row=row, values=held, mistakes=mistakes, people=people,
-        units=organisation.standing, kinds=decisions.KINDS,
+        shown=_shown(row, visit), row=row, values=held, mistakes=mistakes,
+        people=[nobody, *((one.code, one.name) for one in organisation.people
+                          if not one.is_disabled)],
+        units=[nobody, *((one.code, one.name) for one in organisation.standing)],
+        kinds=[(kind, term(kind, visit.language).capitalize()) for kind in decisions.KINDS],
     )  # fmt: skip

@@ -301,9 +301,13 @@ def _page(
 ) -> Response:
     if found.state != "open":
         raise Conflict(what="import", expected="open", found=found.state)
+    tables = found.choices["read"]["tables"]
+    named = headers(tables)
     return render(
         visit, "plans/columns.html", status=422 if mistakes or faults else 200, found=found,
         read=found.choices["read"], faults=faults or found.choices["read"]["faults"],
-        headers=headers(found.choices["read"]["tables"]), names=columns(visit),
+        headers=named, columns=[[each for each in named if each[1]["table"] == number]
+                                for number in range(len(tables))],
+        names=columns(visit),
         mistakes=mistakes, values=values or {}, follow=found.choices["follow"],
     )  # fmt: skip

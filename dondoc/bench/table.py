@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from dondoc.bench import audit, batches, lag, mail, simulation, sweeps, transitions
+from dondoc.bench import audit, batches, lag, mail, reads, simulation, sweeps, transitions
 from dondoc.bench.row import Row
 from dondoc.bench.stage import Kind, Place
 
@@ -42,5 +42,6 @@ MEASUREMENTS: Final = (
     Measurement(name="lag", databases=_BOTH, measure=lag.measure),
     Measurement(name="audit-verify", databases=_BOTH, measure=audit.measure),
     Measurement(name="mail", databases=("sqlite",), measure=mail.measure),
+    Measurement(name="pages", databases=_BOTH, measure=reads.measure),
     Measurement(name="simulate", databases=("sqlite",), measure=simulation.measure),
 )  # fmt: skip

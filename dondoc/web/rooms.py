@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from dondoc.web import health, metrics
-from dondoc.web.office import operations
+from dondoc.web.office import ladders, operations
 from dondoc.web.overview import board, reports
 from dondoc.web.plans import changing, giving, listing, reviewing, taking, versions
 from dondoc.web.plans import page as plan
 from dondoc.web.record import help as guide
 from dondoc.web.record import log, mail, notices
-from dondoc.web.signin import account, demo, entrance, security, setup, ties
+from dondoc.web.signin import account, demo, entrance, oidc, people, security, setup, ties
 from dondoc.web.tasks import (
     acting,
     bulk,
@@ -31,10 +31,12 @@ ROOMS: Sequence[APIRouter] = (
     metrics.router,
     entrance.router,
     demo.router,
+    oidc.router,
     setup.router,
     account.router,
     security.router,
     ties.router,
+    people.router,
     mine.router,
     lists.router,
     exports.router,
@@ -50,6 +52,7 @@ ROOMS: Sequence[APIRouter] = (
     giving.router,
     plan.router,
     operations.router,
+    ladders.router,
     notices.router,
     log.router,
     mail.router,

@@ -1,5 +1,6 @@
 """The page of one task: everything about it that its reader may see, and what comes next."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -14,8 +15,9 @@ from engine.commands.request import Request
 from engine.forecast import Foretold, forecast
 from engine.machine import Table
 from engine.rulebook import Rulebook
+from engine.store import audit_pages
 from engine.store import evidence as proof
-from engine.store.record import PLAN_KINDS, history, plan, task
+from engine.store.record import PLAN_KINDS, audit_entry, history, plan, task
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
 from engine.store.tasks import Loaded
@@ -84,6 +86,23 @@ def events_since(tx: Transaction, address: str, version: int) -> list[dict[str, 
         .order_by(history.c.version)
     )
     return [dict(row._mapping) for row in rows]
+
+
+def audit_numbers(tx: Transaction, task_id: str) -> dict[int, int]:
+    """Return the number in the log of what was done to a task, by the version that it led to.
+
+    What is not sealed yet has none.
+    """
+    rows = tx.execute(
+        select(audit_entry.c.id, audit_entry.c.body).where(
+            audit_entry.c.subject == f"task:{task_id}"
+        )
+    ).all()
+    numbers = audit_pages.numbers(tx, [row.id for row in rows])
+    versions = {row.id: json.loads(row.body)["after"].get("version") for row in rows}
+    return {
+        versions[entry]: number for entry, number in numbers.items() if versions[entry] is not None
+    }
 
 
 def foreseen(tx: Transaction, request: Request, *, rules: Rules, at: datetime) -> dict[str, Any]:

@@ -17,7 +17,10 @@ _SAID = ("accepted", "in_doubt", "failed")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One thing that happened; `said` is what somebody wrote, word for word."""
+    """One thing that happened; `said` is what somebody wrote, word for word.
+
+    `number` is that of its entry in the log, None where there is none for this reader.
+    """
 
     at: datetime
     kind: Kind
@@ -25,19 +28,28 @@ class Event:
     words: str
     said: str = ""
     is_bad: bool = False
-    version: int | None = None
+    number: int | None = None
 
 
-def events(visit: Visit, page: Mapping[str, Any], *, only: str = "") -> list[Event]:
-    """Return what happened, the newest first."""
-    found = [*_moves(visit, page), *_talk(visit, page), *_told(visit, page)]
+def events(
+    visit: Visit, page: Mapping[str, Any], numbers: Mapping[int, int], *, only: str = ""
+) -> list[Event]:
+    """Return what happened, the newest first.
+
+    Args:
+        visit: Who reads.
+        page: The page of the task.
+        numbers: By version of the task, the number in the log of what led to it.
+        only: One of `KINDS`; "" is everything.
+    """
+    found = [*_moves(visit, page, numbers), *_talk(visit, page), *_told(visit, page)]
     chosen = [one for one in found if only in ("", one.kind)]
     # Of one instant, what came last stands first as well.
     chosen.reverse()
     return sorted(chosen, key=lambda one: one.at, reverse=True)
 
 
-def _moves(visit: Visit, page: Mapping[str, Any]) -> Iterator[Event]:
+def _moves(visit: Visit, page: Mapping[str, Any], numbers: Mapping[int, int]) -> Iterator[Event]:
     labels, kind = page["labels"], page["kind"]
     for one in page["history"]:
         words = wording.label(
@@ -55,7 +67,7 @@ def _moves(visit: Visit, page: Mapping[str, Any]) -> Iterator[Event]:
             words += f" · {visit._('Quyết định')} {one['decision']}"
         yield Event(
             at=one["at"], kind="state", who=_who(visit, one["actor"], one["on_behalf_of"]),
-            words=words, said=one["note"] or "", version=one["version"],
+            words=words, said=one["note"] or "", number=numbers.get(one["version"]),
         )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from dondoc.web.tasks.events import KINDS, events
 from dondoc.web.tasks.fields import is_plain
 from dondoc.web.visit import SignedIn, Visit
 from engine import taskpage
+from engine.auditlog import READERS
 from engine.commands import looking
 from engine.errors import ChildrenOpen, DondocError, TransitionRefused
 from engine.filters import read_filter
@@ -117,6 +118,8 @@ def task(
             return RedirectResponse(where, HTTPStatus.SEE_OTHER)
         offer = offer_of(visit, tx, page, page["task"].address)
         requests = [_request(visit, tx, page, one) for one in page["requests"]]
+        reads_log = visit.who.is_administrator or visit.who.roles & set(READERS)
+        numbers = taskpage.audit_numbers(tx, page["id"]) if reads_log else {}
     mine, *others = _one_first([offer, *(one["offer"] for one in requests)])
     requests = [{**one, "offer": made} for one, made in zip(requests, others, strict=True)]
     before, after = _neighbours(visit, page["task"].address, trong)
@@ -127,7 +130,9 @@ def task(
         task=page["task"],
         offer=mine,
         requests=requests,
-        events=events(visit, page, only=xem if xem in KINDS else ""),
+        # Whoever is asked for something else here need not be told at once what is not his.
+        is_asked=any(one["offer"] and one["offer"].actions for one in requests),
+        events=events(visit, page, numbers, only=xem if xem in KINDS else ""),
         xem=xem if xem in KINDS else "",
         trong=trong,
         before=before and task_path(before, trong=trong),

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from engine.audit.seal import seal
 from engine.commands import contributions, extensions
 from engine.commands.contributions import Asking
 from engine.commands.extensions import Asked
@@ -114,3 +115,37 @@ def test_the_page_tells_who_will_hear_of_a_task_that_nobody_reports(site: Site) 
     assert "Nhắc tới" in page
     assert "20/01/2014 07:30" in page
     assert "Báo lên lãnh đạo phụ trách" in page
+
+
+def test_numbers_of_the_log_are_shown_to_whoever_reads_the_log(site: Site) -> None:
+    site.world.do("cv", "start")
+    with site.app.database.begin() as tx:
+        seal(tx, at=site.now)
+
+    reader, other = site.as_("gd").get(_T1).text, site.as_("cv").get(_T1).text
+
+    assert 'href="/nhat-ky/' in reader
+    assert 'href="/nhat-ky/' not in other
+
+
+def test_a_leader_who_is_asked_is_led_to_what_waits_for_him(site: Site) -> None:
+    asked = Asked(task="T1", due=date(2014, 2, 20), reason="chờ ý kiến")
+    with site.app.database.begin() as tx:
+        extensions.ask(tx, asked, by=("cv", None), rules=site.app.rules, at=site.now)
+
+    leader, officer = site.as_("pgd").get(_T1).text, site.as_("cv").get(_T1).text
+
+    assert "Đề nghị gia hạn chờ đồng chí quyết định" in leader
+    assert "Đề nghị gia hạn chờ đồng chí quyết định" not in officer
+    assert leader.count('class="act first"') == 1
+
+
+def test_english_readers_find_every_word_of_the_page(site: Site) -> None:
+    reader = site.as_("cv")
+    reader.cookies.set("dondoc-lang", "en", domain="127.0.0.1")
+
+    page = reader.get(_T1).text
+
+    for words in ("What to do", "This task is yours", "Facts", "Reminders", "Steps"):
+        assert words in page
+    assert "Việc cần làm" not in page

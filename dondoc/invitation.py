@@ -4,11 +4,16 @@ from dondoc.bootstrap import App
 from engine.commands import links
 
 
-def address(app: App, secret: str) -> str:
-    """Return where a one-time link leads."""
+def origin(app: App) -> str:
+    """Return by which address the pages are found: what is set, never what a request says."""
     web = app.settings.web
     host = f"[{web.host}]" if ":" in web.host else web.host
-    return f"{web.base_url or f'http://{host}:{web.port}'}/thiet-lap/{secret}"
+    return web.base_url or f"http://{host}:{web.port}"
+
+
+def address(app: App, secret: str) -> str:
+    """Return where a one-time link leads."""
+    return f"{origin(app)}/thiet-lap/{secret}"
 
 
 def offer_setup(app: App) -> str | None:

@@ -51,7 +51,7 @@ class Viewer:
     principals: tuple[str, ...]
     is_administrator: bool
     session_id: str
-    method: str
+    method: sessions.Method
 
     @property
     def code(self) -> str:

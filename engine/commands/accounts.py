@@ -80,6 +80,11 @@ def seen(person_id: str, row: Any) -> Account:
     )
 
 
+def everybody(tx: Transaction) -> dict[str, Account]:
+    """Return every account by the id of its person."""
+    return {person_id: seen(person_id, row) for person_id, row in store.everybody(tx).items()}
+
+
 def who_is(organisation: Organisation, login: str) -> Person | None:
     """Return whom a code or a mail address means; None where it is nobody, or several."""
     wanted = login.strip().casefold()

@@ -29,7 +29,7 @@ class SignedIn:
 
     id: str
     person_id: str
-    method: str
+    method: Method
     is_administrator: bool
     is_to_touch: bool
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from engine import audit
 from engine.commands.rights import find_person
 from engine.errors import Invalid, NotPermitted, Unknown
-from engine.ids import new_id
+from engine.ids import is_id, new_id
 from engine.secrecy import digest, new_secret
 from engine.store import accounts
 from engine.store import tokens as store
@@ -141,7 +141,7 @@ def revoke(tx: Transaction, token_id: str, *, by: str, at: datetime) -> None:
     Raises:
         Unknown: there is no such token, or it is somebody else's and the actor no administrator.
     """
-    found = store.by_id(tx, token_id)
+    found = store.by_id(tx, token_id) if is_id(token_id) else None
     is_operator = by.startswith("operator:")
     if found is None or not (
         is_operator or by == found.person or accounts.is_administrator(tx, by)

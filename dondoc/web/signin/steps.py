@@ -27,7 +27,7 @@ from dondoc.web.signin.ticket import (
 from dondoc.web.visit import Visit, limits
 from engine.commands import accounts, throttle
 from engine.commands.accounts import Account
-from engine.commands.sessions import Opening
+from engine.commands.sessions import Method, Opening
 from engine.organisation import Person
 
 _log = structlog.get_logger(__name__)
@@ -106,18 +106,29 @@ def failed(visit: Visit, *, step: str, person: Person | None) -> None:
     _log.warning("signin.failed", step=step, person=person.code if person else "", address=address)
 
 
-def _enter(visit: Visit, ticket: Ticket, person: Person, *, kept: Kept | None) -> Response:
-    app, address = visit.app, client_address(visit.request, visit.app)
-    asked = Opening(
+def forgiven(visit: Visit, person: Person) -> None:
+    """Forget what somebody mistyped: he has shown who he is."""
+    address = client_address(visit.request, visit.app)
+    with visit.write() as tx:
+        throttle.succeed(tx, account=person.code, address=address, at=visit.now)
+
+
+def opening(visit: Visit, person: Person, *, method: Method) -> Opening:
+    """Return a session as it is asked for from where the visit comes."""
+    return Opening(
         person_id=person.id,
         person=person.code,
-        method=ticket.method,
-        address=address,
+        method=method,
+        address=client_address(visit.request, visit.app),
         agent=visit.request.headers.get("user-agent", ""),
     )
+
+
+def _enter(visit: Visit, ticket: Ticket, person: Person, *, kept: Kept | None) -> Response:
+    app, asked = visit.app, opening(visit, person, method=ticket.method)
     with visit.write() as tx:
         cookies.end_former(tx, visit.request, app)
-        throttle.succeed(tx, account=person.code, address=address, at=visit.now)
+        throttle.succeed(tx, account=person.code, address=asked.address, at=visit.now)
         secret = accounts.sign_in(tx, asked, limits=limits(app), at=visit.now)
     response: Response = RedirectResponse(ticket.onwards, 303)
     if kept is not None:

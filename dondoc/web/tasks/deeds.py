@@ -35,9 +35,11 @@ def _none_if_blank(value: Any) -> Any:
     return (value.strip() or None) if isinstance(value, str) else value
 
 
-_Words = Annotated[str | None, BeforeValidator(_none_if_blank), Field(max_length=LONGEST)]
-_Short = Annotated[str | None, BeforeValidator(_none_if_blank), Field(max_length=128)]
-_Name = Annotated[str | None, BeforeValidator(_none_if_blank), Field(max_length=300)]
+_Words = Annotated[
+    Annotated[str, Field(max_length=LONGEST)] | None, BeforeValidator(_none_if_blank)
+]
+_Short = Annotated[Annotated[str, Field(max_length=128)] | None, BeforeValidator(_none_if_blank)]
+_Name = Annotated[Annotated[str, Field(max_length=300)] | None, BeforeValidator(_none_if_blank)]
 _Day = Annotated[date | None, BeforeValidator(_none_if_blank)]
 
 

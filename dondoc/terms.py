@@ -44,6 +44,8 @@ TERMS: Mapping[str, str] = {
     "auditor": "người kiểm toán",
     "assignee": "người thực hiện",
     "verifier": "người xác nhận",
+    "lead_unit": "đơn vị chủ trì",
+    "coordinating_units": "đơn vị phối hợp",
     "monitor": "trưởng đơn vị theo dõi",
     "leader_in_charge": "lãnh đạo phụ trách",
     "draft": "dự thảo",

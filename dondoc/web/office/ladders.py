@@ -89,7 +89,8 @@ def marks(rungs: Sequence[Mapping[str, Any]]) -> list[Mark]:
         found.append(
             Mark(
                 name=name, days=offset, unit=unit, is_after=offset > 0,
-                x=320 + round(270 * offset / farthest), y=26 + 18 * (place % 4),
+                x=320 + round(270 * offset / farthest),
+                y=26 + 18 * (place % 4) if offset else 10,
             )
         )  # fmt: skip
     return found

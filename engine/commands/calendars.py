@@ -122,8 +122,13 @@ def load_year(
     """Store the seed of a year beside the office's own days, which stay as they are.
 
     Loading the same seed again changes nothing.
+
+    Raises:
+        NotPermitted: the actor is a person who neither runs the machine nor may edit the calendar.
     """
     at, rulebook = require_aware(at).astimezone(UTC), rules.current(tx)
+    if not (actor == rights.BY_SYSTEM.actor.code or rights.runs_the_machine(tx, actor)):
+        permitted(rulebook, (actor, None), what="calendar_load", at=at)
     stored = {one.day: one for one in store.days_of(tx, year)}
     office = {day for day, one in stored.items() if one.kind == store.OFFICE}
     wanted = {one.day: _seeded(one) for one in seed if one.day.year == year}

@@ -7,6 +7,8 @@ from datetime import date
 from engine.errors import FourEyes, Invalid, NotPermitted, Unknown
 from engine.organisation import Organisation, Person, Unit
 from engine.spelling import nearest
+from engine.store import accounts
+from engine.store.session import Transaction
 from engine.task import Task
 
 
@@ -58,6 +60,24 @@ def require_standing(unit: Unit) -> None:
     if unit.valid_to is not None:
         problem = f"{unit.code} đã kết thúc ngày {unit.valid_to:%d/%m/%Y}"
         raise Invalid(field="unit", problem=problem)
+
+
+def runs_the_machine(tx: Transaction, actor: str) -> bool:
+    """Return whether somebody is the operator or an administrator; neither is a role on a task.
+
+    It opens the lists of the office (units, people, the holidays of a year), and nothing else.
+    """
+    return actor.startswith("operator:") or accounts.is_administrator(tx, actor)
+
+
+def require_machine(tx: Transaction, actor: str, *, what: str) -> None:
+    """Return if somebody runs the machine.
+
+    Raises:
+        NotPermitted: he does not.
+    """
+    if not runs_the_machine(tx, actor):
+        raise NotPermitted(actor=actor, what=what, who=("administrator",))
 
 
 def standpoint(

@@ -18,6 +18,7 @@ from dondoc.web.visit import SignedIn, Visit
 from engine import taskpage
 from engine.auditlog import READERS
 from engine.commands import looking
+from engine.database import Transaction
 from engine.errors import ChildrenOpen, DondocError, TransitionRefused
 from engine.filters import read_filter
 from engine.forecast import Foretold
@@ -116,39 +117,55 @@ def task(
         if page["kind"] in _HANGS and about is not None:
             where = f"{task_path(about['address'])}#{quote(page['task'].code)}"
             return RedirectResponse(where, HTTPStatus.SEE_OTHER)
-        offer = offer_of(visit, tx, page, page["task"].address)
-        requests = [_request(visit, tx, page, one) for one in page["requests"]]
+        offered = _offered(visit, tx, page)
         reads_log = visit.who.is_administrator or visit.who.roles & set(READERS)
         numbers = taskpage.audit_numbers(tx, page["id"]) if reads_log else {}
-    mine, *others = _one_first([offer, *(one["offer"] for one in requests)])
-    requests = [{**one, "offer": made} for one, made in zip(requests, others, strict=True)]
+    only = xem if xem in KINDS else ""
     before, after = _neighbours(visit, page["task"].address, trong)
     return render(
         visit,
         "tasks/page.html",
-        page=page,
-        task=page["task"],
-        offer=mine,
-        requests=requests,
-        # Whoever is asked for something else here need not be told at once what is not his.
-        is_asked=any(one["offer"] and one["offer"].actions for one in requests),
-        events=events(visit, page, numbers, only=xem if xem in KINDS else ""),
-        xem=xem if xem in KINDS else "",
+        **_about(visit, page),
+        **offered,
+        events=events(visit, page, numbers, only=only),
+        xem=only,
         trong=trong,
         before=before and task_path(before, trong=trong),
         after=after and task_path(after, trong=trong),
         done=wording.label(visit, xong, kind=page["kind"]) if xong else "",
-        stands=wording.state(visit, page["task"].state, own=page["state_label"]),
-        steps=list(_steps(visit, page)),
-        here=task_path(page["task"].address),
-        may_talk="auditor" not in visit.who.roles,
-        task_path=task_path,
-        ahead=_ahead(visit, page["ahead"]),
-        reminded=_reminded(page["notices"]),
     )
 
 
-def offer_of(visit: Visit, tx: Any, page: Mapping[str, Any], address: str) -> Offer:
+def _about(visit: Visit, page: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the page says of the task itself."""
+    return {
+        "page": page,
+        "task": page["task"],
+        "stands": wording.state(visit, page["task"].state, own=page["state_label"]),
+        "steps": list(_steps(visit, page)),
+        "here": task_path(page["task"].address),
+        "may_talk": "auditor" not in visit.who.roles,
+        "task_path": task_path,
+        "ahead": _ahead(visit, page["ahead"]),
+        "reminded": _reminded(page["notices"]),
+    }
+
+
+def _offered(visit: Visit, tx: Transaction, page: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the reader may do about the task, and about what hangs on it."""
+    offer = offer_of(visit, tx, page, page["task"].address)
+    requests = [_request(visit, tx, page, one) for one in page["requests"]]
+    mine, *others = _one_first([offer, *(one["offer"] for one in requests)])
+    requests = [{**one, "offer": made} for one, made in zip(requests, others, strict=True)]
+    return {
+        "offer": mine,
+        "requests": requests,
+        # Whoever is asked for something else here need not be told at once what is not his.
+        "is_asked": any(one["offer"] and one["offer"].actions for one in requests),
+    }
+
+
+def offer_of(visit: Visit, tx: Transaction, page: Mapping[str, Any], address: str) -> Offer:
     """Return what the reader may do himself, and what for whom he stands in."""
     kind, triggers = page["kind"], page["triggers"]
     found = _possible(visit, tx, address, "")
@@ -187,7 +204,7 @@ def offer_of(visit: Visit, tx: Any, page: Mapping[str, Any], address: str) -> Of
     )
 
 
-def _possible(visit: Visit, tx: Any, address: str, thay: str) -> tuple[Possibility, ...]:
+def _possible(visit: Visit, tx: Transaction, address: str, thay: str) -> tuple[Possibility, ...]:
     return possible(tx, address, by=visit.by(thay), rules=visit.app.rules, at=visit.now)
 
 
@@ -215,7 +232,7 @@ def _action(
 
 
 def _request(
-    visit: Visit, tx: Any, page: Mapping[str, Any], one: Mapping[str, Any]
+    visit: Visit, tx: Transaction, page: Mapping[str, Any], one: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return an obstacle or an extension with what can be done about it."""
     shown = dict(one)

@@ -14,6 +14,10 @@ _GIVING = ("assigned", "reassigned")
 
 def labels(visit: Visit) -> Mapping[str, str]:
     """Return what is written on buttons: by trigger, or kind and trigger where that is another."""
+    return {**_of_triggers(visit), **_of_what_follows(visit)}
+
+
+def _of_triggers(visit: Visit) -> Mapping[str, str]:
     _ = visit._
     return {
         "start": _("Nhận việc"),
@@ -38,6 +42,13 @@ def labels(visit: Visit) -> Mapping[str, str]:
         "contribution.cancel": _("Thôi đề nghị"),
         "contribution.reassign": _("Chọn người thực hiện"),
         "report.waive": _("Miễn gửi"),
+    }
+
+
+def _of_what_follows(visit: Visit) -> Mapping[str, str]:
+    """Return what is called otherwise than by a workflow."""
+    _ = visit._
+    return {
         "acknowledge": _("Trả lời, hẹn ngày"),
         "acknowledged": _("Trả lời, hẹn ngày"),
         "raise": _("Báo vướng mắc"),

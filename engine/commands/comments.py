@@ -17,8 +17,6 @@ from engine.store.session import Transaction
 
 __all__ = ["LONGEST", "Comment", "Said", "comments_of", "say"]
 
-#: What the record calls it.
-ACTION = "task.commented"
 #: Characters of one comment.
 LONGEST = 2_000
 
@@ -68,7 +66,7 @@ def say(
     event = audit.Event(
         # A subject of its own: the chain of the task belongs to what changes the task.
         subject=f"comment:{row['id']}",
-        action=ACTION,
+        action="task.commented",
         actor=who.actor.code,
         on_behalf_of=who.on_behalf_of,
         delegation=who.delegation_id,

@@ -9,10 +9,11 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 
 from dondoc.bootstrap import App
+from dondoc.passwords import Passwords
 from dondoc.simulate.showcase import opened, sample_year, show
 from dondoc.web.app import create
 from dondoc.web.visit import cookie_name, limits
-from engine.commands import sessions
+from engine.commands import accounts, sessions
 from engine.commands.sessions import Opening
 from engine.store.doors import account
 from tests.support.web import FROM_HERE
@@ -72,3 +73,11 @@ def session_of(app: App, code: str) -> str:
         person = app.rules.current(tx).organisation.person_by_code[code]
         asked = Opening(person_id=person.id, person=code, method="password")
         return sessions.open_session(tx, asked, limits=limits(app), at=app.clock.now())
+
+
+def give_password(app: App, code: str, password: str) -> None:
+    """Let somebody sign in by a password."""
+    kept = Passwords(memory_mib=1, passes=1).keep(password)
+    with app.database.begin() as tx:
+        person = app.rules.current(tx).organisation.person_by_code[code]
+        accounts.set_password(tx, person, password_hash=kept, by=code, at=app.clock.now())

@@ -22,10 +22,8 @@ from engine.task import OPEN
 
 TASK_STATES = ("assigned", "in_progress", "reported", "verified", "cancelled")
 #: States that only other subjects have.
-OTHER_STATES = (
-    "raised", "answered", "requested", "approved", "refused", "withdrawn", "submitted", "skipped",
-    "waived",
-)  # fmt: skip
+OTHER_STATES = ("raised", "answered", "requested", "approved", "refused", "withdrawn",
+                "submitted", "skipped", "waived")  # fmt: skip
 #: States of an obstacle and of an extension in which a leader has still to answer.
 REQUEST_STATES = ("raised", "requested")
 #: Items of a plan.
@@ -167,10 +165,15 @@ task = Table(
     Index("ix_task_code", "code"),
     Index("ix_task_lead_unit_id", "lead_unit_id", "due_on", "id"),
     Index("ix_task_assignee_id", "assignee_id", "due_on", "id"),
-    # The orders of lists: a plan as it is written, and what is open by its date.
+    # The orders of lists: a plan as it is written, what has a date, what of it is open.
     Index("ix_task_plan_id_ordinal", "plan_id", "ordinal", "id"),
+    partial("ix_task_due_on", "due_on", "id", where="due_on IS NOT NULL"),
     partial("ix_task_open_due_on", "due_on", "id", where=f"state IN {OPEN}"),
-    # On PostgreSQL alone: SQLite looks through the column.
+    # What dashboards count, and the few that wait for somebody.
+    Index("ix_task_state", "state", "plan_id", "due_on"),
+    partial("ix_task_paused", "plan_id", "id", where="pauses IS NOT NULL"),
+    # Words: PostgreSQL looks them up, SQLite looks through this index and not through the rows.
+    Index("ix_task_folded", "folded", "id").ddl_if(dialect="sqlite"),
     Index(
         "ix_task_words",
         text("array_to_tsvector(string_to_array(folded, ' '))"),

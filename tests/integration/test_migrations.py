@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, select, text
 
 from engine import migrations
@@ -51,8 +50,7 @@ def test_the_migrations_make_what_the_metadata_says(
 @pytest.mark.filterwarnings("ignore:.*expression-based index 'ix_task_words'")
 def test_alembic_finds_no_difference(database: Database) -> None:
     with database.read() as tx:
-        context = MigrationContext.configure(tx, opts={"compare_type": True})
-        differences = compare_metadata(context, _METADATA)
+        differences = compare_metadata(migrations.comparing(tx), _METADATA)
 
     assert differences == []
 

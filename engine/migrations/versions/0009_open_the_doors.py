@@ -329,6 +329,15 @@ def _index() -> None:
         op.drop_index(f"ix_task_{column}", "task")
         op.create_index(f"ix_task_{column}", "task", [column, "due_on", "id"], unique=False)
     op.create_index("ix_task_plan_id_ordinal", "task", ["plan_id", "ordinal", "id"], unique=False)
+    for name, columns, where in (
+        ("ix_task_due_on", ["due_on", "id"], "due_on IS NOT NULL"),
+        ("ix_task_paused", ["plan_id", "id"], "pauses IS NOT NULL"),
+    ):
+        op.create_index(
+            name, "task", columns, unique=False,
+            postgresql_where=sa.text(where), sqlite_where=sa.text(where),
+        )  # fmt: skip
+    op.create_index("ix_task_state", "task", ["state", "plan_id", "due_on"], unique=False)
     op.create_index(
         "ix_task_open_due_on",
         "task",
@@ -343,6 +352,8 @@ def _index() -> None:
     if op.get_bind().dialect.name == "postgresql":
         words = sa.text("array_to_tsvector(string_to_array(folded, ' '))")
         op.create_index("ix_task_words", "task", [words], unique=False, postgresql_using="gin")
+    else:
+        op.create_index("ix_task_folded", "task", ["folded", "id"], unique=False)
 
 
 def _count() -> None:

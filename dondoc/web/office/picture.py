@@ -51,15 +51,16 @@ def picture(workflow: Workflow) -> Picture:
     """
     columns = _columns(workflow)
     deepest = max(len(column) for column in columns)
+    # Every other row stands half a column aside: what runs down from one state meets no other.
     boxes = {
-        name: (_MARGIN + _ACROSS * across, _MARGIN + _DOWN * down)
+        name: (_MARGIN + _ACROSS * across + _ACROSS // 2 * (down % 2), _MARGIN + _DOWN * down)
         for across, column in enumerate(columns)
         for down, name in enumerate(column)
     }
     floor = _MARGIN + _DOWN * (deepest - 1) + HEIGHT
     lines, bows = _lines(workflow, boxes, floor)
     return Picture(
-        width=2 * _MARGIN + _ACROSS * (len(columns) - 1) + WIDTH,
+        width=max(x for x, _ in boxes.values()) + WIDTH + _MARGIN,
         height=floor + _BOW + _NEXT_BOW * bows + _MARGIN,
         boxes=tuple(
             Box(
@@ -101,7 +102,9 @@ def _lines(
     lines, bows = [], 0
     for (source, target), words in labels.items():
         start, end = boxes[source], boxes[target]
-        if start[0] < end[0]:
+        if abs(start[0] - end[0]) < _ACROSS and start[1] != end[1]:
+            lines.append(_beside(start, end, words))
+        elif start[0] < end[0]:
             lines.append(_forward(start, end, words))
         else:
             lines.append(_back(start, end, words, low=floor + _BOW + _NEXT_BOW * bows))
@@ -116,6 +119,19 @@ def _forward(start: tuple[int, int], end: tuple[int, int], words: Sequence[str])
     path = f"M {x1} {y1} C {x1 + bend} {y1} {x2 - bend} {y2} {x2 - 4} {y2}"
     # Words of long arrows stand near their end, where fewer lines cross.
     return Line(path=path, labels=tuple(words), x=x2 - 60, y=y2 - 7)
+
+
+def _beside(start: tuple[int, int], end: tuple[int, int], words: Sequence[str]) -> Line:
+    """Return an arrow to the next row: down and across, or up and across."""
+    if start[1] < end[1]:
+        x, y = start[0] + WIDTH - 40, end[1] + HEIGHT // 2
+        edge = end[0] - 4 if end[0] > x else end[0] + WIDTH + 4
+        path = f"M {x} {start[1] + HEIGHT} L {x} {y} L {edge} {y}"
+        return Line(path=path, labels=tuple(words), x=x - 18, y=(start[1] + y) // 2 + 22)
+    x, y = start[0] + WIDTH // 2, end[1] + HEIGHT - 8
+    edge = end[0] + WIDTH + 4 if end[0] < x else end[0] - 4
+    path = f"M {x} {start[1]} L {x} {y} L {edge} {y}"
+    return Line(path=path, labels=tuple(words), x=x + 22, y=(start[1] + y) // 2 + 12)
 
 
 def _back(start: tuple[int, int], end: tuple[int, int], words: Sequence[str], *, low: int) -> Line:

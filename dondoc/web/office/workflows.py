@@ -84,7 +84,7 @@ def _page(visit: Visit, one: Workflow, *, versions: Sequence[Workflow], **shown:
     told.setdefault("status", 422 if told["mistakes"] else 200)
     return render(
         visit, "office/workflow.html", workflow=one, versions=versions, picture=picture(one),
-        about=_about(visit), may_publish=bool(visit.who.roles & {"monitor", "director"}), **told,
+        about=_about(visit), needs=_needs(visit), may_publish=bool(visit.who.roles & {"monitor", "director"}), **told,
     )  # fmt: skip
 
 
@@ -167,4 +167,20 @@ def _about(visit: Visit) -> dict[str, str]:
         "obstacle": _("Vướng mắc"),
         "extension": _("Xin gia hạn"),
         "periodic_report": _("Báo cáo định kỳ"),
+    }
+
+
+def _needs(visit: Visit) -> dict[str, str]:
+    """Return what must come with a deed, in words."""
+    _ = visit._
+    return {
+        "note": _("ghi chú, lý do"),
+        "evidence": _("minh chứng"),
+        "four_eyes": _("không phải người đã báo cáo"),
+        "due": _("hạn mới"),
+        "due_optional": _("hạn mới nếu muốn"),
+        "decision": _("số quyết định"),
+        "assignee": _("người thực hiện mới"),
+        "to": _("người thực hiện mới"),
+        "promise": _("ngày hẹn"),
     }

@@ -293,11 +293,11 @@ def _row_page(
 ) -> Response:
     row = _row(review, item)
     organisation = visit.rulebook.organisation
-    held = values or {
+    held = {
         "decision": row.decision if row.decision in ("keep", "drop") else "",
         "kind": row.kind, "lead": row.lead or "", "output": row.output or "",
         "due": ", ".join(f"{day:%d/%m/%Y}" for day in row.due),
-        "assignee": row.assignee or "", "verifier": row.verifier or "",
+        "assignee": row.assignee or "", "verifier": row.verifier or "", **(values or {}),
     }  # fmt: skip
     nobody = ("", visit._("Chưa chọn"))
     return render(

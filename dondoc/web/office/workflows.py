@@ -84,7 +84,8 @@ def _page(visit: Visit, one: Workflow, *, versions: Sequence[Workflow], **shown:
     told.setdefault("status", 422 if told["mistakes"] else 200)
     return render(
         visit, "office/workflow.html", workflow=one, versions=versions, picture=picture(one),
-        about=_about(visit), needs=_needs(visit), may_publish=bool(visit.who.roles & {"monitor", "director"}), **told,
+        about=_about(visit), needs=_needs(visit),
+        may_publish=bool(visit.who.roles & {"monitor", "director"}), **told,
     )  # fmt: skip
 
 

@@ -79,11 +79,12 @@ class Provider(StarletteOAuth2App):  # type: ignore[misc]  # the library has no 
             UntrustedError: it is another one, or would be spoken to over a plain connection.
         """
         found = await super().load_server_metadata()
-        if found.get("issuer") != self._issuer:
+        try:
+            _require_sound(found, issuer=self._issuer)
+        except UntrustedError:
+            # What was wrong is asked anew the next time.
             found.clear()
-            raise UntrustedError(of="issuer of the configuration")
-        for name in _ENDPOINTS:
-            _require_safe(found, name)
+            raise
         for name in [one for one in found if one not in (*_KNOWN, "jwks")]:
             del found[name]
         known: dict[str, Any] = found
@@ -127,7 +128,11 @@ class Provider(StarletteOAuth2App):  # type: ignore[misc]  # the library has no 
 
     async def _keys(self, *, force: bool = False) -> list[dict[str, Any]]:
         found = await self.fetch_jwk_set(force=force)
-        return [one for one in found.get("keys", ()) if one.get("kty") in _KEYS]
+        keys = found.get("keys") if isinstance(found, dict) else None
+        if not isinstance(keys, list):
+            self.server_metadata.pop("jwks", None)
+            raise UntrustedError(of="keys")
+        return [one for one in keys if isinstance(one, dict) and one.get("kty") in _KEYS]
 
     def _require_ours(self, claims: Mapping[str, Any]) -> None:
         if claims.get("iss") != self._issuer:
@@ -152,6 +157,13 @@ class Provider(StarletteOAuth2App):  # type: ignore[misc]  # the library has no 
         begins = claims.get("nbf", 0)
         if not isinstance(begins, int | float) or begins > now + _SKEW_SECONDS:
             raise UntrustedError(of="nbf")
+
+
+def _require_sound(found: Mapping[str, Any], *, issuer: str) -> None:
+    if found.get("issuer") != issuer:
+        raise UntrustedError(of="issuer of the configuration")
+    for name in _ENDPOINTS:
+        _require_safe(found, name)
 
 
 def _require_safe(found: Mapping[str, Any], name: str) -> None:

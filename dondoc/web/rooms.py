@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from dondoc.web import health, metrics
-from dondoc.web.office import calendar_edits, calendars, ladders, operations, workflows
+from dondoc.web.office import calendar_edits, calendars, ladders, operations, settings, workflows
 from dondoc.web.overview import board, reports
 from dondoc.web.plans import changing, giving, listing, reviewing, taking, versions
 from dondoc.web.plans import page as plan
@@ -56,6 +56,7 @@ ROOMS: Sequence[APIRouter] = (
     calendar_edits.router,
     ladders.router,
     workflows.router,
+    settings.router,
     notices.router,
     log.router,
     mail.router,

@@ -17,6 +17,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     or_,
     select,
     true,
@@ -37,6 +38,8 @@ SOON = 5
 _ROLL = timedelta(days=40)
 _ONE_DAY = timedelta(days=1)
 _JUDGED = ("assigned", "in_progress")
+#: In the words of the index of what is open: SQLite knows it again by nothing else.
+_IS_OPEN: ColumnElement[bool] = literal_column(f"task.state IN {OPEN}")
 
 Judge = Callable[[Task, TaskView], bool]
 
@@ -130,7 +133,7 @@ def _by_state(status: str | None) -> ColumnElement[bool]:
         case None:
             return true()
         case "open":
-            return task.c.state.in_(OPEN)
+            return _IS_OPEN
         case "standing" | "heading":
             return task.c.kind == status
         case "draft":
@@ -159,7 +162,7 @@ def _returned() -> ColumnElement[bool]:
 
 def _running(status: str, scene: Scene) -> Narrowed:
     late, bare = _by_unit(scene, -1), task.c.pauses.is_(None)
-    dated = and_(task.c.state.in_(OPEN), task.c.due_on.is_not(None))
+    dated = and_(_IS_OPEN, task.c.due_on.is_not(None))
     plain = and_(task.c.state.in_(_JUDGED), bare)
     if status == "overdue":
         return Narrowed(
@@ -171,7 +174,7 @@ def _running(status: str, scene: Scene) -> Narrowed:
             condition=and_(dated, or_(~late, ~plain)), certain=plain,
             judge=lambda _one, line: line.cell == "open_within_term",
         )  # fmt: skip
-    unreported = and_(task.c.state.in_(_JUDGED), task.c.due_on.is_not(None))
+    unreported = and_(_IS_OPEN, task.c.state.in_(_JUDGED), task.c.due_on.is_not(None))
     return Narrowed(
         condition=and_(unreported, _by_unit(scene, SOON), or_(~late, ~bare)), certain=bare,
         judge=lambda _one, line: 0 <= _left(line) <= SOON,
@@ -252,19 +255,29 @@ def _waiting(scene: Scene) -> Narrowed:
 
 def _verifications(people: Sequence[str], scene: Scene) -> Iterator[ColumnElement[bool]]:
     """Yield what may wait for somebody's verification, a few rows too many."""
-    organisation, on = scene.organisation, scene.today
-    standing_in = [one.substitute_id for one in organisation.delegations]
-    reporter = (task.c.reported_by_id, task.c.reported_for_id)
-    by_verifier = or_(*(one == task.c.verifier_id for one in reporter))
-    line = set(organisation.directors(on))
-    if organisation.monitor is not None:
-        line |= {*organisation.holders("unit_head", on, unit_id=organisation.monitor.id)}
-    line |= _leaders(organisation)
-    stepped = or_(by_verifier, *(one.in_([*line, *standing_in]) for one in reporter))
+    reported = task.c.state == "reported"
     for person in people:
-        yield and_(task.c.state == "reported", verified_by(person, scene))
+        yield and_(reported, verified_by(person, scene))
+    organisation, on = scene.organisation, scene.today
+    line = {*organisation.directors(on), *_leaders(organisation)}
+    monitor = organisation.monitor
+    if monitor is not None:
+        line |= {*organisation.holders("unit_head", on, unit_id=monitor.id)}
     if line & set(people):
-        yield and_(task.c.state == "reported", stepped)
+        standing_in = {one.substitute_id for one in organisation.delegations}
+        yield and_(reported, _passed_on(scene, reporters=sorted(line | standing_in)))
+
+
+def _passed_on(scene: Scene, *, reporters: Sequence[str]) -> ColumnElement[bool]:
+    """Return what others verify: who should have reported it himself, or nobody should."""
+    monitor, unnamed = scene.organisation.monitor, task.c.verifier_id.is_(None)
+    by_himself = [
+        who.in_(reporters) | (who == task.c.verifier_id) | (who == task.c.leader_id)
+        for who in (task.c.reported_by_id, task.c.reported_for_id)
+    ]
+    if monitor is not None and scene.organisation.head(monitor.id, scene.today) is not None:
+        unnamed = and_(unnamed, task.c.lead_unit_id == monitor.id)
+    return or_(unnamed, *by_himself)
 
 
 def _answers(people: Sequence[str], scene: Scene) -> list[str]:

@@ -9,7 +9,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 from dondoc.api import app as api
-from dondoc.api import docs, ical
+from dondoc.api import docs, ical, pages
 from dondoc.bootstrap import App
 from dondoc.web import failures
 from dondoc.web.metrics import Meter
@@ -39,6 +39,7 @@ def create(app: App, *, sweeps: bool = False) -> FastAPI:
     static = files("dondoc.web").joinpath("static")
     web.include_router(docs.router, include_in_schema=False)
     web.include_router(ical.router, include_in_schema=False)
+    web.include_router(pages.router, include_in_schema=False)
     web.state.api = api.create(app)
     web.mount("/api/v1", web.state.api, name="api")
     web.mount("/static", StaticFiles(directory=str(static)), name="static")

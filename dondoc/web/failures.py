@@ -106,7 +106,7 @@ def _refused(request: Request, error: Exception) -> Response:
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - the same
     headers = dict(error.headers or {})
-    if error.status_code in _BEFORE_ANYBODY:
+    if error.status_code in _BEFORE_ANYBODY or is_for_programs(request):
         return turned_away(request, HTTPStatus(error.status_code), headers=headers)
     return _page(_visit(request), error.status_code, words="", code="", headers=headers)
 

@@ -15,7 +15,7 @@ from engine import audit
 from engine.clock import require_aware
 from engine.commands import rights
 from engine.errors import Invalid, Unknown
-from engine.ids import new_id
+from engine.ids import is_id, new_id
 from engine.store import accounts
 from engine.store import webhooks as store
 from engine.store.alerts import Alert, raise_alert
@@ -56,7 +56,14 @@ FACTS: Final[Mapping[str, str]] = {
 _ACTIONS: Final[Mapping[str, str]] = {"task.assigned": "assigned", "task.migrated": "changed"}
 #: What can be told of; `task` stands for every item of a plan.
 SUBJECTS: Final = ("task", "contribution", "obstacle", "extension", "report")
-EVENTS: Final = tuple(f"task.{fact}" for fact in dict.fromkeys([*FACTS.values(), "changed"]))
+#: What can be asked for by name; whatever else happens is told to those who asked for everything.
+EVENTS: Final = (
+    "task.assigned", "task.started", "task.reported", "task.withdrawn", "task.verified",
+    "task.returned", "task.cancelled", "task.reopened", "task.reassigned", "task.due_changed",
+    "task.acknowledged", "task.evidence_added", "task.changed", "obstacle.raised",
+    "obstacle.answered", "extension.requested", "extension.approved", "extension.refused",
+    "contribution.asked", "contribution.reported", "contribution.verified", "report.submitted",
+)  # fmt: skip
 #: Everything, whatever it will be called.
 ALL: Final = "*"
 #: Minutes until the next try; the last goes on for ever.
@@ -206,7 +213,7 @@ def redeliver(
     """
     _require_may(tx, by, rules=rules, at=at)
     _found(tx, webhook_id)
-    if store.delivery_of(tx, webhook_id, delivery_id) is None:
+    if not is_id(delivery_id) or store.delivery_of(tx, webhook_id, delivery_id) is None:
         raise Unknown(what="delivery", name=delivery_id)
     store.settle(tx, delivery_id, status="pending", tries=0, next_try_at=None, done_at=None)
     _record(tx, "webhook.redelivered", webhook_id, by=by, at=at, delivery=delivery_id)
@@ -330,7 +337,7 @@ def _require_sound(asked: Hooking) -> None:
 
 
 def _found(tx: Transaction, webhook_id: str) -> Any:
-    found = store.find(tx, webhook_id)
+    found = store.find(tx, webhook_id) if is_id(webhook_id) else None
     if found is None:
         raise Unknown(what="webhook", name=webhook_id)
     return found

@@ -1,19 +1,15 @@
 """A small office with its API, on a database of each kind."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
-from engine.commands import tokens
-from engine.commands.tokens import TokenRequest
 from tests.support.office import World
+from tests.support.programs import Program, secret_of
 from tests.support.web import Site, site_of
-
-#: A program that speaks as somebody, within some scopes.
-Program = Callable[..., TestClient]
 
 
 @pytest.fixture
@@ -48,12 +44,3 @@ def program(site: Site) -> Iterator[Program]:
     yield speak
     for each in made:
         each.close()
-
-
-def secret_of(site: Site, code: str, *scopes: str) -> str:
-    """Make a token of somebody and return its secret."""
-    asked = TokenRequest(
-        person=code, name="chương trình", scopes=scopes or ("read", "write"), expires_at=None
-    )
-    with site.app.database.begin() as tx:
-        return tokens.create(tx, asked, by=code, rules=site.app.rules, at=site.now)[1]

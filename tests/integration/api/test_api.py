@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from dondoc.api.limits import Meter
 from engine.store.doors import replay
 from engine.store.record import audit_entry, history
-from tests.integration.api.conftest import Program, secret_of
+from tests.support.programs import Program, secret_of
 from tests.support.web import Site
 
 _T1 = "tasks/KH-2014/T1"
@@ -442,13 +442,14 @@ def test_every_problem_has_a_page_a_code_and_words_in_the_callers_language(
     assert page.status_code == 200
 
 
-def test_an_address_that_is_none_is_a_problem_too(program: Program) -> None:
+def test_an_address_that_is_none_is_a_problem_too(site: Site, program: Program) -> None:
     client = program("cv")
+    beside = site.as_(None).get("/api/khac")
 
-    found = [client.get("khong-co"), client.get("/api/khac"), client.put("tasks")]
+    found = [client.get("khong-co"), client.get("a%0Ab"), client.put("tasks")]
 
     assert [one.status_code for one in found] == [404, 404, 405]
-    assert {one.headers["content-type"] for one in found} == {"application/problem+json"}
+    assert {one.headers["content-type"] for one in [beside, *found]} == {"application/problem+json"}
 
 
 def test_what_breaks_says_nothing_of_itself(

@@ -20,7 +20,7 @@ from engine.commands.webhooks import Hooking
 from engine.errors import Invalid, NotPermitted
 from engine.store.doors import delivery, replay, webhook
 from scheduler.webhooks import Hooks, Reply
-from tests.integration.api.conftest import Program
+from tests.support.programs import Program
 from tests.support.web import Site
 
 _SECRET = "bí mật của phần mềm kia"

@@ -270,7 +270,8 @@ def _verifications(people: Sequence[str], scene: Scene) -> Iterator[ColumnElemen
 
 def _passed_on(scene: Scene, *, reporters: Sequence[str]) -> ColumnElement[bool]:
     """Return what others verify: who should have reported it himself, or nobody should."""
-    monitor, unnamed = scene.organisation.monitor, task.c.verifier_id.is_(None)
+    monitor = scene.organisation.monitor
+    unnamed: ColumnElement[bool] = task.c.verifier_id.is_(None)
     by_himself = [
         who.in_(reporters) | (who == task.c.verifier_id) | (who == task.c.leader_id)
         for who in (task.c.reported_by_id, task.c.reported_for_id)

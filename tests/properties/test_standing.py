@@ -28,7 +28,7 @@ from tests.support.strategies import DAYS, PEOPLE, calendars, organisations
 
 _TOLD = ("reported", "verified")
 _STATES = ("assigned", "in_progress", "reported", "verified", "cancelled")
-_ANY = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_ANY = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture

@@ -76,11 +76,11 @@ def leave(
     organisation, today = rulebook.organisation, rulebook.calendar.local_date(at)
     person = find_person(organisation, leaving.person)
     successor = find_person(organisation, leaving.successor) if leaving.successor else None
-    who = _asker(organisation, by, on=today)
+    who = _asker(tx, organisation, by, on=today)
     if person.is_disabled:
         raise Invalid(field="code", problem=f"{person.code} đã ngừng hoạt động")
     held = succession.held_by(tx, person, rulebook, today=today)
-    _require_heir(leaving, held, successor, organisation, who=who)
+    _require_heir(leaving, held, successor, organisation, by=by[0], is_in_office=who is not None)
     _require_unawaited(tx, leaving)
     left = Left(
         person=person.code,
@@ -109,9 +109,9 @@ def leave(
 
 
 def _asker(
-    organisation: Organisation, by: tuple[str, str | None], *, on: date
+    tx: Transaction, organisation: Organisation, by: tuple[str, str | None], *, on: date
 ) -> Standpoint | None:
-    """Return who asks; None is an operator.
+    """Return who asks; None is who runs the machine, and holds no office that may.
 
     Raises:
         NotPermitted: he may not.
@@ -119,6 +119,9 @@ def _asker(
     if by[0].startswith("operator:"):
         return None
     who = rights.standpoint(organisation, by[0], by[1], on=on)
+    is_in_office = bool(rights.roles(organisation, who, None, on=on) & {*MAY_LET_GO})
+    if not is_in_office and by[1] is None and rights.runs_the_machine(tx, by[0]):
+        return None
     rights.require(organisation, who, None, on=on, what="deactivate", any_of=MAY_LET_GO)
     return who
 
@@ -129,12 +132,14 @@ def _require_heir(
     successor: Person | None,
     organisation: Organisation,
     *,
-    who: Standpoint | None,
+    by: str,
+    is_in_office: bool,
 ) -> None:
     if not held:
         return
-    if who is None and not leaving.is_dry_run:
-        raise NotPermitted(actor="operator", what="deactivate", who=MAY_LET_GO)
+    if not (is_in_office or leaving.is_dry_run):
+        actor = "operator" if by.startswith("operator:") else by
+        raise NotPermitted(actor=actor, what="deactivate", who=MAY_LET_GO)
     if successor is None:
         if not (leaving.is_forced or leaving.is_dry_run):
             still = held.in_words(organisation)

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from engine.clock import require_aware
+from engine.commands import rights
 from engine.commands.tally import Tally
 from engine.errors import BadInput, Fault, Invalid
 from engine.naming import find_unit, suggest_unit
@@ -41,8 +42,10 @@ def import_people(tx: Transaction, sheet: PeopleSheet, *, at: datetime, actor: s
     """Create and change people as a file lists them; people it does not name stay as they are.
 
     Raises:
+        NotPermitted: the actor does not run the machine.
         BadInput: a row is wrong or names an unknown unit; every fault is named, nothing is written.
     """
+    rights.require_machine(tx, actor, what="import_people")
     organisation = load_organisation(tx)
     entries = [_with_unit_code(entry, organisation) for entry in sheet.entries]
     faults = [*sheet.faults, *_person_faults(entries, organisation)]

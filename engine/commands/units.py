@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from engine.clock import require_aware
+from engine.commands import rights
 from engine.commands.tally import Tally
 from engine.errors import BadInput, Fault
 from engine.organisation import Organisation
@@ -37,9 +38,11 @@ def import_units(tx: Transaction, sheet: UnitSheet, *, at: datetime, actor: str)
     A leader nobody knows yet is kept by code and bound when that person is imported.
 
     Raises:
+        NotPermitted: the actor does not run the machine.
         BadInput: a row is wrong, a parent unknown, the parents form a circle, or the agency would
             not have exactly one monitoring unit; every fault is named, nothing is written.
     """
+    rights.require_machine(tx, actor, what="import_units")
     organisation = load_organisation(tx)
     faults = [*sheet.faults, *_unit_faults(sheet, organisation)]
     if faults:

@@ -28,7 +28,7 @@ ADD_EVIDENCE, REPLACE_EVIDENCE = evidence.ADD, evidence.REPLACE
 #: Words of what no workflow names.
 _LABELS = {
     ACKNOWLEDGE: "Trả lời, hẹn ngày",
-    RAISE: OBSTACLE.label,
+    RAISE: "Báo vướng mắc",
     EXTEND: EXTENSION.label,
     ASK: "Đề nghị phối hợp",
     ADD_EVIDENCE: "Thêm minh chứng",

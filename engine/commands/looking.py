@@ -82,9 +82,12 @@ def _seen(
     condition = visible_to(tx, rulebook.organisation, people, on=today)
     asked = task.alias("asked_about")
     itself = select(task.c.id).where(task.c.id.in_(ids), condition)
+    seen = frozenset(tx.execute(itself).scalars())
+    if len(seen) == len(set(ids)):
+        return seen
     by_task = (
         select(asked.c.id)
         .join(task, task.c.id == asked.c.parent_id)
         .where(asked.c.id.in_(ids), asked.c.kind.in_(KINDS), condition)
     )
-    return frozenset([*tx.execute(itself).scalars(), *tx.execute(by_task).scalars()])
+    return seen | frozenset(tx.execute(by_task).scalars())

@@ -68,13 +68,8 @@ class Scene:
     def label(self) -> str:
         """What the trigger is called."""
         return wording.label(
-            self.visit, self.one.trigger, kind=self.page["kind"], own=self.own_label
+            self.visit, self.one.trigger, kind=self.page["kind"], own=self.one.label
         )
-
-    @property
-    def own_label(self) -> str:
-        """What the workflow calls it; words of ours where it has none."""
-        return str(self.page["triggers"].get(self.one.trigger, ""))
 
     @property
     def back(self) -> str:

@@ -167,7 +167,7 @@ def _offered(visit: Visit, tx: Transaction, page: Mapping[str, Any]) -> dict[str
 
 def offer_of(visit: Visit, tx: Transaction, page: Mapping[str, Any], address: str) -> Offer:
     """Return what the reader may do himself, and what for whom he stands in."""
-    kind, triggers = page["kind"], page["triggers"]
+    kind = page["kind"]
     found = _possible(visit, tx, address, "")
     offered = [(one, "") for one in found if one.is_allowed]
     own = {one.trigger for one, _ in offered}
@@ -177,7 +177,7 @@ def offer_of(visit: Visit, tx: Transaction, page: Mapping[str, Any], address: st
     rank = {name: number for number, name in enumerate(_FIRST)}
     offered.sort(key=lambda pair: rank.get(pair[0].trigger, len(rank)))
     actions = [
-        _action(visit, address, kind, triggers, pair=pair, is_first=number == 0)
+        _action(visit, address, kind, pair=pair, is_first=number == 0)
         for number, pair in enumerate(offered)
     ]
     reachable = {one.trigger for one, _ in offered}
@@ -191,7 +191,7 @@ def offer_of(visit: Visit, tx: Transaction, page: Mapping[str, Any], address: st
 
     def said(ones: Iterable[Possibility]) -> list[tuple[str, str]]:
         return [
-            (wording.label(visit, one.trigger, kind=kind, own=triggers.get(one.trigger, "")),
+            (wording.label(visit, one.trigger, kind=kind, own=one.label),
              wording.why_not(visit, one))
             for one in ones
         ]  # fmt: skip
@@ -212,13 +212,12 @@ def _action(
     visit: Visit,
     address: str,
     kind: str,
-    triggers: Mapping[str, str],
     *,
     pair: tuple[Possibility, str],
     is_first: bool,
 ) -> Action:
     one, thay = pair
-    words = wording.label(visit, one.trigger, kind=kind, own=triggers.get(one.trigger, ""))
+    words = wording.label(visit, one.trigger, kind=kind, own=one.label)
     if thay:
         words = f"{words} ({visit._('thay')} {visit.person_name(thay)})"
     return Action(

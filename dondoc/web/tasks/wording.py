@@ -52,7 +52,7 @@ def _of_what_follows(visit: Visit) -> Mapping[str, str]:
         "acknowledge": _("Trả lời, hẹn ngày"),
         "acknowledged": _("Trả lời, hẹn ngày"),
         "raise": _("Báo vướng mắc"),
-        "extend": _("Xin gia hạn"),
+        "extend": _("Đề nghị gia hạn"),
         "ask_contribution": _("Đề nghị phối hợp"),
         "add_evidence": _("Thêm minh chứng"),
         "replace_evidence": _("Thay minh chứng"),

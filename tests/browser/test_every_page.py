@@ -54,7 +54,9 @@ def test_every_page_can_be_used_by_everybody(
     shown: list[tuple[str | None, str]], readers: Readers, width: int, language: str
 ) -> None:
     wrong = {}
-    for person, path in shown:
+    # Another language changes words and no structure: one example of each page is enough.
+    seen = shown if language == "vi" else shown[::2]
+    for person, path in seen:
         who = readers[person].go(path)
         found = who.violations() + (who.accessibility() if language == "vi" else [])
         if who.is_too_wide():

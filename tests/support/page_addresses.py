@@ -15,6 +15,8 @@ from fastapi.testclient import TestClient
 
 from dondoc.mail.links import Linked, signed
 from dondoc.secretbox import box_of
+from engine.commands import webhooks
+from engine.commands.webhooks import ALL, Hooking
 from tests.support.year import AUDITOR, DIRECTOR, HEAD, MONITOR, OFFICER, PLAN, TASK, Year
 
 #: The plan that is being taken in when the year is over.
@@ -77,6 +79,17 @@ PAGES: Mapping[str, tuple[Seen, ...]] = {
         Seen(AUDITOR, f"/nhiem-vu/{TASK}/huy"), Seen(HEAD, f"/nhiem-vu/{TASK}/phoi-hop"),
     ),
     "/tai-khoan": (Seen(OFFICER, "/tai-khoan"),),
+    "/lich/{year}": (Seen(MONITOR, "/lich/2025"), Seen(OFFICER, "/lich/2027")),
+    "/quan-tri/cau-hinh": (Seen(MONITOR, "/quan-tri/cau-hinh"),),
+    "/quan-tri/quy-trinh": (Seen(MONITOR, "/quan-tri/quy-trinh"),),
+    "/quan-tri/quy-trinh/{name}": (Seen(MONITOR, "/quan-tri/quy-trinh/plan_task"),),
+    "/quan-tri/tai-khoan": (Seen(MONITOR, "/quan-tri/tai-khoan"),),
+    "/quan-tri/tai-khoan/lien-ket": (Seen(MONITOR, "/quan-tri/tai-khoan/lien-ket"),),
+    "/quan-tri/tai-khoan/{code}": (Seen(MONITOR, f"/quan-tri/tai-khoan/{OFFICER}"),),
+    "/quan-tri/thang-nhac": (Seen(MONITOR, "/quan-tri/thang-nhac"),),
+    "/quan-tri/thang-nhac/{name}": (Seen(MONITOR, "/quan-tri/thang-nhac/unit"),),
+    "/quan-tri/webhook": (Seen(MONITOR, "/quan-tri/webhook"),),
+    "/quan-tri/webhook/{webhook_id}": (Seen(MONITOR, "{webhook}"),),
     "/quan-tri/van-hanh": (Seen(MONITOR, "/quan-tri/van-hanh"),),
     "/tai-khoan/bao-mat": (Seen(MONITOR, "/tai-khoan/bao-mat"),),
     "/tai-khoan/ket-noi": (Seen(OFFICER, "/tai-khoan/ket-noi"),),
@@ -93,8 +106,8 @@ PAGES: Mapping[str, tuple[Seen, ...]] = {
 }  # fmt: skip
 #: What is no page: files, pictures, words for machines, and ways to another page.
 NO_PAGES = frozenset({
-    "/", "/healthz", "/readyz", "/metrics", "/ical/{secret}.ics", "/nhiem-vu.csv", "/nhiem-vu.xlsx",
-    "/nhiem-vu/{code}", "/tep/{evidence_id}", "/thu/{letter_id}/nguyen-ban",
+    "/", "/dang-nhap/oidc/ve", "/healthz", "/readyz", "/metrics", "/ical/{secret}.ics", "/lich",
+    "/nhiem-vu.csv", "/nhiem-vu.xlsx", "/nhiem-vu/{code}", "/tep/{evidence_id}", "/thu/{letter_id}/nguyen-ban",
 })  # fmt: skip
 _PLAN, _TABLE = "plan.txt", "assignments.csv"
 _FORM = {"code": NEXT_PLAN, "year": "2026"}
@@ -136,7 +149,18 @@ def _take_in(year: Year) -> dict[str, str]:
     client.post(f"{taken}/cot", data={**_FORM, "then": "next"})
     change = _hand_in(client, f"/ke-hoach/{NEXT_PLAN}/dieu-chinh", {}, _TABLE)
     link = signed(box_of(year.app), Linked(person=OFFICER, address=TASK, action="report"))
-    return {"import": left, "change": change, "link": f"/l/{link}"}
+    return {
+        "import": left, "change": change, "link": f"/l/{link}",
+        "webhook": f"/quan-tri/webhook/{_hook(year)}",
+    }  # fmt: skip
+
+
+def _hook(year: Year) -> str:
+    """Have a program told of everything, and return what that is found by."""
+    app, secret = year.app, box_of(year.app).seal("x" * 43)
+    asked = Hooking(url="https://phan-mem.example/dondoc", events=(ALL,), secret=secret)
+    with app.database.begin() as tx:
+        return webhooks.create(tx, asked, by=MONITOR, rules=app.rules, at=app.clock.now())
 
 
 def _hand_in(client: TestClient, path: str, form: dict[str, str], *names: str) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from engine.adjustment import Entry
     from engine.organisation import Organisation
     from engine.review import Review
+    from workflows.orgfile import OrgWords
     from workflows.planfile import InputFile
     from workflows.planfile.rules import IntakeRules
 
@@ -48,6 +49,14 @@ def intake_rules() -> "IntakeRules":
     from workflows.planfile.rules import IntakeRules
 
     return IntakeRules.from_mapping(reading_rules("intake"))
+
+
+def organisation_words() -> "OrgWords":
+    """Return the words by which lists of units and of people are read."""
+    from config.defaults import reading_rules
+    from workflows.orgfile import OrgWords
+
+    return OrgWords.from_mapping(reading_rules("organisation"))
 
 
 def read_decision(

@@ -5,7 +5,16 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from dondoc.web import health, metrics
-from dondoc.web.office import calendar_edits, calendars, ladders, operations, settings, workflows
+from dondoc.web.office import (
+    calendar_edits,
+    calendars,
+    ladders,
+    operations,
+    settings,
+    units,
+    workflows,
+)
+from dondoc.web.office import people as staff
 from dondoc.web.overview import board, reports
 from dondoc.web.plans import changing, giving, listing, reviewing, taking, versions
 from dondoc.web.plans import page as plan
@@ -54,6 +63,8 @@ ROOMS: Sequence[APIRouter] = (
     operations.router,
     calendars.router,
     calendar_edits.router,
+    units.router,
+    staff.router,
     ladders.router,
     workflows.router,
     settings.router,

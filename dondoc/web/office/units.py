@@ -1,0 +1,111 @@
+"""The units of the agency: as a tree, one by one, and what of them is to change."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from fastapi.responses import RedirectResponse
+from starlette.datastructures import FormData
+
+from dondoc.web.forms import Form, posted, read_form
+from dondoc.web.office import staff
+from dondoc.web.office.doing import attempt, judged
+from dondoc.web.rendering import render
+from dondoc.web.visit import SignedIn, Visit
+from engine import listing
+from engine.commands import charges, reorganisations
+from engine.commands.reorganisations import MAY_CHANGE
+from engine.errors import Conflict, Refused, Unknown
+from engine.filters import Filter
+from engine.listing import Count, Viewpoint
+from engine.organisation import Unit
+from engine.spelling import nearest
+
+router = APIRouter()
+_ALL = "/quan-tri/don-vi"
+_MOST = 1_000
+
+
+class _Withdrawn(Form):
+    """A change that is not to be after all."""
+
+    so: str
+    ly_do: str = ""
+    thay: str = ""
+
+
+@router.get(_ALL)
+def tree(visit: SignedIn, xong: str = "") -> Response:
+    """Show the units of today, who leads them, and what is decided for later."""
+    return _tree(visit, done=xong)
+
+
+@router.post(_ALL + "/rut")
+def withdraw(visit: SignedIn, form: Annotated[FormData, Depends(posted)]) -> Response:
+    """Take back a change that waits for its day."""
+    said = read_form(_Withdrawn, form, visit)
+    by = visit.by(said.thay)
+    refusal = attempt(
+        visit, "unit withdraw",
+        lambda tx: reorganisations.withdraw(
+            tx, said.so, note=said.ly_do, by=by, rules=visit.app.rules, at=visit.now
+        ),
+        by=by, change=said.so,
+    )  # fmt: skip
+    return RedirectResponse(f"{_ALL}?xong=rut", 303) if refusal is None else _tree(visit, refusal)
+
+
+@router.get(_ALL + "/{code}")
+def one(visit: SignedIn, code: str) -> Response:
+    """Show a unit: who works in it, who answers for it, what it was called."""
+    unit = _found(visit, code)
+    organisation, today = visit.rulebook.organisation, visit.today
+    with visit.read() as tx:
+        led = [each for each in charges.listed(tx, on=today, rules=visit.app.rules)
+               if each.unit == unit.code and each.field]  # fmt: skip
+    above = organisation.unit_by_id.get(unit.parent_id or "")
+    return render(
+        visit, "office/unit.html", unit=unit, above=above, charges=led,
+        row=next((each for each in staff.tree(visit) if each.unit.id == unit.id), None),
+        people=staff.members(visit, unit), open_tasks=_open(visit, [unit])[unit.code],
+        below=[each for each in organisation.standing if each.parent_id == unit.id],
+        has_own_calendar=unit.id in visit.rulebook.variations, may_change=may_change(visit),
+    )  # fmt: skip
+
+
+def may_change(visit: Visit) -> bool:
+    """Return whether somebody may rearrange units, himself or for whom he stands in."""
+    return bool(visit.who.roles & set(MAY_CHANGE)) or bool(visit.who.principals)
+
+
+def _tree(visit: Visit, wrong: Refused | Conflict | None = None, *, done: str = "") -> Response:
+    rows = staff.tree(visit)
+    with visit.read() as tx:
+        changes = reorganisations.listed(tx)
+    mistakes, status = judged(wrong, visit)
+    return render(
+        visit, "office/units.html", status=status, rows=rows, mistakes=mistakes, done=done,
+        open_tasks=_open(visit, [row.unit for row in rows]), may_change=may_change(visit),
+        waiting=[each for each in changes if each.state == "planned"],
+        past=[each for each in changes if each.state != "planned"],
+    )  # fmt: skip
+
+
+def _open(visit: Visit, units: Sequence[Unit]) -> dict[str, Count]:
+    """Return by code how many open tasks each unit leads, of those that the reader may see."""
+    viewer = Viewpoint(person_ids=visit.people)
+    rules, at = visit.app.rules, visit.now
+    with visit.read() as tx:
+        return {
+            one.code: listing.count(
+                tx, Filter(unit=one.code, status="open"), viewer, rules=rules, at=at, most=_MOST
+            )
+            for one in units
+        }
+
+
+def _found(visit: Visit, code: str) -> Unit:
+    known = visit.rulebook.organisation.unit_by_code
+    if code not in known:
+        raise Unknown(what="unit", name=code, hint=nearest(code, known))
+    return known[code]

@@ -149,3 +149,35 @@ def test_english_readers_find_every_word_of_the_page(site: Site) -> None:
     for words in ("What to do", "This task is yours", "Facts", "Reminders", "Steps"):
         assert words in page
     assert "Việc cần làm" not in page
+
+
+def test_nothing_of_a_task_is_there_for_whoever_may_not_see_it(site: Site) -> None:
+    site.world.unit("TC")
+    site.world.person("la", "TC", "unit_head")
+    asked = Asked(task="T1", due=date(2014, 2, 20), reason="chờ ý kiến")
+    with site.app.database.begin() as tx:
+        extensions.ask(tx, asked, by=("cv", None), rules=site.app.rules, at=site.now)
+    stranger, before = site.as_("la"), (site.world.row(), len(site.world.entries("task:")))
+    acts = ("nhan-viec", "bao-cao", "huy", "dat-han", "vuong-mac", "phoi-hop", "minh-chung")
+    filled = {"version": "1", "note": "x", "words": "x", "decision": "1"}
+
+    shown = [stranger.get(f"{_T1}/{act}") for act in acts]
+    shown += [stranger.get(f"{_T1}:gh1{more}") for more in ("", "/dong-y")]
+    done = [
+        stranger.post(f"{_T1}{act}", data=filled)
+        for act in ("/nhan-viec", "/huy", ":gh1/dong-y", "/trao-doi", "/bao-cao/nhap")
+    ]
+
+    assert {one.status_code for one in (*shown, *done)} == {404}
+    assert "Việc T1" not in "".join(one.text for one in (*shown, *done))
+    assert (site.world.row(), len(site.world.entries("task:"))) == before
+
+
+def test_everything_on_the_page_can_be_done_without_scripts(site: Site) -> None:
+    site.world.do("cv", "start")
+    page = site.as_("cv").get(_T1).text
+    form = site.as_("cv").get(f"{_T1}/bao-cao").text
+
+    assert f'href="{_T1}/bao-cao"' in page
+    assert f'formaction="{_T1}/bao-cao/nhap"' in form
+    assert 'enctype="multipart/form-data"' in form

@@ -319,7 +319,10 @@ def _actions() -> Iterator[str]:
                     | ast.AnnAssign(target=ast.Name(id="action"), value=value)
                 ) if value is not None:
                     yield from _dotted(value)
-                case ast.Call(func=ast.Attribute(attr="record"), args=arguments):
+                case (
+                    ast.Call(func=ast.Attribute(attr="record"), args=arguments)
+                    | ast.Call(func=ast.Name(id="_record"), args=arguments)
+                ):
                     for argument in arguments:
                         yield from _dotted(argument)
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from dondoc.web import health, metrics
 from dondoc.web.office import (
+    absences,
     calendar_edits,
     calendars,
     ladders,
@@ -65,6 +66,7 @@ ROOMS: Sequence[APIRouter] = (
     calendar_edits.router,
     units.router,
     staff.router,
+    absences.router,
     ladders.router,
     workflows.router,
     settings.router,

@@ -158,6 +158,18 @@ def listed(tx: Transaction, *, on: date, rules: Rules) -> list[AbsenceSeen]:
     ]
 
 
+def may_say(tx: Transaction, person: str, *, by: str, rules: Rules, at: datetime) -> bool:
+    """Return whether somebody may say who stands in for a person.
+
+    Raises:
+        Unknown: one of the codes is nobody's.
+    """
+    rulebook = rules.current(tx)
+    today = rulebook.calendar.local_date(require_aware(at).astimezone(UTC))
+    absent, who = _asker(rulebook, person, by=(by, None), today=today)
+    return who.actor.id in _may_delegate(rulebook.organisation, absent.id, on=today)
+
+
 def clashes(tx: Transaction, address: str, *, rules: Rules) -> tuple[Fault, ...]:
     """Return a warning where the deadline of a task falls into an absence (S29)."""
     found = (one.task for one in store_tasks.load(tx, address.split(MARK, 1)[0]))

@@ -35,7 +35,9 @@ class Pull(Given):
     category: _Code | None = Field(default=None, description="Of an obstacle.")
     wanted: str | None = Field(default=None, max_length=10_000)
     unit: _Code | None = Field(default=None, description="Code of a unit that is asked.")
-    pause: tuple[date, date] | None = Field(default=None, description="First and last day.")
+    pause: list[date] | None = Field(
+        default=None, min_length=2, max_length=2, description="First and last day."
+    )
     on_behalf_of: _Code | None = Field(default=None, description="Whom the caller stands in for.")
 
 
@@ -130,9 +132,8 @@ def _raise(deed: Deed) -> str:
 
 
 def _answer(deed: Deed) -> str:
-    given = obstacles.Answer(
-        task=deed.task.address, answer=deed.pull.comment, pause=deed.pull.pause
-    )
+    pause = (deed.pull.pause[0], deed.pull.pause[1]) if deed.pull.pause else None
+    given = obstacles.Answer(task=deed.task.address, answer=deed.pull.comment, pause=pause)
     return obstacles.answer(deed.tx, given, by=deed.by, rules=deed.call.app.rules, at=deed.call.now)
 
 

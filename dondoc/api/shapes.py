@@ -77,7 +77,7 @@ class Task(Shape):
     cell: str | None = Field(description="Where it stands in the official 2x2 table.")
     is_urgent: bool
     extensions: int
-    progress: tuple[int, int] | None = Field(description="Of a heading: done, of how many.")
+    progress: list[int] | None = Field(description="Of a heading: done, of how many.")
     next_at: Instant | None
 
 

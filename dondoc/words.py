@@ -42,6 +42,7 @@ _PROBLEMS: Sequence[tuple[re.Pattern[str], str]] = tuple(
         (r"a standing task has no due date", "nhiệm vụ thường xuyên không có hạn"),
         (r"(\S+) kept no content", "bản {0} không giữ nội dung; từ lúc kích hoạt mới giữ"),
         (r"is longer than (\d+) characters", "dài quá {0} ký tự"),
+        (r"(\d+) are open already", "đã có {0} tệp đang nhập dở; làm xong, hoặc bỏ bớt"),
         (r"(\S+) is still to come", "{0} còn ở tương lai"),
         (r"(\w+) needs the day promised", "muốn {0} phải nêu ngày hẹn (--promise)"),
         (r"say what the unit is to deliver", "phải nêu nội dung"),

@@ -22,6 +22,7 @@ from dondoc.web.plans.wording import COLUMNS, columns
 from dondoc.web.rendering import render
 from dondoc.web.shield.turns import own_turn
 from dondoc.web.visit import SignedIn, Visit
+from engine import queries
 from engine.commands import plan_imports, plans
 from engine.commands.plan_imports import Papers, PlanImport, Upload
 from engine.draft import DraftPlan
@@ -69,7 +70,7 @@ class _Reading:
             "title": plan.title if plan else "",
             "items": len(plan.items) if plan else 0,
             "kinds": _kinds(plan) if plan else {},
-            "remarks": [one.message for one in plan.remarks] if plan else [],
+            "remarks": [uploads.for_page(one.message) for one in plan.remarks] if plan else [],
         }
 
 
@@ -88,6 +89,7 @@ def take(visit: SignedIn, form: Annotated[FormData, Depends(posted)]) -> Respons
         asked = read_form(_Handed, form, visit)
         papers = uploads.handed_in(form, visit, wants=visit._("Hãy chọn tệp kế hoạch."))
         chosen = _Chosen(code=asked.code, year=asked.year, columns={})
+        _require_draft(visit, chosen)
         with own_turn(visit.who.code, "import"):
             reading = _read(papers, chosen)
         import_id = _keep(visit, papers, chosen, reading)
@@ -178,10 +180,9 @@ def _keep(visit: Visit, papers: Papers, chosen: _Chosen, reading: _Reading) -> s
 
     Raises:
         BadInput: no plan of that code takes it.
-        Mistakes: the plan is active, or too much is open.
+        Mistakes: too much is open.
     """
     rules, at = visit.app.rules, visit.now
-    _require_draft(visit, chosen.code)
     if reading.plan is not None:
         with visit.read() as tx:
             plans.preview_plan(tx, reading.plan, rules=rules, at=at)
@@ -196,18 +197,23 @@ def _keep(visit: Visit, papers: Papers, chosen: _Chosen, reading: _Reading) -> s
         raise Mistakes([Mistake(field="", words=words_of(refusal, visit))]) from refusal
 
 
-def _require_draft(visit: Visit, code: str) -> None:
+def _require_draft(visit: Visit, chosen: _Chosen) -> None:
+    """Return if there is no plan of that code, or a draft of that year.
+
+    Raises:
+        Mistakes: there is another one.
+    """
     with visit.read() as tx:
-        states = {one["code"]: one["state"] for one in _all(tx)}
-    if states.get(code, "draft") != "draft":
+        known = {one["code"]: one for one in queries.list_plans(tx)}.get(chosen.code)
+    if known is None:
+        return
+    if known["state"] != "draft":
         words = visit._("Kế hoạch %s đang thực hiện: chỉ thay đổi bằng quyết định điều chỉnh.")
-        raise Mistakes([Mistake(field="code", words=words % code)])
-
-
-def _all(tx: Any) -> Sequence[Mapping[str, Any]]:
-    from engine.queries import list_plans
-
-    return list_plans(tx)
+        raise Mistakes([Mistake(field="code", words=words % chosen.code)])
+    if known["year"] != chosen.year:
+        words = visit._("Dự thảo %(code)s là của năm %(year)s; dùng năm đó, hoặc mã khác.")
+        told = {"code": chosen.code, "year": known["year"]}
+        raise Mistakes([Mistake(field="year", words=words % told)])
 
 
 def _choose(found: PlanImport, form: FormData, visit: Visit) -> _Chosen:

@@ -1,5 +1,6 @@
 """Files as people hand them in: so many bytes, read by a child process, one at a time each."""
 
+import re
 from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
@@ -14,6 +15,8 @@ from workflows.planfile.readers.sniffing import most_bytes
 
 _MB = 1_000_000
 _LONGEST_NAME = 200
+#: Ways out that only a terminal has, in brackets.
+_TYPED = re.compile(r" \((?:--|(?:plan|task|unit|person) [a-z])[^)]*\)")
 #: Endings that the file chooser offers; what a file is, is judged by what is in it.
 ENDINGS = ".docx,.xlsx,.pdf,.csv,.txt,.md"
 
@@ -43,7 +46,12 @@ def faults_of(error: BadInput) -> list[dict[str, str]]:
 
 def fault_of(fault: Fault) -> dict[str, str]:
     """Return one thing that is wrong as plain data."""
-    return {"place": fault.place, "problem": fault.problem, "cure": fault.cure}
+    return {"place": fault.place, "problem": for_page(fault.problem), "cure": for_page(fault.cure)}
+
+
+def for_page(words: str) -> str:
+    """Return words without what is typed on a command line."""
+    return _TYPED.sub("", words)
 
 
 def _bytes(part: Any, visit: Visit, *, name: str) -> tuple[str, bytes] | None:

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.commands.plan_imports import MOST_OPEN
-from tests.support.handing import DRAFT, PLAIN, STRANGE, Desk, read
+from tests.support.handing import DRAFT, PLAIN, STRANGE, Desk, clear, read
 
 MAPPED = {"c0": "number", "c1": "task", "c2": "lead", "c3": "deadline"}
 
@@ -82,6 +82,25 @@ def test_a_plan_that_is_active_is_not_imported_over(desk: Desk) -> None:
     assert answer.status_code == 422
     assert "quyết định điều chỉnh" in read(answer)
     assert desk.imports() == []
+
+
+def test_a_draft_is_not_read_again_for_another_year(desk: Desk) -> None:
+    desk.draft(*clear())
+
+    answer = desk.hand_in(PLAIN, year="2015")
+
+    assert answer.status_code == 422
+    assert "là của năm 2014" in read(answer)
+
+
+def test_a_file_read_again_changes_the_draft_it_became(desk: Desk) -> None:
+    for text in (PLAIN, PLAIN.replace("Tập huấn nghiệp vụ", "Tập huấn nghiệp vụ một cửa")):
+        begun = desk.hand_in(text).headers["location"]
+        desk.as_("vp1").post(f"{begun}/cot", data={"then": "next"})
+
+    assert [row.title for row in desk.rows().values()] == [
+        "Xây dựng kế hoạch", "Tập huấn nghiệp vụ một cửa",
+    ]  # fmt: skip
 
 
 def test_two_columns_cannot_be_the_same_one(desk: Desk) -> None:

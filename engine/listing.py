@@ -310,7 +310,7 @@ def _lines(
     first, place = (after.stretch, after.place) if after is not None else (0, None)
     if after is not None and not (0 <= first < len(found) and _fits(after, found[first])):
         raise Invalid(field="cursor", problem="is no place of this list")
-    size = at_once if which.judge is None else max(at_once, _AT_ONCE)
+    size = at_once
     for number, stretch in enumerate(found[first:], first):
         while True:
             statement = stretch.after(select_lines().where(which.condition), place)
@@ -322,6 +322,8 @@ def _lines(
                     yield Cursor(stretch=number, place=place), line
             if len(rows) < size:
                 break
+            if which.judge is not None:
+                size = min(2 * size, max(size, _AT_ONCE))
         place = None
 
 

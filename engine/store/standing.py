@@ -40,6 +40,8 @@ _ONE_DAY = timedelta(days=1)
 _JUDGED = ("assigned", "in_progress")
 #: In the words of the index of what is open: SQLite knows it again by nothing else.
 _IS_OPEN: ColumnElement[bool] = literal_column(f"task.state IN {OPEN}")
+#: The same of what waits for an answer.
+_IS_ASKED: ColumnElement[bool] = literal_column(f"task.state IN {REQUEST_STATES}")
 
 Judge = Callable[[Task, TaskView], bool]
 
@@ -72,24 +74,17 @@ class Narrowed:
 
 
 def verified_by(person_id: str, scene: Scene) -> ColumnElement[bool]:
-    """Return the condition that somebody verifies, as `Organisation.verifier` says it."""
+    """Return the condition that somebody verifies, as `Organisation.verifier` says it.
+
+    Of all but contributions, which are accepted by who asked for them: `accepted_by`.
+    """
     organisation, on = scene.organisation, scene.today
-    monitor, whole = organisation.monitor, task.alias("verified_whole")
-    headed = [one.id for one in organisation.units if organisation.head(one.id, on) == person_id]
-    mine = select(whole.c.id).where(
-        or_(
-            whole.c.assignee_id == person_id,
-            and_(whole.c.assignee_id.is_(None), whole.c.lead_unit_id.in_(headed)),
-        )
-    )
-    is_part = task.c.kind == "contribution"
-    found = [and_(~is_part, task.c.verifier_id == person_id),
-             and_(is_part, task.c.parent_id.in_(mine))]  # fmt: skip
-    unnamed = and_(~is_part, task.c.verifier_id.is_(None))
+    monitor, unnamed = organisation.monitor, task.c.verifier_id.is_(None)
+    found: list[ColumnElement[bool]] = [task.c.verifier_id == person_id]
     is_director = organisation.director(on) == person_id
     if monitor is None:
         found.append(and_(unnamed, true() if is_director else false()))
-        return or_(*found)
+        return and_(task.c.kind != "contribution", or_(*found))
     own = task.c.lead_unit_id == monitor.id
     if organisation.head(monitor.id, on) == person_id:
         found.append(and_(unnamed, or_(~own, task.c.lead_unit_id.is_(None))))
@@ -98,7 +93,21 @@ def verified_by(person_id: str, scene: Scene) -> ColumnElement[bool]:
         led = or_(false(), *(led_by(one, scene) for one in _leaders(organisation) - {person_id}))
         judged = or_(judged, and_(task.c.leader_id.is_(None), ~led))
     found.append(and_(unnamed, own, judged))
-    return or_(*found)
+    return and_(task.c.kind != "contribution", or_(*found))
+
+
+def accepted_by(person_id: str, scene: Scene) -> ColumnElement[bool]:
+    """Return the condition that somebody accepts a contribution: he asked for it."""
+    organisation, whole = scene.organisation, task.alias("accepted_whole")
+    headed = [
+        one.id for one in organisation.units if organisation.head(one.id, scene.today) == person_id
+    ]
+    mine = or_(
+        whole.c.assignee_id == person_id,
+        and_(whole.c.assignee_id.is_(None), whole.c.lead_unit_id.in_(headed)),
+    )
+    asked = select(whole.c.id).where(whole.c.id == task.c.parent_id, mine)
+    return and_(task.c.kind == "contribution", asked.correlate(task).exists())
 
 
 def _leaders(organisation: Organisation) -> set[str]:
@@ -223,18 +232,22 @@ def _verified(scene: Scene, *, is_late: bool) -> Narrowed:
     if is_late:
         # A day of slack: the database counts days by UTC.
         slack = 0 if scene.rulebook.calendar.due_on_day_off == "next" else _ROLL.days
-        condition = and_(condition, _reported_since(scene.tx, slack=slack))
+        condition = and_(condition, _reported_from(scene.tx, -slack))
+    else:
+        is_far = and_(task.c.pauses.is_(None), _reported_from(scene.tx, _ROLL.days))
+        condition = and_(condition, ~is_far)
     return Narrowed(
         condition=condition, certain=false(), judge=lambda _one, line: line.cell == cell
     )
 
 
-def _reported_since(tx: Transaction, *, slack: int) -> ColumnElement[bool]:
-    """Return the condition that a report came no earlier than the due date less some days."""
+def _reported_from(tx: Transaction, days: int) -> ColumnElement[bool]:
+    """Return the condition that a report came no earlier than so many days after the due date."""
+    never = task.c.reported_at.is_not(None)
     if tx.dialect.name == "postgresql":
         reported = cast(func.timezone("UTC", task.c.reported_at), Date)
-        return reported >= task.c.due_on - literal(slack)
-    return func.date(task.c.reported_at) >= func.date(task.c.due_on, f"-{slack} days")
+        return and_(never, reported >= task.c.due_on + literal(days))
+    return and_(never, func.date(task.c.reported_at) >= func.date(task.c.due_on, f"{days} days"))
 
 
 def _waiting(scene: Scene) -> Narrowed:
@@ -249,7 +262,10 @@ def _waiting(scene: Scene) -> Narrowed:
 
     is_asked = task.c.id.in_(sorted(asked))
     return Narrowed(
-        condition=or_(is_asked, *_verifications(people, scene)), certain=is_asked, judge=is_his
+        # Nothing waits about what is over; said in so many words, it is found by its index.
+        condition=and_(_IS_OPEN, or_(is_asked, *_verifications(people, scene))),
+        certain=is_asked,
+        judge=is_his,
     )
 
 
@@ -284,9 +300,12 @@ def _passed_on(scene: Scene, *, reporters: Sequence[str]) -> ColumnElement[bool]
 def _answers(people: Sequence[str], scene: Scene) -> list[str]:
     """Return the ids of tasks about which one of some people is asked something."""
     rows = scene.tx.execute(
-        select(task.c.parent_id).where(
+        select(task.c.parent_id)
+        # Where nothing was ever asked, SQLite knows no number of it, and would read every task.
+        .with_hint(task, "INDEXED BY ix_task_asked", "sqlite")
+        .where(
             task.c.kind.in_(("obstacle", "extension")),
-            task.c.state.in_(REQUEST_STATES),
+            _IS_ASKED,
             or_(false(), *(led_by(one, scene) for one in people)),
         )
     )
@@ -299,7 +318,7 @@ def _accepted(people: Sequence[str], scene: Scene) -> list[str]:
         select(task.c.parent_id).where(
             task.c.kind == "contribution",
             task.c.state == "reported",
-            or_(false(), *(verified_by(one, scene) for one in people)),
+            or_(false(), *(accepted_by(one, scene) for one in people)),
         )
     )
     return [one for one in rows.scalars() if one is not None]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert, select
+from sqlalchemy import insert, or_, select
 
 from engine.calendar import Variation, WorkingCalendar
 from engine.clock import PinnedClock
@@ -18,7 +18,7 @@ from engine.rulebook import Rulebook
 from engine.store import plans, tasks
 from engine.store.record import task
 from engine.store.session import Database, Transaction
-from engine.store.standing import SOON, Narrowed, Scene, by_status, led_by, verified_by
+from engine.store.standing import SOON, Narrowed, Scene, accepted_by, by_status, led_by, verified_by
 from engine.task import Task
 from engine.views import TaskView, view
 from tests.support.calendars import ZONE
@@ -109,7 +109,13 @@ def test_whoever_verifies_or_leads_by_the_rules_does_so_in_the_list(
         scene = Scene(tx=tx, rulebook=rulebook, today=on, people=None)
         lines = _lines(tx, rulebook, on)
 
-        verified = {code: _codes(tx, verified_by(world.ids[code], scene)) for code in PEOPLE}
+        verified = {
+            code: _codes(
+                tx,
+                or_(verified_by(world.ids[code], scene), accepted_by(world.ids[code], scene)),
+            )
+            for code in PEOPLE
+        }
         led = {code: _codes(tx, led_by(world.ids[code], scene)) for code in PEOPLE}
         waiting = {
             code: _let_through(

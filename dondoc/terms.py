@@ -92,7 +92,7 @@ TERMS: Mapping[str, str] = {
     "import_units": "nhập danh sách đơn vị",
     "import_people": "sửa danh sách người",
     "mail_test": "gửi thư thử",
-    "see_handover": "xem việc người khác đang giữ",
+    "approve_ladders": "duyệt thang nhắc việc",
     "calendar_unit": "đặt lịch riêng của đơn vị",
     "policy_set": "sửa thang nhắc việc",
     "policy": "thang nhắc việc",

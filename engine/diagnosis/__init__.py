@@ -97,6 +97,22 @@ def examine_service(
     mailroom.examine_waiting(scene, found)
 
 
+def examine_office(
+    database: Database, *, rules: Rules, at: datetime, is_paused: bool, found: Findings
+) -> None:
+    """Add what who keeps the office can mend: alerts, days not loaded, posts and addresses.
+
+    Raises:
+        OperationalError: the database cannot be reached.
+    """
+    at = require_aware(at).astimezone(UTC)
+    with database.read() as tx:
+        rulebook, is_live = rules.current(tx), examination.has_active_plan(tx)
+    scene = Scene(database=database, rulebook=rulebook, at=at, is_live=is_live, is_paused=is_paused)
+    for check in (troubles.examine, days.examine, people.examine):
+        _run(check, scene, found)
+
+
 def _run(check: Check, scene: Scene, found: Findings) -> None:
     try:
         check(scene, found)

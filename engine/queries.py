@@ -203,6 +203,11 @@ def _missing(item: plans.Item) -> list[str]:
     return [name for name, is_there in has.items() if not is_there]
 
 
+def plan_codes(tx: Transaction) -> list[str]:
+    """Return the codes of all plans, newest year first."""
+    return list(tx.execute(select(plan.c.code).order_by(plan.c.year.desc(), plan.c.code)).scalars())
+
+
 def list_plans(tx: Transaction) -> list[dict[str, Any]]:
     """Return every plan with the number of its items, newest year first."""
     rows = tx.execute(

@@ -162,6 +162,7 @@ task = Table(
     # Without what has none: a SQLite that has counted them would rather read the whole table than
     # believe that an index of one value for all finds anything.
     partial("ix_task_parent_id", "parent_id", where="parent_id IS NOT NULL"),
+    partial("ix_task_asked", "parent_id", where=f"state IN {REQUEST_STATES}"),
     Index("ix_task_code", "code"),
     Index("ix_task_lead_unit_id", "lead_unit_id", "due_on", "id"),
     Index("ix_task_assignee_id", "assignee_id", "due_on", "id"),
@@ -235,10 +236,8 @@ evidence = Table(
 )
 
 NOTICE_KINDS = ("reminder", "escalation", "assignment", "decision", "alert")
-NOTICE_STATUSES = (
-    "pending", "leased", "sending", "accepted", "retry", "in_doubt", "failed", "superseded",
-    "collapsed",
-)  # fmt: skip
+NOTICE_STATUSES = ("pending", "leased", "sending", "accepted", "retry", "in_doubt", "failed",
+                   "superseded", "collapsed")  # fmt: skip
 
 #: The ledger: one thing to tell one person. Its unique key is what makes "once" true.
 notice = Table(

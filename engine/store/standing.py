@@ -65,12 +65,14 @@ class Scene:
 class Narrowed:
     """Which rows: `condition` lets through a few too many where there is a `judge`.
 
-    `certain` are those of them that need no judge.
+    `certain` are those of them that need no judge. `has_common_words` where words are looked for
+    that so many tasks have that none of them is worth being shown first.
     """
 
     condition: ColumnElement[bool]
     judge: Judge | None = None
     certain: ColumnElement[bool] | None = None
+    has_common_words: bool = False
 
 
 def verified_by(person_id: str, scene: Scene) -> ColumnElement[bool]:
@@ -106,8 +108,8 @@ def accepted_by(person_id: str, scene: Scene) -> ColumnElement[bool]:
         whole.c.assignee_id == person_id,
         and_(whole.c.assignee_id.is_(None), whole.c.lead_unit_id.in_(headed)),
     )
-    asked = select(whole.c.id).where(whole.c.id == task.c.parent_id, mine)
-    return and_(task.c.kind == "contribution", asked.correlate(task).exists())
+    asked = select(whole.c.id).where(mine)
+    return and_(task.c.kind == "contribution", task.c.parent_id.in_(asked))
 
 
 def _leaders(organisation: Organisation) -> set[str]:
@@ -300,12 +302,11 @@ def _passed_on(scene: Scene, *, reporters: Sequence[str]) -> ColumnElement[bool]
 def _answers(people: Sequence[str], scene: Scene) -> list[str]:
     """Return the ids of tasks about which one of some people is asked something."""
     rows = scene.tx.execute(
-        select(task.c.parent_id)
-        # Where nothing was ever asked, SQLite knows no number of it, and would read every task.
-        .with_hint(task, "INDEXED BY ix_task_asked", "sqlite")
-        .where(
+        select(task.c.parent_id).where(
             task.c.kind.in_(("obstacle", "extension")),
             _IS_ASKED,
+            # A range to look in: where nothing waits, SQLite would rather read every task.
+            task.c.parent_id.is_not(None),
             or_(false(), *(led_by(one, scene) for one in people)),
         )
     )

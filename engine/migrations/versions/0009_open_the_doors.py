@@ -332,6 +332,7 @@ def _index() -> None:
     for name, columns, where in (
         ("ix_task_due_on", ["due_on", "id"], "due_on IS NOT NULL"),
         ("ix_task_paused", ["plan_id", "id"], "pauses IS NOT NULL"),
+        ("ix_task_asked", ["parent_id"], "state IN ('raised', 'requested')"),
     ):
         op.create_index(
             name, "task", columns, unique=False,

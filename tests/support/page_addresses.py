@@ -107,7 +107,8 @@ PAGES: Mapping[str, tuple[Seen, ...]] = {
 #: What is no page: files, pictures, words for machines, and ways to another page.
 NO_PAGES = frozenset({
     "/", "/dang-nhap/oidc/ve", "/healthz", "/readyz", "/metrics", "/ical/{secret}.ics", "/lich",
-    "/nhiem-vu.csv", "/nhiem-vu.xlsx", "/nhiem-vu/{code}", "/tep/{evidence_id}", "/thu/{letter_id}/nguyen-ban",
+    "/nhiem-vu.csv", "/nhiem-vu.xlsx", "/nhiem-vu/{code}", "/tep/{evidence_id}",
+    "/thu/{letter_id}/nguyen-ban",
 })  # fmt: skip
 _PLAN, _TABLE = "plan.txt", "assignments.csv"
 _FORM = {"code": NEXT_PLAN, "year": "2026"}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi.testclient import TestClient
+from sqlalchemy import literal_column, select
 
 from dondoc.web.tasks.addresses import act_path, task_path
 from dondoc.web.visit import cookie_name
@@ -19,6 +20,7 @@ from engine.clock import PinnedClock
 from engine.commands import tokens
 from engine.commands.tokens import TokenRequest
 from engine.possibilities import ASK, EXTEND, RAISE
+from engine.store.record import audit_entry
 from engine.store.session import Database, Transaction
 from tests.support.office import World, local
 from tests.support.web import FROM_HERE, Site, site_of
@@ -85,14 +87,25 @@ class RightsOffice:
     database: Held
     versions: dict[tuple[str, str], int] = field(default_factory=dict)
     doors: dict[str, TestClient] = field(default_factory=dict)
+    left: list[str] = field(default_factory=list)
 
     def ask(self, role: str, action: str, *, state: str, scope: str) -> int:
-        """Do something as somebody, undo it, and return the status of the answer."""
+        """Do something as somebody, undo it, and return the status of the answer.
+
+        What it left in the record, before it was undone, is in `left`.
+        """
         address = f"KH-2014/{scope}-{state}"
         with self.database.undone():
-            if role.endswith("_token"):
-                return self._by_program(role, action, address, scope)
-            return self._on_page(role, action, address, scope)
+            before = self._record()
+            asks = self._by_program if role.endswith("_token") else self._on_page
+            status = asks(role, action, address, scope)
+            self.left = self._record()[len(before) :]
+        return status
+
+    def _record(self) -> list[str]:
+        with self.database.read() as tx:
+            wanted = select(audit_entry.c.action).order_by(literal_column("rowid"))
+            return list(tx.execute(wanted).scalars())
 
     def _on_page(self, role: str, action: str, address: str, scope: str) -> int:
         door = self.doors[role]

@@ -20,6 +20,19 @@ ACTIONS = (
     "see", "start", "report", "withdraw", "verify", "return", "cancel", "reopen", "reassign",
     "set_due", "raise_obstacle", "ask_extension", "ask_contribution", "comment",
 )  # fmt: skip
+#: What is left in the record by what is done: one entry for each thing that changed.
+ENTRIES = {
+    "see": (),
+    **dict.fromkeys(
+        ("start", "report", "withdraw", "verify", "return", "cancel", "reopen"), ("task.moved",)
+    ),
+    **dict.fromkeys(("reassign", "set_due"), ("task.edited",)),
+    # What hangs on a task is an object of its own, and changes the task as well.
+    "raise_obstacle": ("task.edited", "obstacle.raised"),
+    "ask_extension": ("task.edited", "extension.requested"),
+    "ask_contribution": ("task.edited", "contribution.asked"),
+    "comment": ("task.commented",),
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -67,3 +80,43 @@ def test_what_was_tried_left_no_trace(office: RightsOffice) -> None:
 
     assert status == 303
     assert office.site.world.row("own-assigned") == before
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_fault_46_what_is_done_leaves_exactly_its_entries(
+    office: RightsOffice, action: str
+) -> None:
+    found = {}
+    for status in ("303", "201", "200"):
+        cell = next(
+            ((row, role) for row in rows() if row["action"] == action
+             for role in PEOPLE if row[role] == status and role != "anonymous"), None,
+        )  # fmt: skip
+        if cell is not None:
+            row, role = cell
+            office.ask(role, action, state=row["state"], scope=row["scope"])
+            found[status] = tuple(office.left)
+
+    assert found
+    assert all(left == ENTRIES[action] for left in found.values()), found
+
+
+@pytest.mark.parametrize(
+    ("role", "action", "state", "status"),
+    [("officer", "verify", "reported", 403), ("officer", "verify", "assigned", 409),
+     ("write_token", "verify", "reported", 403), ("write_token", "verify", "assigned", 409)],
+)  # fmt: skip
+def test_fault_46_what_is_refused_leaves_that_it_was_refused(
+    office: RightsOffice, role: str, action: str, state: str, status: int
+) -> None:
+    found = office.ask(role, action, state=state, scope="own")
+
+    assert (found, office.left) == (status, ["task.refused"])
+
+
+@pytest.mark.parametrize("role", ["anonymous", "read_token", "other_officer"])
+def test_who_is_not_let_in_leaves_nothing(office: RightsOffice, role: str) -> None:
+    found = office.ask(role, "start", state="assigned", scope="own")
+
+    assert found in (401, 403, 404)
+    assert office.left == []

@@ -109,7 +109,8 @@ def foreseen(tx: Transaction, request: Request, *, rules: Rules, at: datetime) -
     """Return what a request would change, without changing anything.
 
     `due_from`, `due_to` are effective dates, `told` are codes of people who hear of it with the
-    position they are told in, `before` and `after` who is told what by the ladder.
+    position they are told in, `before` and `after` who is told what by the ladder, `warnings` what
+    to look at (an absence, for instance).
 
     Raises:
         Refused: as the request itself.
@@ -126,6 +127,7 @@ def foreseen(tx: Transaction, request: Request, *, rules: Rules, at: datetime) -
     return {
         "due_from": rulebook.effective_due(loaded.task),
         "due_to": rulebook.effective_due(moved),
+        "warnings": [str(one) for one in tasks.warnings(granted, rulebook)],
         "told": {people[person].code: position for person, position in told.items()},
         "before": prospects.foretell_of(tx, loaded.task.id, rules=rules, at=at, until=until)[
             :_MOST_AHEAD

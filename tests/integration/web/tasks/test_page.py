@@ -1,5 +1,6 @@
 """The page of a task: everything known of it, and what whoever looks can do there."""
 
+import re
 from datetime import date
 
 from engine.audit.seal import seal
@@ -181,3 +182,12 @@ def test_everything_on_the_page_can_be_done_without_scripts(site: Site) -> None:
     assert f'href="{_T1}/bao-cao"' in page
     assert f'formaction="{_T1}/bao-cao/nhap"' in form
     assert 'enctype="multipart/form-data"' in form
+
+
+def test_a_list_takes_its_filter_along_to_the_tasks_in_it(site: Site) -> None:
+    listed = site.as_("tp").get("/nhiem-vu", params={"unit": "CNTT", "sort": "due"}).text
+
+    link = re.search(r'href="(/nhiem-vu/KH-2014/T1\?trong=[^"]+)"', listed)
+
+    assert link is not None
+    assert 'rel="next"' in site.as_("tp").get(link[1].replace("&amp;", "&")).text

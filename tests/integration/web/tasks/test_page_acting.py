@@ -261,3 +261,13 @@ def test_opening_forms_changes_nothing(site: Site) -> None:
     assert reader.get(f"{_T1}/khong-co").status_code == 404
     # Beside the session that was opened.
     assert len(site.world.entries("")) == entries + 1
+
+
+def test_s29_a_date_in_somebodys_absence_is_pointed_out_before_it_is_set(site: Site) -> None:
+    site.world.delegate("cv", "cv2", first="2014-02-17", last="2014-02-28")
+
+    shown = _post(site, "cvp", "dat-han", due="2014-02-20", note="chờ", buoc="preview")
+
+    assert shown.status_code == 200
+    assert "note warn" in shown.text
+    assert "28/02/2014" in shown.text

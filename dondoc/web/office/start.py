@@ -66,6 +66,9 @@ def _cards(visit: Visit) -> Iterator[_Card]:
     if visit.who.is_administrator or visit.who.roles - {"deputy_director"}:
         yield _Card(href="/quan-tri/van-hanh", words=_("Vận hành"),
                     what=_("Thư đi, bộ máy, tạm dừng gửi thư"))  # fmt: skip
+    if visit.who.is_administrator or visit.who.roles & {"monitor", "director", "deputy_director"}:
+        yield _Card(href="/quan-tri/webhook", words=_("Báo cho phần mềm khác"),
+                    what=_("Phần mềm nào được báo khi có việc xảy ra"))  # fmt: skip
     if visit.who.is_administrator:
         yield _Card(href="/quan-tri/tai-khoan", words=_("Tài khoản đăng nhập"),
                     what=_("Mời đăng nhập, đăng xuất, người quản trị"))  # fmt: skip

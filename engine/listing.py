@@ -306,13 +306,13 @@ def _lines(
     wanted: Filter, which: Narrowed, scene: Scene, *, after: Cursor | None, at_once: int
 ) -> Iterator[tuple[Cursor, TaskView]]:
     """Yield the lines behind a place with their own places."""
-    found = store.stretches(wanted)
+    found = store.stretches(wanted, which)
     first, place = (after.stretch, after.place) if after is not None else (0, None)
     if after is not None and not (0 <= first < len(found) and _fits(after, found[first])):
         raise Invalid(field="cursor", problem="is no place of this list")
     size = at_once
     for number, stretch in enumerate(found[first:], first):
-        while True:
+        while not stretch.is_empty:
             statement = stretch.after(select_lines().where(which.condition), place)
             rows = scene.tx.execute(statement.limit(size)).all()
             lines = _read_rows(scene.tx, rows, scene.rulebook, today=scene.today)

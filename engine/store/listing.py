@@ -1,7 +1,7 @@
 """What a filter means in SQL: which rows of `task`, in which order, and from which place on."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -42,6 +42,7 @@ class Stretch:
     condition: ColumnElement[bool]
     columns: Sequence[Any]
     is_falling: bool = False
+    is_empty: bool = False
 
     def after(self, statement: Select[Any], place: Sequence[Any] | None) -> Select[Any]:
         """Return a statement with the rows of the stretch, from behind a place on."""
@@ -56,19 +57,23 @@ class Stretch:
         )
 
 
-def stretches(wanted: Filter) -> list[Stretch]:
-    """Return the stretches of a list, in their order; what begins like the words comes first."""
+def stretches(wanted: Filter, which: Narrowed) -> list[Stretch]:
+    """Return the stretches of a list, in their order; what begins like the words comes first.
+
+    Common words have no such beginning, and yet as many stretches: places stay what they are.
+    """
     found = list(_sorted(wanted.sort))
     words = searchable(wanted.q or "")
     if not words:
         return found
     begins = func.substr(task.c.folded, 1, len(words)) == words
+    if which.has_common_words:
+        return [*(replace(one, is_empty=True) for one in found), *found]
     return [
-        Stretch(condition=and_(first, one.condition), columns=one.columns,
-                is_falling=one.is_falling)
+        replace(one, condition=and_(first, one.condition))
         for first in (begins, ~begins)
         for one in found
-    ]  # fmt: skip
+    ]
 
 
 def narrowed(wanted: Filter, scene: Scene) -> Narrowed:
@@ -76,13 +81,18 @@ def narrowed(wanted: Filter, scene: Scene) -> Narrowed:
 
     The codes in it are known ones: who calls has looked them up.
     """
-    parts = [*_facts(wanted, scene)]
+    parts, is_common = [*_facts(wanted, scene)], False
+    if wanted.q is not None:
+        words, is_common = _search(scene.tx, wanted.q)
+        parts.append(words)
     if scene.people is not None:
         parts.append(visible_to(scene.tx, scene.organisation, scene.people, on=scene.today))
     found = by_status(wanted.status, scene)
     condition = and_(true(), *parts, found.condition)
     certain = None if found.certain is None else and_(condition, found.certain)
-    return Narrowed(condition=condition, judge=found.judge, certain=certain)
+    return Narrowed(
+        condition=condition, judge=found.judge, certain=certain, has_common_words=is_common
+    )
 
 
 def count(tx: Transaction, condition: ColumnElement[bool], *, most: int) -> int:
@@ -126,8 +136,6 @@ def _facts(wanted: Filter, scene: Scene) -> Iterator[ColumnElement[bool]]:
     for kind, is_asked in (("obstacle", wanted.obstacle), ("extension", wanted.extension)):
         if is_asked:
             yield task.c.id.in_(_with_request(kind))
-    if wanted.q is not None:
-        yield _search(scene.tx, wanted.q)
 
 
 def _people(wanted: Filter, scene: Scene) -> Iterator[ColumnElement[bool]]:
@@ -153,36 +161,30 @@ def _with_request(kind: str) -> Any:
     )
 
 
-def _search(tx: Transaction, text: str) -> ColumnElement[bool]:
-    """Return the condition of all words in any order, the last of them perhaps begun only."""
+def _search(tx: Transaction, text: str) -> tuple[ColumnElement[bool], bool]:
+    """Return the condition of all words in any order, the last of them perhaps begun only.
+
+    Beside it, whether that many tasks have them that the order of the list finds a page sooner
+    than the index of words: the condition is then written so that the index cannot be chosen.
+    """
     words = searchable(text).split()
     if not words:
-        return false()
+        return false(), False
     if tx.dialect.name == "postgresql":
-        return _looked_up(tx, words)
+        begun = " & ".join([*(f"'{word}'" for word in words[:-1]), f"'{words[-1]}':*"])
+        found = words_of_task().op("@@")(cast(begun, postgresql.TSQUERY))
+        if count(tx, found, most=_OFTEN) < _OFTEN:
+            return found, False
+        return func.coalesce(found, false()), True
     # In a statement of its own, which reads the index of these words and no row.
     looked = task.alias("looked_through")
     whole = literal(" ") + looked.c.folded + literal(" ")
     parts = [f" {word} " for word in words[:-1]] + [f" {words[-1]}"]
-    return task.c.id.in_(
-        select(looked.c.id).where(
-            *(func.instr(looked.c.folded, word) > 0 for word in words),
-            *(func.instr(whole, part) > 0 for part in parts),
-        )
+    passed = select(looked.c.id).where(
+        *(func.instr(looked.c.folded, word) > 0 for word in words),
+        *(func.instr(whole, part) > 0 for part in parts),
     )
-
-
-def _looked_up(tx: Transaction, words: Sequence[str]) -> ColumnElement[bool]:
-    """Return the condition of words, by their index where they are rare.
-
-    Where they are not, a page is found sooner along the order of the list: the condition is then
-    written so that the index cannot be chosen.
-    """
-    begun = " & ".join([*(f"'{word}'" for word in words[:-1]), f"'{words[-1]}':*"])
-    found = words_of_task().op("@@")(cast(begun, postgresql.TSQUERY))
-    if count(tx, found, most=_OFTEN) < _OFTEN:
-        return found
-    return func.coalesce(found, false())
+    return task.c.id.in_(passed), False
 
 
 def words_of_task() -> ColumnElement[Any]:

@@ -179,6 +179,15 @@ def test_words_are_found_without_diacritics_in_any_order_and_codes_come_first(
     assert [one.code for one in page.items] == found
 
 
+def test_words_that_many_tasks_have_are_found_in_the_order_of_the_list(
+    many: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.store.listing._OFTEN", 5)
+
+    assert codes(many, "q=viec+t0&sort=-due", limit=3) == ["T09", "T08", "T07"]
+    assert codes(many, "q=t0&sort=code", limit=3) == ["T00", "T01", "T02"]
+
+
 def test_every_row_is_found_by_its_code_and_title(world: World) -> None:
     world.plan(*({"code": code, "title": title, "due": "2014-02-10"}
                  for code, title in TITLES.items()))  # fmt: skip

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from dondoc.tables import Cell, Column, Separator, csv_file, xlsx_file
 from dondoc.web.failures import words_of
 from dondoc.web.rendering import local, render, term
+from dondoc.web.shield.turns import own_turn
 from dondoc.web.tasks import choices, narrowing
 from dondoc.web.tasks.narrowing import Asked
 from dondoc.web.visit import SignedIn, Visit
@@ -30,13 +31,15 @@ _SEPARATORS: dict[str, Separator] = {"": ",", "phay": ",", "cham-phay": ";"}
 @router.get("/nhiem-vu.csv")
 def as_text(visit: SignedIn) -> Response:
     """Give the list as text in columns; `dau=cham-phay` parts them by semicolons."""
-    return _export(visit, "csv")
+    with own_turn(visit.who.code, "export"):
+        return _export(visit, "csv")
 
 
 @router.get("/nhiem-vu.xlsx")
 def as_workbook(visit: SignedIn) -> Response:
     """Give the list as a workbook."""
-    return _export(visit, "xlsx")
+    with own_turn(visit.who.code, "export"):
+        return _export(visit, "xlsx")
 
 
 def _export(visit: Visit, form: Literal["csv", "xlsx"]) -> Response:

@@ -1,6 +1,6 @@
 """The API as one application: its resources, its problems, its description, its limits."""
 
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -61,7 +61,7 @@ def create(app: App, *, meter: Meter | None = None) -> FastAPI:
     api.add_middleware(Breaking)
     for router in ROUTERS:
         api.include_router(router)
-    api.openapi = partial(_described, api)  # type: ignore[method-assign]  # as FastAPI documents it
+    api.openapi = cache(partial(_described, api))  # type: ignore[method-assign]  # as it documents
     return api
 
 

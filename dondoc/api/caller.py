@@ -5,7 +5,7 @@ Nothing here reads a cookie: a program comes with a bearer token, and with nothi
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -17,6 +17,8 @@ from dondoc.web.visit import Viewer, Visit, viewer_of
 from engine.commands import tokens
 from engine.commands.sessions import SignedIn
 from engine.commands.tokens import Bearer, Scope
+from engine.errors import Invalid
+from engine.spelling import did_you_mean
 
 _SCHEME = HTTPBearer(
     scheme_name="token",
@@ -61,9 +63,25 @@ def within(scope: Scope) -> Callable[..., Call]:
         request.state.told = meter.count(bearer.token_id)
         if not bearer.may(scope):
             raise _out_of_scope(scope)
+        _require_known(request)
         return Call(request, app, viewer, bearer)
 
     return call
+
+
+def _require_known(request: Request) -> None:
+    """Return if a query says nothing that its route does not know: what is ignored misleads.
+
+    Raises:
+        Invalid: it does.
+    """
+    described: Mapping[str, Any] = request.app.openapi()["paths"]
+    operation = described[request.scope["route"].path_format][request.method.lower()]
+    known = [one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"]
+    for name in request.query_params:
+        if name not in known:
+            problem = did_you_mean(name, known) if known else "không có tham số nào"
+            raise Invalid(field=name or "?", problem=f"{name!r}: {problem}")
 
 
 def _authenticated(app: App, secret: str) -> tuple[Bearer, Viewer]:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from engine.store.record import history
-from tests.support.programs import Program, entries, pull, secret_of
+from tests.support.programs import TASK, Program, entries, pull, secret_of
 from tests.support.web import Site
 
 
@@ -101,3 +101,12 @@ def test_a_date_is_moved_by_its_own_transition(site: Site, program: Program) -> 
 
     assert moved.status_code == 201
     assert site.world.row("T1").due_on == date(2014, 1, 24)
+
+
+@pytest.mark.parametrize("path", ["me?x=1", "plans?limit=5", "reports?opne=true", f"{TASK}?=1"])
+def test_a_parameter_that_means_nothing_is_refused_and_never_ignored(
+    program: Program, path: str
+) -> None:
+    answer = program("cv").get(path)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")

@@ -53,6 +53,6 @@ def judged(
     if isinstance(wrong, Mistakes):
         return wrong.mistakes, HTTPStatus.UNPROCESSABLE_ENTITY
     if isinstance(wrong, BadInput):
-        found = [Mistake(field="", words=str(fault)) for fault in wrong.faults]
-        return found, status_of(wrong)
+        _head, *faults = words_of(wrong, visit).splitlines()
+        return [Mistake(field="", words=each.strip()) for each in faults], status_of(wrong)
     return [Mistake(field="", words=words_of(wrong, visit))], status_of(wrong)

@@ -30,7 +30,6 @@ from engine.commands.plan_imports import Papers, PlanImport, Upload
 from engine.database import Rules, Transaction
 from engine.draft import Worksheet
 from engine.errors import BadInput, Conflict, Fault, Invalid, NotPermitted, Undecided
-from engine.review import FieldChange
 from workflows.planfile.confinement import read_worksheet_confined
 
 router = APIRouter()
@@ -330,15 +329,9 @@ def _shown(
     preview = found.choices["preview"]
     return render(
         visit, "plans/preview.html", status=status if mistakes or faults or is_other else 200,
-        found=found, preview=preview, changes=_changes(preview, visit), mistakes=mistakes,
+        found=found, preview=preview, mistakes=mistakes,
+        changes=wording.shown_again(preview["changes"], visit),
         faults=faults, is_other=is_other,
         may_go=bool(visit.who.roles & (ADJUSTERS if found.choices["purpose"] == "adjustment"
                                        else IMPORTERS)) or bool(visit.who.principals),
     )  # fmt: skip
-
-
-def _changes(preview: Mapping[str, Any], visit: Visit) -> list[Mapping[str, Any]]:
-    return [
-        {**one, "fields": wording.changed([FieldChange(**each) for each in one["fields"]], visit)}
-        for one in preview["changes"]
-    ]

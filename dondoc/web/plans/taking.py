@@ -16,7 +16,7 @@ from starlette.datastructures import FormData
 from dondoc.papers import intake_rules
 from dondoc.web.failures import Mistake, Mistakes, words_of
 from dondoc.web.forms import Form, posted, read_form, typed
-from dondoc.web.plans import uploads
+from dondoc.web.plans import uploads, wording
 from dondoc.web.plans.seeing import recorded, require_importer
 from dondoc.web.plans.wording import COLUMNS, columns
 from dondoc.web.rendering import render
@@ -183,18 +183,37 @@ def _keep(visit: Visit, papers: Papers, chosen: _Chosen, reading: _Reading) -> s
         Mistakes: too much is open.
     """
     rules, at = visit.app.rules, visit.now
-    if reading.plan is not None:
-        with visit.read() as tx:
-            plans.preview_plan(tx, reading.plan, rules=rules, at=at)
+    told = {**reading.told(), "against": _against(visit, reading.plan)}
     upload = Upload(
         papers=papers, purpose="plan", plan_code=chosen.code,
-        choices={**asdict(chosen), "read": reading.told()},
+        choices={**asdict(chosen), "read": told},
     )  # fmt: skip
     try:
         with recorded(visit, "web import", {"plan": chosen.code}) as tx:
             return plan_imports.begin(tx, upload, actor=visit.who.code, rules=rules, at=at)
     except Invalid as refusal:
         raise Mistakes([Mistake(field="", words=words_of(refusal, visit))]) from refusal
+
+
+def _against(visit: Visit, plan: DraftPlan | None) -> dict[str, Any]:
+    """Return what a file would do to the draft that is there already; nothing where there is none.
+
+    Raises:
+        BadInput: no plan of that code takes it.
+    """
+    if plan is None:
+        return {}
+    with visit.read() as tx:
+        review = plans.preview_plan(tx, plan, rules=visit.app.rules, at=visit.now).review
+    if all(row.action == "create" for row in review.rows):
+        return {}
+    changed = [
+        {"code": row.code, "title": row.title, "what": "changed",
+         "fields": [asdict(one) for one in row.changes]}
+        for row in review.rows if row.action == "update"
+    ]  # fmt: skip
+    return {**review.summary, "changes": changed,
+            "gone": [row.code for row in review.rows if row.action == "absent"]}  # fmt: skip
 
 
 def _require_draft(visit: Visit, chosen: _Chosen) -> None:
@@ -259,7 +278,8 @@ def headers(tables: Sequence[Mapping[str, Any]]) -> list[tuple[int, dict[str, An
 
 
 def _settle(visit: Visit, found: PlanImport, chosen: _Chosen, reading: _Reading) -> None:
-    kept = {"columns": chosen.columns, "follow": chosen.follow, "read": reading.told()}
+    told = {**reading.told(), "against": _against(visit, reading.plan)}
+    kept = {"columns": chosen.columns, "follow": chosen.follow, "read": told}
     with recorded(visit, "web import columns", {"import": found.id}) as tx:
         plan_imports.settle(
             tx, found.id, kept, actor=visit.who.code, rules=visit.app.rules, at=visit.now
@@ -316,4 +336,5 @@ def _page(
                                 for number in range(len(tables))],
         names=columns(visit),
         mistakes=mistakes, values=values or {}, follow=found.choices["follow"],
+        changes=wording.shown_again(found.choices["read"]["against"].get("changes", ()), visit),
     )  # fmt: skip

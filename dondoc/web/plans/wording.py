@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from dondoc.web.rendering import environment, term
 from dondoc.web.visit import Visit
@@ -111,6 +112,14 @@ def changed(changes: Sequence[FieldChange], visit: Visit) -> list[tuple[str, str
 def answers(question: Question, visit: Visit) -> list[tuple[str, str, str]]:
     """Return the answers that would do: choice, value and words of each, the likeliest first."""
     return [_answer(question, one, visit) for one in question.options]
+
+
+def shown_again(changes: Sequence[Mapping[str, Any]], visit: Visit) -> list[Mapping[str, Any]]:
+    """Return changes of items that were kept as plain data, in words."""
+    return [
+        {**one, "fields": changed([FieldChange(**each) for each in one["fields"]], visit)}
+        for one in changes
+    ]
 
 
 def decided_by(question: Question) -> str:

@@ -59,6 +59,7 @@ def of_task(
         **page,
         "id": one.id,
         "kind": one.kind,
+        "evidence_optional": one.evidence_optional,
         "plan_state": loaded.plan_state,
         "state_label": machine.states[one.state].label if one.state else "",
         "labels": {name: state.label for name, state in machine.states.items()},

@@ -85,6 +85,16 @@ class Scene:
         return {"note", "evidence"} <= set(self.one.needs)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a form shows beside its fields: what was typed, what is wrong, what would change."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    mistakes: tuple[Mistake, ...] = ()
+    status: int = HTTPStatus.UNPROCESSABLE_ENTITY
+    foreseen: Mapping[str, Any] | None = None
+
+
 def scene(visit: Visit, address: str, words: str, *, thay: str = "") -> Scene:
     """Return the form of a trigger as somebody meets it.
 
@@ -131,51 +141,58 @@ def act(
     if met.one.refusal is not None:
         _record(visit, deed, met.one.refusal)
         return _locked(met, met.one.refusal)
+    if missing := _missing(met, asked, form):
+        return _form(met, replace(shown, mistakes=missing))
     if asked.buoc == "preview":
         return _preview(met, deed, shown)
+    return _done(met, deed, form, shown=shown)
+
+
+def _done(met: Scene, deed: Deed, form: FormData, *, shown: Shown) -> Response:
+    """Carry a deed out and lead back to the page; show the form again where it is refused."""
     try:
         _carry_out(met, deed, form)
     except Mistakes as mistakes:
         return _form(met, replace(shown, mistakes=mistakes.mistakes))
     except Conflict:
-        fresh = scene(visit, met.address, words, thay=met.thay)
+        fresh = scene(met.visit, met.address, met.one.trigger, thay=met.thay)
         return _conflict(fresh, deed.form.version, shown)
     except Refused as refusal:
-        mistakes_ = (_mistake(visit, refusal),)
+        mistakes_ = (_mistake(met.visit, refusal),)
         return _form(met, replace(shown, mistakes=mistakes_, status=status_of(refusal)))
     return RedirectResponse(task_path(met.back, xong=met.one.trigger), HTTPStatus.SEE_OTHER)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """What a form shows beside its fields: what was typed, what is wrong, what would change."""
-
-    values: Mapping[str, Any] = field(default_factory=dict)
-    mistakes: tuple[Mistake, ...] = ()
-    status: int = HTTPStatus.UNPROCESSABLE_ENTITY
-    foreseen: Mapping[str, Any] | None = None
 
 
 def _carry_out(met: Scene, deed: Deed, form: FormData) -> None:
     visit = met.visit
     proof = files.receive(visit, form, deed.form)
-    if deed.trigger in deeds.BRINGS and not proof:
-        words = visit._("Hãy ghi số văn bản hoặc chọn tệp.")
-        raise Mistakes([Mistake(field="number", words=words)])
-    whole = replace(deed, evidence=proof, form=_whole(visit, deed.form))
+    whole = replace(deed, evidence=proof, form=_whole(deed.form))
     deeds.carry_out(visit, whole)
     if met.keeps_drafts:
         with visit.write() as tx:
             drafts.discard(tx, visit.who.person.id, subject=f"task:{met.page['id']}", form=REPORT)
 
 
-def _whole(visit: Visit, form: DeedForm) -> DeedForm:
+def _missing(met: Scene, asked: DeedForm, form: FormData) -> tuple[Mistake, ...]:
+    """Return everything that is still to be filled in, at once."""
+    _ = met.visit._
+    found = [
+        Mistake(field=one.name, words=_("Hãy điền chỗ này."))
+        for one in fields(met.visit, met.one, met.page)
+        if one.is_required and not getattr(asked, one.name)
+    ]
+    needs_proof = "evidence" in met.one.needs and not met.page["evidence_optional"]
+    if needs_proof and asked.number is None and not files.sent(form):
+        found.append(Mistake(field="number", words=_("Hãy ghi số văn bản hoặc chọn tệp.")))
+    if asked.extent == "part" and asked.left is None:
+        found.append(Mistake(field="left", words=_("Hãy ghi việc còn lại.")))
+    return tuple(found)
+
+
+def _whole(form: DeedForm) -> DeedForm:
     """Return a form whose note says what is left, where it is about a part of the work."""
     if form.extent != "part":
         return form
-    if form.left is None:
-        words = visit._("Hãy ghi việc còn lại.")
-        raise Mistakes([Mistake(field="left", words=words)])
     # In Vietnamese whatever the reader's language: it goes into the record, for everybody.
     rest = f"Hoàn thành một phần; còn lại: {form.left}"
     if form.left_due is not None:

@@ -213,9 +213,6 @@ def _bring(tx: Transaction, visit: Visit, deed: Deed) -> None:
         evidence.bring(tx, bringing, by=by, rules=visit.app.rules, at=visit.now)
 
 
-#: Triggers that are nothing without proof.
-BRINGS = (ADD_EVIDENCE, REPLACE_EVIDENCE)
-
 _DEEDS: Mapping[str, Callable[[Transaction, Visit, Deed], None]] = {
     RAISE: _raise,
     "answer": _answer,

@@ -43,11 +43,17 @@ def receive(visit: Visit, form: FormData, deed: DeedForm) -> tuple[Evidence, ...
     Raises:
         Mistakes: a file cannot be taken; none is kept then.
     """
-    files = [one for one in form.getlist("files") if isinstance(one, UploadFile) and one.filename]
+    files = sent(form)
     mistakes = list(_mistakes(visit, files))
     if mistakes:
         raise Mistakes(mistakes)
     return (*_numbered(deed), *(_kept(visit, one) for one in files))
+
+
+def sent(form: FormData) -> list[UploadFile]:
+    """Return the files that somebody chose; an input left alone sends one without a name."""
+    found = form.getlist("files")
+    return [one for one in found if isinstance(one, UploadFile) and one.filename]
 
 
 def _numbered(deed: DeedForm) -> Iterator[Evidence]:

@@ -61,6 +61,6 @@ def _landed(visit: Visit, linked: Linked) -> Response:
         offer=offer,
         back=task_path(address),
         stands=wording.state(visit, page["task"].state, own=page["state_label"]),
-        latest=latest if is_over and latest and latest["actor"] != visit.who.code else None,
+        latest=latest if is_over else None,
         triggers=wording.labels(visit),
     )

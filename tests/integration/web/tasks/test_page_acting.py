@@ -145,8 +145,8 @@ def test_a_report_without_proof_is_sent_back_to_its_writer(site: Site) -> None:
     answer = _post(site, "cv", "bao-cao", note="xong")
 
     assert answer.status_code == 422
-    assert "Thiếu minh chứng" in answer.text
-    assert "--evidence" not in answer.text
+    assert "Hãy ghi số văn bản hoặc chọn tệp." in answer.text
+    assert 'href="#number"' in answer.text
     assert "xong" in answer.text
 
 
@@ -271,3 +271,31 @@ def test_s29_a_date_in_somebodys_absence_is_pointed_out_before_it_is_set(site: S
     assert shown.status_code == 200
     assert "note warn" in shown.text
     assert "28/02/2014" in shown.text
+
+
+def test_everything_that_is_missing_is_said_at_once(site: Site) -> None:
+    _post(site, "cv", "nhan-viec")
+
+    report = _post(site, "cv", "bao-cao", extent="part")
+    date_set = _post(site, "cvp", "dat-han")
+
+    assert (report.status_code, date_set.status_code) == (422, 422)
+    for name in ("note", "number", "left"):
+        assert f'href="#{name}"' in report.text
+    for name in ("due", "note"):
+        assert f'href="#{name}"' in date_set.text
+
+
+def test_a_task_whose_evidence_is_optional_is_reported_without(site: Site) -> None:
+    site.world.plan(
+        {"code": "T9", "lead": "CNTT", "assignee": "cv", "due": "2014-02-10",
+         "evidence": "optional"},
+        code="KH-2",
+    )  # fmt: skip
+    site.world.do("cv", "start", "T9")
+    reader, version = site.as_("cv"), site.world.row("T9").version
+
+    answer = reader.post("/nhiem-vu/KH-2/T9/bao-cao", data={"version": version, "note": "xong"})
+
+    assert answer.status_code == 303
+    assert site.world.row("T9").state == "reported"

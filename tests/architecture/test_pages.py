@@ -13,7 +13,16 @@ WEB = ROOT / "dondoc" / "web"
 TEMPLATES = WEB / "templates"
 STATIC = WEB / "static"
 _READ_BY = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract"), ("**.xml", "ignore")]
-_OPTIONS = {"**.html": {"trimmed": "true", "newstyle_gettext": "true", "encoding": "utf-8"}}
+_OPTIONS = {
+    "**.html": {
+        "trimmed": "true",
+        "newstyle_gettext": "true",
+        "encoding": "utf-8",
+        "extensions": "jinja2.ext.do",
+        # What it cannot read it would pass over.
+        "silent": "false",
+    }
+}
 #: What the policy of every answer forbids.
 _INLINE = re.compile(
     r"""<style\b|\sstyle\s*=\s*["']|<script(?![^>]*\bsrc=)|\son[a-z]+\s*=\s*["']"""

@@ -8,13 +8,20 @@ document.addEventListener("DOMContentLoaded", () => {
     button.hidden = false;
     button.addEventListener("click", () => window.print());
   }
+  for (const box of document.querySelectorAll("[data-all]")) box.hidden = false;
 });
 
 // Select all: <input type="checkbox" data-all="name"> ticks every box of that name.
+// <span data-chosen="name"> says how many are ticked.
 document.addEventListener("change", (event) => {
-  const name = event.target.dataset && event.target.dataset.all;
-  if (!name) return;
-  for (const box of document.querySelectorAll(`input[type=checkbox][name="${CSS.escape(name)}"]`)) box.checked = event.target.checked;
+  const all = event.target.dataset && event.target.dataset.all;
+  const name = all || event.target.name;
+  if (!name || event.target.type !== "checkbox") return;
+  const boxes = [...document.querySelectorAll(`input[type=checkbox][name="${CSS.escape(name)}"]`)];
+  if (all) for (const box of boxes) box.checked = event.target.checked;
+  const told = document.querySelector(`[data-chosen="${CSS.escape(name)}"]`);
+  const number = boxes.filter((box) => box.checked).length;
+  if (told) told.textContent = number ? `(${number})` : "";
 });
 
 // Keys. Off on touch and where the person turned them off; never while typing.
@@ -37,6 +44,14 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.ctrlKey) {
     const form = document.activeElement.closest("form");
     if (form) form.requestSubmit();
+    return;
+  }
+  if (event.key === "Escape") {
+    const open = document.activeElement.closest("details[open]");
+    if (open) {
+      open.open = false;
+      open.querySelector("summary").focus();
+    } else if (isTyping(document.activeElement)) document.activeElement.blur();
     return;
   }
   const isOff = document.body.dataset.shortcuts !== "on" || matchMedia("(pointer: coarse)").matches;

@@ -21,7 +21,7 @@ from sqlalchemy import text
 
 from dondoc.bench.crowd import Crowd, crowd, kept
 from dondoc.bench.row import Row
-from dondoc.bench.stage import AT, PLAN, Kind, Place
+from dondoc.bench.stage import AT, PLAN, Kind, Place, libpq
 from engine.clock import PinnedClock
 from engine.commands import sessions
 from engine.commands.sessions import Opening
@@ -195,10 +195,21 @@ def age(prepared: Crowd) -> None:
             for statement in _ageing(tx):
                 tx.execute(text(statement), _days(tx))
             _weeks(tx)
-        with database.begin() as tx:
-            tx.execute(text("ANALYZE"))
+        if prepared.kind == "sqlite":
+            with database.begin() as tx:
+                tx.execute(text("ANALYZE"))
     finally:
         database.dispose()
+    if prepared.kind == "postgresql":
+        _vacuum(prepared.url)
+
+
+def _vacuum(url: str) -> None:
+    """Clear away what ageing left behind, as a server does by itself in twenty years."""
+    import psycopg
+
+    with psycopg.connect(libpq(url), autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
 
 
 def _trust(tx: Transaction) -> None:
@@ -213,14 +224,14 @@ def _plans(tx: Transaction) -> None:
     tx.execute(text("CREATE TEMPORARY TABLE era (number int, plan_id text, year int)"))
     for number in range(_PLANS):
         year = AT.year - number
-        code, identity = f"{PLAN}-{year}", new_id()
+        code, identity = f"{PLAN}-{year}", new_id().replace("-", "")
         if number:
             tx.execute(
                 text(
                     "INSERT INTO plan (id, code, year, title, citations, state, version, "
-                    "activated_at, closed_at) SELECT :id, :code, :year, title, citations, 'closed',"
-                    " 1, activated_at, activated_at FROM plan WHERE code = :plan"
-                ).bindparams(id=_key(tx, identity), code=code, year=year, plan=PLAN)
+                    f"activated_at, closed_at) SELECT {_key(tx)}, :code, :year, title, citations, "
+                    "'closed', 1, activated_at, activated_at FROM plan WHERE code = :plan"
+                ).bindparams(id=identity, code=code, year=year, plan=PLAN)
             )
         tx.execute(
             text(
@@ -230,8 +241,9 @@ def _plans(tx: Transaction) -> None:
         )
 
 
-def _key(tx: Transaction, identity: str) -> str:
-    return identity if tx.dialect.name == "postgresql" else identity.replace("-", "")
+def _key(tx: Transaction) -> str:
+    """Return the words that make an id of the parameter `id`, which is 32 digits."""
+    return "CAST(:id AS uuid)" if tx.dialect.name == "postgresql" else ":id"
 
 
 def _days(tx: Transaction) -> dict[str, Any]:

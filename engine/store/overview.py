@@ -22,7 +22,7 @@ from engine.task import OPEN, Task
 _JUDGED_BY_REPORT = ("reported", "verified")
 #: Further back than this no due date is moved by the days off it falls on.
 _LONGEST_HOLIDAY_DAYS = 40
-_MOST_WRITTEN = 1_000
+_MOST_WRITTEN = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

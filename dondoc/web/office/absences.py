@@ -74,8 +74,8 @@ def delegate(visit: SignedIn, form: Annotated[FormData, Depends(posted)]) -> Res
     if said.lam != "ghi":
         try:
             made = _rehearsed(visit, absence)
-        except (Refused, Conflict) as refusal:
-            return _page(visit, wrong=refusal, values=values)
+        except (Refused, Conflict) as wrong:
+            return _page(visit, wrong=wrong, values=values)
         return _page(visit, values=values, foreseen=made.warnings, asked=absence)
     refusal = attempt(
         visit, "person delegate",

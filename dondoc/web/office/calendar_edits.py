@@ -89,12 +89,14 @@ def edit_days(visit: SignedIn, year: int, form: Annotated[FormData, Depends(post
     except Mistakes as wrong:
         return _again(visit, year, form, wrong)
     off, worked = ((), days) if said.la == "working" else (days, ())
-    by, common = visit.by(said.thay), {"source": said.can_cu, "name": said.ten}
+    by, source, name = visit.by(said.thay), said.can_cu, said.ten
     edit: DaysEdit | UnitCalendarEdit
     if said.don_vi:
-        edit = UnitCalendarEdit(unit=said.don_vi, off=off, worked=worked, by=by, **common)
+        edit = UnitCalendarEdit(
+            unit=said.don_vi, off=off, worked=worked, by=by, source=source, name=name
+        )
     else:
-        edit = DaysEdit(off=off, worked=worked, by=by, **common)
+        edit = DaysEdit(off=off, worked=worked, by=by, source=source, name=name)
     asked = _Asked(
         year=year, edit=edit, unit=said.don_vi, words=_words_of_days(days, said, visit),
         confirm="ghi", is_final=said.lam == "ghi", typed=typed(form),

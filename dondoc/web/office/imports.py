@@ -76,8 +76,8 @@ def take(
         try:
             with visit.read() as tx:
                 found = store(tx)
-        except (Refused, Conflict) as refusal:
-            return _page(visit, kind, wrong=refusal)
+        except (Refused, Conflict) as wrong:
+            return _page(visit, kind, wrong=wrong)
         return _page(visit, kind, given=given, found=found)
     what = "unit import" if kind == "don-vi" else "person import"
     refusal = attempt(visit, what, store, file=given.name)

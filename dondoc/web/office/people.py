@@ -109,8 +109,8 @@ def let_go(visit: SignedIn, code: str, form: Annotated[FormData, Depends(posted)
     if leaving.is_dry_run:
         try:
             left = _rehearsed(visit, leaving, by=by)
-        except (Refused, Conflict) as refusal:
-            return _leave_page(visit, code, wrong=refusal, values=values)
+        except (Refused, Conflict) as wrong:
+            return _leave_page(visit, code, wrong=wrong, values=values)
         return _leave_page(visit, code, values=values, asked=left)
     refusal = attempt(
         visit, "person disable",

@@ -92,8 +92,8 @@ def decide(visit: SignedIn, form: Annotated[FormData, Depends(posted)]) -> Respo
             # What is only read is rolled back: a preview is the change itself, never kept.
             with visit.read() as tx:
                 found = carry_out(tx)
-        except (Refused, Conflict) as refusal:
-            return _page(visit, kind, wrong=refusal, values=values)
+        except (Refused, Conflict) as wrong:
+            return _page(visit, kind, wrong=wrong, values=values)
         return _page(visit, kind, values=values, found=found)
     refusal = attempt(visit, f"unit {said.loai}", carry_out, by=by, decision=said.quyet_dinh)
     if refusal is not None:

@@ -8,7 +8,7 @@ opens a new one.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from engine import audit
@@ -19,12 +19,15 @@ from engine.commands.sessions import Limits, Opening
 from engine.errors import Invalid, NotPermitted
 from engine.organisation import Organisation, Person
 from engine.store import accounts as store
-from engine.store import people
+from engine.store import links, people
+from engine.store import sessions as stored_sessions
 from engine.store.rulebooks import Rules, bump
 from engine.store.session import Transaction
 
 #: One may be ill; and whoever is alone may let himself in whenever he likes.
 FEWEST_ADMINISTRATORS = 2
+#: Sessions and links that were over so long ago stand in the record alone.
+_REMEMBERED = timedelta(days=31)
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -109,6 +112,8 @@ def sign_in(tx: Transaction, asked: Opening, *, limits: Limits, at: datetime) ->
     """Note that somebody signed in, and return the secret of his session."""
     if asked.method != "demo":
         store.put(tx, asked.person_id, {"signed_in_at": at}, at=at)
+    stored_sessions.forget(tx, older_than=at - _REMEMBERED)
+    links.forget(tx, older_than=at - _REMEMBERED)
     return sessions.open_session(tx, asked, limits=limits, at=at)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from engine.store.doors import one_time_link
 from engine.store.session import Transaction
@@ -47,3 +47,8 @@ def pending(tx: Transaction, *, at: datetime) -> dict[str, datetime]:
         .group_by(_link.person_id)
     )
     return dict(rows.all())
+
+
+def forget(tx: Transaction, *, older_than: datetime) -> None:
+    """Forget links that were over before an instant; the record knows of them."""
+    tx.execute(delete(one_time_link).where(_link.expires_at < older_than))

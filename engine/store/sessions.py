@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from engine.store.doors import account, session
 from engine.store.session import Transaction
@@ -54,3 +54,8 @@ def end(tx: Transaction, *, at: datetime, person_id: str, session_id: str | None
     if session_id is not None:
         statement = statement.where(session.c.id == session_id)
     return tx.execute(statement.values(ended_at=at)).rowcount
+
+
+def forget(tx: Transaction, *, older_than: datetime) -> None:
+    """Forget sessions that were over before an instant; the record knows of them."""
+    tx.execute(delete(session).where(session.c.expires_at < older_than))

@@ -11,6 +11,9 @@ from starlette.datastructures import FormData, UploadFile
 
 from dondoc.web.signin.paths import own_path
 
+#: Passwords are typed anew: a page left open is not to hold one.
+_SECRET = frozenset({"password", "again", "current"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
@@ -32,7 +35,9 @@ def kept_of(path: str, form: FormData) -> Kept:
     files = dict.fromkeys(name for name, value in items if isinstance(value, UploadFile))
     return Kept(
         path=own_path(path),
-        fields=tuple((name, value) for name, value in items if isinstance(value, str)),
+        fields=tuple(
+            (name, value) for name, value in items if isinstance(value, str) and name not in _SECRET
+        ),
         files=tuple(files),
     )
 

@@ -119,3 +119,13 @@ def test_the_form_is_posted_in_the_name_of_whoever_signed_in_and_says_so(site: S
     assert "<strong>tp</strong>" in again.text
     assert watched(site, "tp") == ["VP"]
     assert watched(site, "cv") == []
+
+
+def test_a_password_that_was_typed_is_not_kept_on_the_page(site: Site) -> None:
+    data = {"current": PASSWORD, "password": "khác hẳn mật khẩu", "again": "khác hẳn mật khẩu"}
+
+    page = site.as_(None).post("/tai-khoan/mat-khau", data=data)
+
+    assert page.status_code == 401
+    assert PASSWORD not in page.text
+    assert "khác hẳn mật khẩu" not in page.text

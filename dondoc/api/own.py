@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
 from dondoc.api.answers import Answer, Posting, once, recorded, shown
-from dondoc.api.caller import Reading, Writing
+from dondoc.api.caller import Reading
 from dondoc.api.problems import declared
 from dondoc.api.shapes import Given, Listed, Notice, Read, TokenShown
 from engine.commands import inbox, tokens
@@ -66,9 +66,15 @@ def list_tokens(call: Reading) -> Response:
     return shown(call, Answer(body=Listed(items=[TokenShown.model_validate(one) for one in found])))
 
 
-@router.delete("/tokens/{token_id}", status_code=HTTPStatus.NO_CONTENT, responses=declared(404))
-def revoke_token(call: Writing, token_id: Annotated[str, Path(pattern=_UUID)]) -> Response:
+@router.delete(
+    "/tokens/{token_id}", status_code=HTTPStatus.NO_CONTENT, responses=declared(404, 409)
+)
+def revoke_token(post: Posting, token_id: Annotated[str, Path(pattern=_UUID)]) -> Response:
     """Revoke a token of the caller's own, even this one; its next call is refused."""
-    with call.write() as tx:
+    call = post.call
+
+    def work(tx: Transaction) -> Answer:
         tokens.revoke(tx, token_id.lower(), by=call.who.code, at=call.now)
-    return shown(call, Answer(status=HTTPStatus.NO_CONTENT))
+        return Answer(status=HTTPStatus.NO_CONTENT)
+
+    return once(post, work, refused=recorded(post, "token revoke", {"token": token_id}))

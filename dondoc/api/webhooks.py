@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Response
 from pydantic import Field
 
 from dondoc.api.answers import Answer, Posting, once, recorded, shown
-from dondoc.api.caller import Reading, Writing
+from dondoc.api.caller import Reading
 from dondoc.api.problems import declared
 from dondoc.api.shapes import Given, Instant, Listed, Shape
 from dondoc.hooks import guard_of
@@ -102,12 +102,16 @@ def create_webhook(post: Posting, asked: Hook) -> Response:
 
 
 @router.delete("/webhooks/{webhook_id}", status_code=HTTPStatus.NO_CONTENT,
-               responses=declared(404))  # fmt: skip
-def delete_webhook(call: Writing, webhook_id: _Id) -> Response:
+               responses=declared(404, 409))  # fmt: skip
+def delete_webhook(post: Posting, webhook_id: _Id) -> Response:
     """Tell a program nothing any more."""
-    with call.write() as tx:
+    call = post.call
+
+    def work(tx: Transaction) -> Answer:
         webhooks.delete(tx, webhook_id.lower(), by=call.who.code, rules=call.app.rules, at=call.now)
-    return shown(call, Answer(status=HTTPStatus.NO_CONTENT))
+        return Answer(status=HTTPStatus.NO_CONTENT)
+
+    return once(post, work, refused=recorded(post, "webhook delete", {"webhook": webhook_id}))
 
 
 @router.get("/webhooks/{webhook_id}/deliveries", response_model=Listed[Delivery],

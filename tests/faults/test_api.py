@@ -159,6 +159,6 @@ def test_fault_49_no_call_breaks_it_and_none_that_is_refused_changes_anything(si
 @pytest.mark.fault
 @pytest.mark.parametrize("who", ["cv", "tp", "cvp", "pgd", "gd"])
 def test_fault_49_nobody_breaks_it_however_long_he_tries(site: Site, who: str) -> None:
-    calls = _play(site, examples=60, whoever=(who,))
+    calls = _play(site, examples=12, whoever=(who,))
 
-    assert calls > 1_000
+    assert calls > 300

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from dondoc.web.tasks import deeds
+from dondoc.web.visit import Visit
 from engine.commands.contributions import Asking, ask
 from engine.commands.tasks import find
 from tests.support.web import Site
@@ -299,3 +301,24 @@ def test_a_task_whose_evidence_is_optional_is_reported_without(site: Site) -> No
 
     assert answer.status_code == 303
     assert site.world.row("T9").state == "reported"
+
+
+def test_a_race_lost_at_the_last_moment_loses_nothing_typed(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _post(site, "cv", "nhan-viec")
+    carry_out = deeds.carry_out
+
+    def overtaken(visit: Visit, deed: deeds.Deed) -> None:
+        site.world.do("cvp", "set_due", note="dời", due=date(2014, 2, 20))
+        carry_out(visit, deed)
+
+    monkeypatch.setattr(deeds, "carry_out", overtaken)
+    reported = _post(site, "cv", "bao-cao", note="Bài viết dài", number="45/TTr")
+    asked = _post(site, "cv", "gia-han", due="2014-03-20", note="Chờ các huyện")
+
+    assert (reported.status_code, asked.status_code) == (409, 409)
+    assert "Bài viết dài" in reported.text
+    assert "Chờ các huyện" in asked.text
+    assert site.world.row().state == "in_progress"
+    assert len(site.world.entries("request:")) == 2

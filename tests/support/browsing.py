@@ -144,6 +144,11 @@ class Reader:
             for node in one["nodes"]
         ]
 
+    def resize(self, width: int) -> None:
+        """Go on reading on another screen, 1280 or 390 pixels wide."""
+        wide, high = SIZES[width]
+        self.page.set_viewport_size({"width": wide, "height": high})
+
     def is_too_wide(self) -> bool:
         """Return whether the page has to be pushed sideways to be read."""
         wide: bool = self.page.evaluate(

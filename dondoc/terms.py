@@ -202,6 +202,7 @@ TERMS: Mapping[str, str] = {
     "evidence": "minh chứng (--evidence)",
     "source": "căn cứ (--source)",
     "filter": "bộ lọc",
+    "cursor": "chỗ trong danh sách",
     "substitute": "người làm thay",
     "code": "mã",
     "done": "xong",

@@ -88,6 +88,11 @@ _PROBLEMS: Sequence[tuple[re.Pattern[str], str]] = tuple(
         (r"is longer than (\d+) days", "dài quá {0} ngày"),
         (r"(\S+) lies before the obstacle was raised", "{0} trước ngày nêu vướng mắc"),
         (r"(\S+) is a heading; decide its items", "{0} là mục gộp; quyết định từng mục bên trong"),
+        (r"is no place of (?:a|this) list", "không phải một chỗ của danh sách này; mở lại từ đầu"),
+        (
+            r"nobody reads: name a person instead of me",
+            "không biết ai đang xem; nêu mã một người thay cho me",
+        ),
         (r"holds characters that are no text", "có ký tự không đọc được, hãy gõ lại"),
         (r"nothing is none of: (.+)", "chưa nêu; dùng một trong: {0}"),
         (r"(.+) is none of: (.+)", "{0} không dùng được; dùng một trong: {1}"),

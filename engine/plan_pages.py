@@ -105,6 +105,23 @@ def list_plans(
     ]
 
 
+def one_plan(
+    tx: Transaction, code: str, people: Sequence[str], *, rules: Rules, at: datetime
+) -> PlanLine:
+    """Return the line of one plan of which somebody may see anything.
+
+    Raises:
+        Unknown: there is no such plan, or nothing of it is for him.
+    """
+    is_whole = require_visible(tx, code, people, rules=rules, at=at)
+    rulebook = rules.current(tx)
+    today = rulebook.calendar.local_date(at)
+    condition = None if is_whole else visible_to(tx, rulebook.organisation, people, on=today)
+    row = next(one for one in figures.plans(tx) if one.code == code)
+    states = figures.by_state(tx, condition, plan_id=row.id)
+    return _line(tx, row, states.get(row.id, {}), rules=rules, at=at)
+
+
 def require_visible(
     tx: Transaction, code: str, people: Sequence[str], *, rules: Rules, at: datetime
 ) -> bool:
@@ -120,7 +137,7 @@ def require_visible(
         if sees_whole(rulebook, people, on=today):
             return True
         condition = visible_to(tx, rulebook.organisation, people, on=today)
-        if plan.state != "draft" and plan.id in figures.by_state(tx, condition):
+        if plan.state != "draft" and figures.by_state(tx, condition, plan_id=plan.id):
             return False
     raise Unknown(what="plan", name=code)
 

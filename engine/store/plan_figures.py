@@ -32,24 +32,28 @@ def plans(tx: Transaction) -> list[Any]:
     return list(tx.execute(select(*_PLAN).order_by(plan.c.year.desc(), plan.c.code)))
 
 
-def by_state(tx: Transaction, condition: ColumnElement[bool] | None) -> dict[str, dict[str, int]]:
+def by_state(
+    tx: Transaction, condition: ColumnElement[bool] | None, *, plan_id: str | None = None
+) -> dict[str, dict[str, int]]:
     """Return how many tasks of each plan are in each state.
 
     Args:
         tx: The transaction.
         condition: On `task`, what the reader may see; None is everything, which is counted already.
+        plan_id: Only this plan.
     """
     if condition is None:
-        number = func.sum(counter.c.delta).label("number")
-        statement = select(counter.c.plan_id, counter.c.state, number).group_by(
-            counter.c.plan_id, counter.c.state
-        )
+        keys = (counter.c.plan_id, counter.c.state)
+        statement = select(*keys, func.sum(counter.c.delta).label("number")).group_by(*keys)
     else:
+        keys = (task.c.plan_id, task.c.state)
         statement = (
-            select(task.c.plan_id, task.c.state, func.count().label("number"))
+            select(*keys, func.count().label("number"))
             .where(condition, task.c.state.is_not(None), task.c.kind.in_(PLAN_KINDS))
-            .group_by(task.c.plan_id, task.c.state)
+            .group_by(*keys)
         )
+    if plan_id is not None:
+        statement = statement.where(keys[0] == plan_id)
     found: dict[str, dict[str, int]] = {}
     for row in tx.execute(statement):
         if row.number:

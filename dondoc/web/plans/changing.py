@@ -146,8 +146,7 @@ def _line(visit: Visit, code: str) -> plan_pages.PlanLine:
         who = ("monitor", "monitoring_unit", "director")
         raise NotPermitted(actor=visit.who.code, what="adjust_plan", who=who)
     with visit.read() as tx:
-        lines = plan_pages.list_plans(tx, visit.people, rules=visit.app.rules, at=visit.now)
-    found = next(one for one in lines if one.code == code)
+        found = plan_pages.one_plan(tx, code, visit.people, rules=visit.app.rules, at=visit.now)
     if found.state == "closed":
         raise Invalid(field="plan", problem=f"{code} is closed, not active")
     return found

@@ -105,11 +105,7 @@ def _page(
     if not see(visit, code):
         raise NotPermitted(actor=visit.who.code, what="activate_plan", who=sorted(ACTIVATORS))
     with visit.read() as tx:
-        plan = next(
-            one
-            for one in plan_pages.list_plans(tx, visit.people, rules=visit.app.rules, at=visit.now)
-            if one.code == code
-        )
+        plan = plan_pages.one_plan(tx, code, visit.people, rules=visit.app.rules, at=visit.now)
         imported = plan_versions.list_versions(tx, code)
     if plan.state != "draft":
         return RedirectResponse(f"/ke-hoach/{quote(code)}", 303)

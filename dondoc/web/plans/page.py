@@ -87,8 +87,7 @@ def _page(
         items = plan_pages.items_of(
             tx, code, Viewpoint(person_ids=visit.people), rules=rules, at=at
         )
-        line = next(one for one in plan_pages.list_plans(tx, visit.people, rules=rules, at=at)
-                    if one.code == code)  # fmt: skip
+        line = plan_pages.one_plan(tx, code, visit.people, rules=rules, at=at)
     roles = visit.who.roles
     return render(
         visit, "plans/plan.html", status=status if mistakes else 200, plan=line, about=about,

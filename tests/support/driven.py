@@ -21,6 +21,7 @@ from engine.store import claims
 from engine.store.record import PLAN_KINDS, history, task
 from engine.store.rulebooks import Rules
 from tests.support import promises, waiting
+from tests.support.counting import as_counted, as_they_are
 from tests.support.furnished import COURSE, pictures
 from tests.support.line import Died
 from tests.support.model import (
@@ -308,6 +309,8 @@ class OfficeMachine(RuleBasedStateMachine):
             assert broken == {}, broken
             illegal = list(self._illegal_steps())
             assert illegal == [], illegal
+            with self.town.database.read() as tx:
+                assert as_counted(tx) == as_they_are(tx), "the counters are wrong"
             type(self).examples_whole += 1
         finally:
             self.town.database.dispose()

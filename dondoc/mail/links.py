@@ -5,6 +5,7 @@ A link is signed and names its recipient: whoever else opens it is shown nothing
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 from dondoc.bootstrap import App
 from dondoc.mail.phrases import group_of
@@ -47,13 +48,17 @@ def links_of(app: App) -> Links | None:
     if not base:
         return None
 
+    @cache
+    def box() -> SecretBox:
+        return box_of(app)
+
     def link(letter: Letter, item: LetterItem) -> str:
         linked = Linked(
             person=letter.recipient_code,
             address=f"{item.plan_code}/{item.code}",
             action=_asked(letter, item, app),
         )
-        return f"{base.rstrip('/')}/l/{signed(box_of(app), linked)}"
+        return f"{base.rstrip('/')}/l/{signed(box(), linked)}"
 
     return link
 

@@ -38,6 +38,8 @@ from engine.views import TaskView, view
 MOST_COUNTED = 10_000
 #: So many rows are looked at in one go where some of them have to be judged here.
 _AT_ONCE = 500
+#: No statement asks for more rows, nor names more of them.
+_MOST_AT_ONCE = 1_001
 _EXTRA = (task.c.section, task.c.ordinal, task.c.changed_at, plan.c.state.label("plan_state"),
           task.c.decision, granted_column())  # fmt: skip
 
@@ -104,7 +106,8 @@ def page(  # noqa: PLR0913 - what is read, by whom, by which rules, when, how mu
         Invalid: it needs a reader, or the place is none of this list.
     """
     scene, asked = _scene(tx, wanted, viewer, rules=rules, at=at)
-    lines = _lines(asked, store.narrowed(asked, scene), scene, after=after, at_once=limit + 1)
+    at_once = min(limit + 1, _MOST_AT_ONCE)
+    lines = _lines(asked, store.narrowed(asked, scene), scene, after=after, at_once=at_once)
     found = list(islice(lines, limit + 1))
     more = found[limit - 1][0] if len(found) > limit else None
     return Page(items=[line for _, line in found[:limit]], next=more)

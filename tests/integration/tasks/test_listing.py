@@ -208,3 +208,13 @@ def test_me_is_whoever_reads(world: World) -> None:
     assert codes(world, "assignee=me", reader="cvp") == ["T2"]
     with pytest.raises(Invalid), world.database.read() as tx:
         listing.page(tx, Filter(assignee="me"), None, rules=world.rules, at=world.clock.now())
+
+
+def test_a_long_list_is_read_in_pieces_and_is_whole(
+    many: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.listing._MOST_AT_ONCE", 4)
+
+    found = codes(many, "sort=due", limit=29)
+
+    assert len(found) == len(set(found)) == 29

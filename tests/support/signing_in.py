@@ -5,6 +5,7 @@ from html import unescape
 from typing import Any
 
 import pyotp
+import pytest
 from fastapi.testclient import TestClient
 
 from dondoc.secretbox import box_of
@@ -13,6 +14,8 @@ from engine.organisation import Person
 from tests.support.web import Site
 
 PASSWORD = "mưa phùn tháng hai"
+#: For what is judged before any database is asked, in many cases.
+ON_ONE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
 
 def person_of(site: Site, code: str) -> Person:
@@ -52,5 +55,5 @@ def hidden(page: str, name: str) -> str:
 
 
 def is_in(browser: TestClient) -> bool:
-    """Return whether a browser is signed in."""
-    return bool(browser.get("/viec-cua-toi").status_code == 200)
+    """Return whether a browser is signed in: who is, is not asked to."""
+    return bool(browser.get("/dang-nhap").status_code == 303)

@@ -8,6 +8,7 @@ import pytest
 
 from engine.commands import feeds, preferences, tokens
 from tests.support.signing_in import (
+    ON_ONE,
     PASSWORD,
     give_password,
     give_second_factor,
@@ -22,6 +23,7 @@ NEW = "một mật khẩu hoàn toàn mới"
 
 @pytest.mark.parametrize("page", ["", "/bao-mat", "/ket-noi"])
 @pytest.mark.parametrize("language", ["vi", "en"])
+@ON_ONE
 def test_the_pages_of_an_account_are_there_for_everybody(
     site: Site, page: str, language: str
 ) -> None:
@@ -187,6 +189,7 @@ def test_a_key_is_shown_once_and_can_be_revoked(site: Site) -> None:
         ({"name": "x", "scopes": ["read"], "days": "9999"}, "không dùng được"),
     ],
 )
+@ON_ONE
 def test_a_key_without_name_or_scope_is_not_made(
     site: Site, data: dict[str, object], said: str
 ) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from dondoc.passwords import Passwords
 from engine.store.doors import account, session, throttle
 from tests.support.signing_in import (
+    ON_ONE,
     PASSWORD,
     give_password,
     give_second_factor,
@@ -94,6 +95,7 @@ def test_a_disabled_person_does_not_get_in_with_his_password(site: Site) -> None
     ["//evil.test", "https://evil.test", "/\\evil.test", "\\\\evil.test", "/\t/evil.test",
      "javascript:alert(1)", "/dang-xuat", "evil", ""],
 )  # fmt: skip
+@ON_ONE
 def test_signing_in_leads_to_no_other_place(site: Site, wanted: str) -> None:
     give_password(site, "cv")
 
@@ -181,6 +183,7 @@ def test_guesses_are_slowed_and_told_when_to_come_back(site: Site) -> None:
     assert in_time.status_code == 303
 
 
+@ON_ONE
 def test_each_further_guess_waits_longer_but_never_for_ever(site: Site) -> None:
     give_password(site, "cv")
     browser = site.as_(None)
@@ -195,6 +198,7 @@ def test_each_further_guess_waits_longer_but_never_for_ever(site: Site) -> None:
     assert max(waits) <= 3601
 
 
+@ON_ONE
 def test_a_stranger_locks_nobody_out(site: Site) -> None:
     give_password(site, "cv")
     stranger = site.as_(None, client=("203.0.113.9", 1))

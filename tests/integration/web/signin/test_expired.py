@@ -5,6 +5,7 @@ import pytest
 
 from engine.commands import preferences
 from tests.support.signing_in import (
+    ON_ONE,
     PASSWORD,
     give_password,
     give_second_factor,
@@ -98,6 +99,7 @@ def test_files_are_asked_for_again(site: Site) -> None:
         "[1, 2, 3]",
     ],
 )
+@ON_ONE
 def test_nothing_is_posted_on_to_another_place(site: Site, kept: str) -> None:
     give_password(site, "cv")
 

@@ -18,7 +18,7 @@ from engine.store.tables import person
 from tests.support import idp
 from tests.support.idp import CLIENT, ISSUER, SECRET, FakeProvider
 from tests.support.office import World
-from tests.support.signing_in import give_second_factor, hidden, is_in
+from tests.support.signing_in import ON_ONE, give_second_factor, hidden, is_in
 from tests.support.web import Site, site_of
 
 _AUTH = {"methods": ["password", "oidc"], "oidc_issuer": ISSUER, "oidc_client_id": CLIENT,
@@ -175,6 +175,7 @@ def test_a_disabled_person_is_not_let_in_by_a_provider(site: Site, provider: Fak
     ],
     ids=str,
 )  # fmt: skip
+@ON_ONE
 def test_a_token_that_is_not_for_us_now_is_refused(
     site: Site, provider: FakeProvider, wrong: dict[str, Any], reason: str
 ) -> None:
@@ -199,6 +200,7 @@ def test_a_token_that_is_not_for_us_now_is_refused(
         (lambda _: "khong-phai-token", "decode_error"), (lambda _: "a.b.c", "decode_error"),
     ],
 )  # fmt: skip
+@ON_ONE
 def test_a_token_that_the_provider_did_not_sign_is_refused(
     site: Site, provider: FakeProvider, sign: Any, reason: str
 ) -> None:
@@ -263,6 +265,7 @@ def test_the_way_back_is_open_for_minutes(site: Site, provider: FakeProvider) ->
     ],
     ids=str,
 )
+@ON_ONE
 def test_a_provider_that_is_another_one_or_speaks_in_the_clear_is_not_gone_to(
     site: Site, provider: FakeProvider, said: dict[str, Any]
 ) -> None:
@@ -285,6 +288,7 @@ def test_a_provider_that_is_another_one_or_speaks_in_the_clear_is_not_gone_to(
     ids=["broken", "elsewhere", "endless", "list", "text"],
 )
 @pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/token", "/keys"])
+@ON_ONE
 def test_whatever_a_provider_answers_nobody_is_let_in_and_nothing_breaks(
     site: Site, provider: FakeProvider, path: str, answer: httpx2.Response
 ) -> None:

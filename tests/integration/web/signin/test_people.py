@@ -7,7 +7,7 @@ from engine.commands import accounts, feeds, tokens
 from engine.commands.leaving import Leaving, leave
 from engine.commands.tokens import TokenRequest
 from engine.store.doors import account
-from tests.support.signing_in import PASSWORD, give_password, is_in, person_of, sign_in
+from tests.support.signing_in import ON_ONE, PASSWORD, give_password, is_in, person_of, sign_in
 from tests.support.web import Site
 
 ALL = "/quan-tri/tai-khoan"
@@ -24,6 +24,7 @@ def administrators(site: Site) -> list[str]:
 
 @pytest.mark.parametrize("path", [ALL, f"{ALL}/cv", f"{ALL}/lien-ket"])
 @pytest.mark.parametrize("code", ["cv", "tp", "cvp", "gd"])
+@ON_ONE
 def test_accounts_are_seen_to_by_administrators_alone(site: Site, path: str, code: str) -> None:
     answer = site.as_(code).get(path)
 
@@ -33,6 +34,7 @@ def test_accounts_are_seen_to_by_administrators_alone(site: Site, path: str, cod
 @pytest.mark.parametrize(
     "deed", ["lien-ket", "dang-xuat", "quan-tri", "thoi-quan-tri", "khoa", "bo-lien-ket"]
 )
+@ON_ONE
 def test_nobody_else_does_what_administrators_do(site: Site, deed: str) -> None:
     still = site.as_("cv")
 

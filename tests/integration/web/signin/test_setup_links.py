@@ -12,6 +12,7 @@ from engine.commands import links
 from engine.errors import Invalid, NotPermitted
 from engine.store.doors import account, one_time_link
 from tests.support.signing_in import (
+    ON_ONE,
     PASSWORD,
     give_password,
     give_second_factor,
@@ -196,6 +197,7 @@ def test_an_administrator_without_a_second_factor_sets_one_up_before_he_is_in(si
         ("", "", "12"),
     ],
 )
+@ON_ONE
 def test_a_bad_password_is_refused_in_words_and_the_link_is_still_good(
     site: Site, password: str, again: str, said: str
 ) -> None:
@@ -219,6 +221,7 @@ def test_a_bad_password_is_refused_in_words_and_the_link_is_still_good(
         ({"code": "quantri", "name": "Mai", "email": "mai"}, "không phải địa chỉ"),
     ],
 )
+@ON_ONE
 def test_a_set_up_says_what_is_wrong_and_writes_nothing(
     site: Site, given: dict[str, str], said: str
 ) -> None:

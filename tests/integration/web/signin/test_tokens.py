@@ -10,6 +10,7 @@ from engine.commands import tokens
 from engine.commands.tokens import TokenRequest
 from engine.errors import Invalid, NotPermitted, Unknown
 from engine.store.doors import token
+from tests.support.signing_in import ON_ONE
 from tests.support.web import Site
 
 
@@ -68,6 +69,7 @@ def changed(secret: str) -> str:
 
 
 @pytest.mark.parametrize("spoil", [cut, changed, "{}0".format, lambda _: "", lambda _: "dd_é"])
+@ON_ONE
 def test_what_is_not_exactly_a_token_is_none(site: Site, spoil: Any) -> None:
     _, secret = create(site)
 
@@ -127,6 +129,7 @@ def test_nobody_revokes_a_token_of_somebody_else_but_an_administrator(site: Site
 @pytest.mark.parametrize(
     "fields", [{"scopes": ()}, {"scopes": ("root",)}, {"name": " "}, {"name": "x" * 201}]
 )
+@ON_ONE
 def test_a_token_without_name_or_scope_is_refused(site: Site, fields: dict[str, Any]) -> None:
     with pytest.raises(Invalid):
         create(site, **fields)

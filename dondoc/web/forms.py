@@ -45,8 +45,12 @@ def read_form(model: type[_Model], form: FormData, visit: Visit) -> _Model:
     Raises:
         Mistakes: every field that cannot be taken, in the language of the visit.
     """
+    fields = _fields(model, form)
+    if wrong := [name for name, value in fields.items() if _has_nul(value)]:
+        words = visit._("Giá trị này không dùng được.")
+        raise Mistakes([Mistake(field=name, words=words) for name in wrong])
     try:
-        return model.model_validate(_fields(model, form))
+        return model.model_validate(fields)
     except ValidationError as error:
         raise Mistakes([_mistake(each, visit) for each in error.errors()]) from error
 
@@ -69,6 +73,12 @@ def _fields(model: type[Form], form: FormData) -> dict[str, Any]:
         if str(info.annotation).startswith(("list", "tuple"))
     }
     return {name: form.getlist(name) if name in many else form[name] for name in form}
+
+
+def _has_nul(value: Any) -> bool:
+    """Tell whether there is a NUL in what was typed: no text in a database holds one."""
+    return any(isinstance(one, str) and "\0" in one
+               for one in (value if isinstance(value, list) else [value]))  # fmt: skip
 
 
 def _mistake(found: Mapping[str, Any], visit: Visit) -> Mistake:

@@ -26,7 +26,7 @@ from engine import queries
 from engine.commands import plan_imports, plans
 from engine.commands.plan_imports import Papers, PlanImport, Upload
 from engine.draft import DraftPlan
-from engine.errors import BadInput, Conflict, Invalid
+from engine.errors import BadInput, Conflict, Invalid, Unknown
 from workflows.planfile import Survey
 from workflows.planfile.confinement import read_plan_confined, survey_confined
 
@@ -117,6 +117,8 @@ def look(visit: SignedIn, import_id: str) -> Response:
 def settle(visit: SignedIn, import_id: str, form: Annotated[FormData, Depends(posted)]) -> Response:
     """Read the file again as somebody says it is to be read, and go on."""
     found = _found(visit, import_id)
+    if found.choices["purpose"] != "plan":
+        raise Unknown(what="import", name=import_id)
     then = form.get("then")
     try:
         chosen = _choose(found, form, visit)

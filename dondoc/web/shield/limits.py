@@ -62,6 +62,9 @@ class Limits:
 def _refusal(scope: "Scope", headers: Headers, *, most: int) -> HTTPStatus | None:
     if len(scope["headers"]) > _MOST_HEADERS:
         return HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+    # No text in a database holds it, so no address of ours does.
+    if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+        return HTTPStatus.BAD_REQUEST
     announced = headers.get("content-length", "0")
     if not (announced.isascii() and announced.isdigit()):
         return HTTPStatus.BAD_REQUEST

@@ -69,6 +69,13 @@ def test_a_request_with_hundreds_of_headers_is_refused(site: Site) -> None:
     assert answer.status_code == 431
 
 
+@pytest.mark.parametrize("path", ["/ke-hoach/K%00", "/nhiem-vu?q=%00"])
+def test_an_address_with_a_nul_is_no_address(site: Site, path: str) -> None:
+    answer = site.as_("cv").get(path)
+
+    assert answer.status_code == 400
+
+
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "evil.example:8000"])
 def test_an_unknown_host_is_refused(site: Site, host: str) -> None:
     answer = site.as_("cv").get("/viec-cua-toi", headers={"host": host})

@@ -16,7 +16,6 @@ from engine.store.session import Transaction
 MAY_APPROVE: Final = ("monitor", "director")
 
 _LADDERS: Final = "policy:ladders"
-_APPROVED: Final = "policy.approved"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +52,7 @@ class Progress:
 def progress(tx: Transaction) -> Progress:
     """Return how far an office has come."""
     tested = audit_pages.last_of(tx, "gate:mail", "mail.tested")
-    approved = audit_pages.last_of(tx, _LADDERS, _APPROVED)
+    approved = audit_pages.last_of(tx, _LADDERS, "policy.approved")
     after: dict[str, Any] = tested.after if tested is not None else {}
     return Progress(
         tested=Tested(at=tested.at, address=after["address"], outcome=after["outcome"])
@@ -82,7 +81,7 @@ def approve_ladders(
     )
     versions = {one.name: one.version for one in policy.ladders_in_force(tx)}
     event = audit.Event(
-        subject=_LADDERS, action=_APPROVED, actor=who.actor.code, on_behalf_of=who.on_behalf_of,
+        subject=_LADDERS, action="policy.approved", actor=who.actor.code, on_behalf_of=who.on_behalf_of,
         delegation=who.delegation_id, after={"versions": versions},
     )  # fmt: skip
     audit.append(tx, event, at=at)

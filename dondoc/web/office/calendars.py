@@ -113,11 +113,20 @@ def page(
         own_calendars={visit.rulebook.organisation.unit_by_id[one].code
                        for one in visit.rulebook.variations},
         hours=", ".join(f"{a:%H:%M}-{b:%H:%M}" for a, b in found.calendar.hours),
+        weekend=_ticked(values, found.calendar),
         may_edit=bool(visit.who.roles & set(MAY_EDIT)) or bool(visit.who.principals),
         may_load=bool(visit.who.roles & set(MAY_EDIT)) or visit.who.is_administrator,
         before=year - 1 if year > FIRST_YEAR else None,
         after=year + 1 if year < LAST_YEAR else None,
     )  # fmt: skip
+
+
+def _ticked(values: Mapping[str, Any] | None, calendar: WorkingCalendar) -> list[str]:
+    """Return the days of the week that are ticked as off: as posted, else as they are."""
+    if values is None or "can_cu_tuan" not in values:
+        return [str(each) for each in calendar.weekend]
+    posted = values.get("nghi", [])
+    return [posted] if isinstance(posted, str) else list(posted)
 
 
 def _year(visit: Visit, year: int, unit: str) -> _Year:

@@ -39,6 +39,7 @@ class _Entry(Form):
     chuc_vu: str
     thu: str = ""
     tu: str = ""
+    den: str = ""
     quyen: str = ""
 
 
@@ -149,18 +150,14 @@ def _entry_page(
     return render(
         visit, "office/person_entry.html", status=status, person=person, mistakes=mistakes,
         values=defaultdict(str, shown), units=staff.unit_choices(visit),
-        positions=[(kind, kind) for kind in POSITIONS],
+        positions=[(kind, kind) for kind in POSITIONS], posts=_posts_now(visit, person),
     )  # fmt: skip
 
 
 def _as_stored(visit: Visit, person: Person | None) -> dict[str, str]:
     if person is None:
         return {}
-    held = [
-        each
-        for each in staff.places_of(visit.rulebook.organisation, person, on=visit.today)
-        if each.is_now
-    ]
+    held = _posts_now(visit, person)
     last = held[-1] if held else None
     return {
         "ten": person.name,
@@ -169,7 +166,15 @@ def _as_stored(visit: Visit, person: Person | None) -> dict[str, str]:
         "chuc_vu": last.kind if last else "officer",
         "quyen": "x" if last and last.is_acting else "",
         "tu": last.from_on.isoformat() if last and last.from_on else "",
+        "den": last.to_on.isoformat() if last and last.to_on else "",
     }
+
+
+def _posts_now(visit: Visit, person: Person | None) -> list[staff.Place]:
+    if person is None:
+        return []
+    held = staff.places_of(visit.rulebook.organisation, person, on=visit.today)
+    return [each for each in held if each.is_now]
 
 
 def _keep(visit: Visit, person: Person | None, form: FormData) -> Response:
@@ -202,6 +207,7 @@ def _fields(said: _Entry, person: Person | None) -> dict[str, str]:
         "position": said.chuc_vu,
         "email": said.thu,
         "from": said.tu,
+        "to": said.den,
         "acting": "x" if said.quyen else "",
     }
 

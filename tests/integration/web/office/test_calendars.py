@@ -105,6 +105,16 @@ def test_a_unit_gets_a_week_of_its_own_and_gives_it_up_again(site: Site) -> None
     assert "Nghỉ hằng tuần: T7, CN." in head.get("/lich/2014?don_vi=CNTT").text
 
 
+def test_the_week_of_a_unit_is_ticked_as_it_is_so_that_sending_it_changes_nothing(
+    site: Site,
+) -> None:
+    page = site.as_("cvp").get("/lich/2014?don_vi=CNTT").text
+
+    assert page.count(" checked") == 2
+    assert 'value="5" checked' in page
+    assert 'value="6" checked' in page
+
+
 def test_a_year_or_a_unit_that_is_none_is_not_found(site: Site) -> None:
     reader = site.as_("cv")
 

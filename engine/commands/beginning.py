@@ -81,7 +81,11 @@ def approve_ladders(
     )
     versions = {one.name: one.version for one in policy.ladders_in_force(tx)}
     event = audit.Event(
-        subject=_LADDERS, action="policy.approved", actor=who.actor.code, on_behalf_of=who.on_behalf_of,
-        delegation=who.delegation_id, after={"versions": versions},
-    )  # fmt: skip
+        subject=_LADDERS,
+        action="policy.approved",
+        actor=who.actor.code,
+        on_behalf_of=who.on_behalf_of,
+        delegation=who.delegation_id,
+        after={"versions": versions},
+    )
     audit.append(tx, event, at=at)

@@ -33,6 +33,8 @@ __all__ = [
 
 #: Words of so many tasks are no rare ones.
 _OFTEN = 2_000
+#: Where only tasks with a due date stand.
+_DATED = ("overdue", "within-term", "due-soon", "on-time", "late")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +64,7 @@ def stretches(wanted: Filter, which: Narrowed) -> list[Stretch]:
 
     Common words have no such beginning, and yet as many stretches: places stay what they are.
     """
-    found = list(_sorted(wanted.sort))
+    found = list(_sorted(wanted))
     words = searchable(wanted.q or "")
     if not words:
         return found
@@ -105,13 +107,18 @@ def _with_plan(statement: Select[Any]) -> Select[Any]:
     return statement.join(plan, plan.c.id == task.c.plan_id)
 
 
-def _sorted(sort: str) -> Iterator[Stretch]:
-    match sort:
+def _is_dated(wanted: Filter) -> bool:
+    """Return whether a filter lets through only what has a due date."""
+    return wanted.due is not None or wanted.status in _DATED
+
+
+def _sorted(wanted: Filter) -> Iterator[Stretch]:
+    match wanted.sort:
         case "due" | "-due":
-            falling = sort.startswith("-")
+            falling = wanted.sort.startswith("-")
             dated, bare = task.c.due_on.is_not(None), task.c.due_on.is_(None)
             yield Stretch(condition=dated, columns=(task.c.due_on, task.c.id), is_falling=falling)
-            yield Stretch(condition=bare, columns=(task.c.id,))
+            yield Stretch(condition=bare, columns=(task.c.id,), is_empty=_is_dated(wanted))
         case "changed":
             at = task.c.changed_at
             yield Stretch(condition=at.is_not(None), columns=(at, task.c.id), is_falling=True)

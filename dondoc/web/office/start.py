@@ -51,7 +51,7 @@ def show(visit: SignedIn) -> Response:
 
 def _cards(visit: Visit) -> Iterator[_Card]:
     _ = visit._
-    yield _Card(href="/quan-tri/don-vi", words=_("Đơn vị"),
+    yield _Card(href="/quan-tri/don-vi", words=_("Các đơn vị"),
                 what=_("Cây đơn vị, người đứng đầu, sáp nhập, tách, đổi tên"))  # fmt: skip
     yield _Card(href="/quan-tri/nguoi-dung", words=_("Người dùng"),
                 what=_("Chức vụ, địa chỉ thư, bàn giao khi thôi việc"))  # fmt: skip

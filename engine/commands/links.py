@@ -140,5 +140,5 @@ def _record(
     after: Mapping[str, object],
     at: datetime,
 ) -> None:
-    subject = f"person:{person_id}" if person_id else "person:setup"
+    subject = f"person:{person_id}" if person_id else f"link:{after['link']}"
     audit.append(tx, audit.Event(subject=subject, action=action, actor=by, after=after), at=at)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
+from engine.ids import is_id
 from engine.store.record import audit_block, audit_entry, plan, task
 from engine.store.session import Transaction
 from engine.store.tables import person, unit
@@ -125,7 +126,8 @@ def labels(tx: Transaction, subjects: Sequence[str]) -> dict[str, str]:
     keys = {"task": task.c.id, "plan": plan.c.id, "person": person.c.id, "unit": unit.c.id}
     found: dict[str, str] = {}
     for kind, statement in asked.items():
-        ids = [each.partition(":")[2] for each in subjects if each.startswith(f"{kind}:")]
+        named = (each.partition(":")[2] for each in subjects if each.startswith(f"{kind}:"))
+        ids = [each for each in named if is_id(each)]
         if ids:
             rows = tx.execute(statement.where(keys[kind].in_(ids)))
             found |= {f"{kind}:{row.id}": row.name for row in rows}

@@ -119,7 +119,7 @@ def _offered(visit: Visit) -> Mapping[str, Any]:
     """Return what the form offers to choose from."""
     organisation = visit.rulebook.organisation
     with visit.read() as tx:
-        plans = [one["code"] for one in queries.list_plans(tx)]
+        plans = queries.plan_codes(tx)
         fields = listing.fields(tx)
         saved = saved_filters.of(tx, visit.who.person.id)
     return {

@@ -124,3 +124,25 @@ def test_an_officer_lets_nobody_go(site: Site) -> None:
                officer.post(f"{PEOPLE}/cv/thoi-viec", data={"lam": "ghi"})]  # fmt: skip
 
     assert [one.status_code for one in answers] == [403, 403]
+
+
+def test_a_leader_is_given_charge_of_a_field_and_relieved_of_it_again(site: Site) -> None:
+    head, charge = site.as_("cvp"), "/quan-tri/don-vi/CNTT/phu-trach"
+    field = {"lanh_dao": "pgd", "linh_vuc": "Chuyển đổi số"}
+
+    given = head.post(charge, data={**field, "can_cu": "Quyết định 9", "lam": "giao"})
+    page = head.get("/quan-tri/don-vi/CNTT").text
+    ended = head.post(charge, data={**field, "lam": "thoi"})
+
+    assert (given.status_code, ended.status_code) == (303, 303)
+    assert "Chuyển đổi số" in page
+    assert "Chuyển đổi số" not in head.get("/quan-tri/don-vi/CNTT").text
+
+
+def test_an_officer_gives_nobody_charge(site: Site) -> None:
+    answer = site.as_("cv").post(
+        "/quan-tri/don-vi/CNTT/phu-trach",
+        data={"lanh_dao": "pgd", "can_cu": "Quyết định 9", "lam": "giao"},
+    )
+
+    assert answer.status_code == 403

@@ -22,7 +22,7 @@ from engine.store.session import Database, Transaction
 from engine.store.tables import calendar_year
 from tests.support.calendars import day
 from tests.support.office import World
-from tests.support.tables import broken_chains, contents
+from tests.support.records import broken_chains, contents
 
 TASKS = ("T1", "T2", "T3", "T4", "T5", "M", "M1", "S", "KH-2014/T1", "KH-2014/T4", "X9", "D1")
 TRIGGERS = ("start", "report", "withdraw", "verify", "return", "cancel", "reopen", "reassign",

@@ -56,7 +56,7 @@ PAGES: Final = (
     Page(name="unit", path=f"/nhiem-vu?status=open&unit=P05&plan={PLAN}&sort=due", who="P05-tp"),
     Page(name="search", path="/nhiem-vu?q=quy+trinh+4242", who="gd"),
     Page(name="mine", path="/viec-cua-toi", who="P05-cv3"),
-    Page(name="task", path=f"/nhiem-vu/{PLAN}/DO.4240", who="gd"),
+    Page(name="task", path=f"/nhiem-vu/{PLAN}/DO.40", who="gd"),
     Page(name="dashboard", path=f"/tong-quan?ke-hoach={PLAN}", who="gd"),
     Page(name="unit dashboard", path=f"/tong-quan?ke-hoach={PLAN}", who="P05-tp"),
 )

@@ -19,7 +19,7 @@ from tests.support.postgres import Server
 
 TINY = Effort(rounds=2, each=2)
 #: Columns that tell one task or one moment from another.
-_ITS_OWN = {"id", "code", "ordinal", "title", "audit_hash", "next_at"}
+_ITS_OWN = {"id", "code", "folded", "ordinal", "title", "audit_hash", "next_at"}
 
 
 @pytest.fixture(autouse=True)

@@ -274,6 +274,20 @@ TERMS: Mapping[str, str] = {
     "mail": "loại thông báo (--mail)",
     "person_watch": "đặt bản tổng hợp của người khác",
     "person_prefer": "chọn thư thay người khác",
+    "before": "trước mục",
+    "change": "thay đổi",
+    "comment": "trao đổi",
+    "delivery": "lần gửi",
+    "email": "địa chỉ thư",
+    "events": "sự kiện",
+    "have_programs_told": "cho phần mềm khác được báo",
+    "number": "số",
+    "read_audit_log": "đọc nhật ký",
+    "see_operations": "xem trang vận hành",
+    "url": "địa chỉ",
+    "webhook": "phần mềm được báo",
+    "who": "ai",
+    "words": "nội dung",
 }
 
 

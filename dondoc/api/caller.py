@@ -81,7 +81,7 @@ def _require_known(request: Request) -> None:
     for name in request.query_params:
         if name not in known:
             problem = did_you_mean(name, known) if known else "không có tham số nào"
-            raise Invalid(field=name or "?", problem=f"{name!r}: {problem}")
+            raise Invalid(field=name or "filter", problem=f"{name!r}: {problem}")
 
 
 def _authenticated(app: App, secret: str) -> tuple[Bearer, Viewer]:

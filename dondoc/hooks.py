@@ -190,13 +190,9 @@ def guard_of(app: App) -> Guard:
     return Guard(networks=tuple(app.settings.webhooks.private_networks))
 
 
-def hooks_of(
-    app: App, clock: Clock, *, is_stopping: Callable[[], bool] = lambda: False
-) -> Hooks:
+def hooks_of(app: App, clock: Clock, *, is_stopping: Callable[[], bool] = lambda: False) -> Hooks:
     """Return the part of the service that tells programs of others."""
-    caller = HttpCaller(
-        guard=guard_of(app), timeout_seconds=app.settings.webhooks.timeout_seconds
-    )
+    caller = HttpCaller(guard=guard_of(app), timeout_seconds=app.settings.webhooks.timeout_seconds)
 
     def unseal(sealed: str) -> str:
         return box_of(app).unseal(sealed)

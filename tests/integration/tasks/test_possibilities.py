@@ -1,6 +1,7 @@
 """What a page offers is what the engine grants, and the reason it shows is the engine's."""
 
 from datetime import date
+from typing import NoReturn
 
 import pytest
 
@@ -59,7 +60,7 @@ class _UndoneError(Exception):
     """Takes back what was granted."""
 
 
-def _undo() -> None:
+def _undo() -> NoReturn:
     raise _UndoneError
 
 

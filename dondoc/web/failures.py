@@ -53,6 +53,7 @@ class Mistakes(Exception):
 def install(web: FastAPI) -> None:
     """Have every failure of a page answered by a page."""
     web.add_exception_handler(NeedsSignIn, _sign_in_first)
+    web.add_exception_handler(Mistakes, _mistaken)
     web.add_exception_handler(DondocError, _refused)
     web.add_exception_handler(HTTPException, _http)
     web.add_exception_handler(RequestValidationError, _unreadable)
@@ -77,6 +78,12 @@ async def _sign_in_first(request: Request, _error: Exception) -> Response:
     from dondoc.web.signin.expired import keep_form
 
     return await keep_form(request)
+
+
+def _mistaken(request: Request, error: Exception) -> Response:
+    # Of a form that none of our pages posts so; the others show their page again.
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    return _page(_visit(request), status, words=str(error), code="invalid")
 
 
 async def broken(request: Request, _error: Exception) -> Response:

@@ -22,7 +22,9 @@ MOST_FILES = 20
 class Form(BaseModel):
     """A form; what it does not know is refused, and text loses the blanks around it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, str_strip_whitespace=True, hide_input_in_errors=True
+    )
 
 
 _Model = TypeVar("_Model", bound=Form)
@@ -52,7 +54,8 @@ def read_form(model: type[_Model], form: FormData, visit: Visit) -> _Model:
     try:
         return model.model_validate(fields)
     except ValidationError as error:
-        raise Mistakes([_mistake(each, visit) for each in error.errors()]) from error
+        # Where a form is logged for whatever else went wrong, a password in it is not.
+        raise Mistakes([_mistake(each, visit) for each in error.errors()]) from None
 
 
 def typed(form: FormData) -> dict[str, Any]:

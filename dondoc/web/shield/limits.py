@@ -6,6 +6,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from fastapi import HTTPException
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import Headers
 from starlette.requests import Request
 
@@ -65,10 +66,23 @@ def _refusal(scope: "Scope", headers: Headers, *, most: int) -> HTTPStatus | Non
     # No text in a database holds it, so no address of ours does.
     if "\0" in scope["path"] or b"%00" in scope["query_string"]:
         return HTTPStatus.BAD_REQUEST
+    if _is_in_another_code(headers):
+        return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
     announced = headers.get("content-length", "0")
     if not (announced.isascii() and announced.isdigit()):
         return HTTPStatus.BAD_REQUEST
     return HTTPStatus.REQUEST_ENTITY_TOO_LARGE if int(announced) > most else None
+
+
+def _is_in_another_code(headers: Headers) -> bool:
+    """Return whether a form comes in another code than UTF-8.
+
+    Whoever sends it would choose by what its fields are decoded: some codes take a minute for what
+    another one does at once, and some make what is no text.
+    """
+    kind, said = parse_options_header(headers.get("content-type"))
+    charset = said.get(b"charset", b"utf-8").lower()
+    return kind == b"multipart/form-data" and charset not in (b"utf-8", b"utf8")
 
 
 class _Measured:

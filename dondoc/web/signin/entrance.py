@@ -13,7 +13,7 @@ from dondoc.web.rendering import render
 from dondoc.web.signin import cookies, steps
 from dondoc.web.signin.choosing import Typed, chosen, passwords_of
 from dondoc.web.signin.demo import offered
-from dondoc.web.signin.factors import step_of
+from dondoc.web.signin.factors import step_of, telephone_time
 from dondoc.web.signin.keeping import Kept, kept_from
 from dondoc.web.signin.paths import HOME, own_path
 from dondoc.web.signin.posted import Posted
@@ -136,7 +136,8 @@ def enrol(visit: Anyone, form: Posted) -> Response:
     slowed = steps.slowed(visit, person.code)
     if slowed is not None:
         return slowed
-    step = step_of(asked.code, box_of(visit.app).unseal(ticket.sealed), at=visit.now)
+    secret = box_of(visit.app).unseal(ticket.sealed)
+    step = step_of(asked.code, secret, at=telephone_time(visit))
     if step is None:
         return steps.go_on(visit, ticket, person, kept=kept, mistakes=(_wrong_code(visit),))
     with visit.write() as tx:
@@ -225,7 +226,8 @@ def _is_right(visit: Visit, person: Person, account: Account, code: str) -> bool
     """Return whether a code is right, and take it: it is good once."""
     if account.totp_secret is None:
         return False
-    step = step_of(code, box_of(visit.app).unseal(account.totp_secret), at=visit.now)
+    secret = box_of(visit.app).unseal(account.totp_secret)
+    step = step_of(code, secret, at=telephone_time(visit))
     if step is None:
         return False
     with visit.write() as tx:

@@ -8,6 +8,7 @@ import segno
 from markupsafe import Markup
 
 from dondoc.web.visit import Visit
+from engine.clock import SystemClock
 from engine.organisation import Person
 
 _SECONDS = 30
@@ -39,6 +40,11 @@ def enrolment(visit: Visit, person: Person, secret: str) -> Enrolment:
     typed = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
     # Drawn by us, of squares alone.
     return Enrolment(picture=Markup(drawn), typed=typed)  # noqa: S704
+
+
+def telephone_time(visit: Visit) -> datetime:
+    """Return the instant whose codes telephones show: no pinned clock reaches them."""
+    return SystemClock().now() if visit.app.is_pinned else visit.now
 
 
 def step_of(code: str, secret: str, *, at: datetime) -> int | None:

@@ -12,7 +12,7 @@ from dondoc.web.forms import Form, read_form
 from dondoc.web.rendering import render
 from dondoc.web.signin import cookies, steps
 from dondoc.web.signin.choosing import Typed, chosen, demands, has_two_factors, passwords_of
-from dondoc.web.signin.factors import enrolment, new_secret, step_of
+from dondoc.web.signin.factors import enrolment, new_secret, step_of, telephone_time
 from dondoc.web.signin.posted import Posted
 from dondoc.web.visit import SignedIn, Visit, limits
 from engine.commands import accounts, sessions
@@ -100,7 +100,8 @@ def confirm_second_factor(visit: SignedIn, form: Posted) -> Response:
     whose, sealed = box_of(visit.app).unsign(_ENROLMENT, asked.ticket, _LASTS)
     if whose != person.id:
         return RedirectResponse(_HERE, 303)
-    step = step_of(asked.code, box_of(visit.app).unseal(sealed), at=visit.now)
+    secret = box_of(visit.app).unseal(sealed)
+    step = step_of(asked.code, secret, at=telephone_time(visit))
     if step is None:
         words = visit._("Mã chưa đúng hoặc đã dùng; hãy chờ mã mới rồi thử lại.")
         return _enrolment(visit, sealed, mistakes=(Mistake(field="code", words=words),))

@@ -1,6 +1,8 @@
 """An office of which there is nothing yet: its first administrator finds every page."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pyotp
@@ -10,10 +12,10 @@ from fastapi.testclient import TestClient
 from dondoc.foundation import install_defaults
 from dondoc.invitation import offer_setup
 from dondoc.passwords import Passwords
-from engine.clock import PinnedClock
+from engine.clock import PinnedClock, SystemClock
 from engine.store.session import Database
 from tests.support.office import World
-from tests.support.signing_in import PASSWORD, hidden
+from tests.support.signing_in import PASSWORD, hidden, is_in
 from tests.support.web import Site, site_of
 
 PAGES = (
@@ -43,10 +45,19 @@ def test_the_first_administrator_of_an_empty_office_finds_every_page(site: Site)
     assert answers == dict.fromkeys(PAGES, 200)
 
 
-def _set_up(site: Site, browser: TestClient) -> None:
+def test_codes_of_a_telephone_are_good_where_the_clock_is_pinned(site: Site) -> None:
+    site.web.state.dondoc = replace(site.web.state.dondoc, is_pinned=True)
+    browser = site.as_(None)
+
+    _set_up(site, browser, at=SystemClock().now())
+
+    assert is_in(browser)
+
+
+def _set_up(site: Site, browser: TestClient, *, at: datetime | None = None) -> None:
     path = (offer_setup(site.app) or "").removeprefix("http://127.0.0.1:8000")
     chosen = {"code": "quantri", "name": "Lê Thị Mai", "password": PASSWORD, "again": PASSWORD}
     page = browser.post(path, data=chosen).text
     secret = page.partition('<code class="secret">')[2].partition("<")[0].replace(" ", "")
-    data = {"ticket": hidden(page, "ticket"), "code": pyotp.TOTP(secret).at(site.now)}
+    data = {"ticket": hidden(page, "ticket"), "code": pyotp.TOTP(secret).at(at or site.now)}
     browser.post("/dang-nhap/hai-lop", data=data)

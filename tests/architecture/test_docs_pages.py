@@ -30,6 +30,7 @@ GUARANTEES = [
     "G14",
     "G15",
     "G16",
+    "G18",
     "G19",
 ]
 PARTS = ("Context", "Decision", "Consequences", "Alternatives")
@@ -121,6 +122,23 @@ def test_every_guarantee_names_tests_that_are_there() -> None:
 
     assert [heading for heading in found if re.fullmatch(r"G\d+", heading)] == GUARANTEES
     assert unproved == {}
+
+
+def test_every_promise_against_malice_names_tests_that_are_there() -> None:
+    """One that was renamed leaves the promise without a proof."""
+    there = {
+        name
+        for module in modules("tests")
+        for name in re.findall(r"(?m)^def (test_\w+)", module.text)
+    }
+    promises = sections(REFERENCE / "guarantees.md")["Against whoever means ill"]
+
+    tests = re.findall(r"`(test_\w+)`", promises)
+    folders = re.findall(r"`(tests/[\w/.]+)`", promises)
+
+    assert set(tests) <= there
+    assert all((ROOT / name).is_file() for name in folders)
+    assert len(tests) > len(folders) > 0
 
 
 def test_decisions_are_numbered_without_gaps_and_listed() -> None:

@@ -233,9 +233,13 @@ def _day(text: str | None, field: str) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError as error:
         raise Invalid(field=field, problem=f"{text!r} is no believable date") from error
+    # Its midnight elsewhere on earth may lie outside the years there are.
+    if not date.min < found < date.max - timedelta(days=1):
+        raise Invalid(field=field, problem=f"{text!r} is no believable date")
+    return found
 
 
 def _begin(day: date | None, zone: ZoneInfo) -> datetime | None:

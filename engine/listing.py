@@ -206,7 +206,7 @@ def read_cursor(text: str) -> Cursor:
         kept = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         stretch, *place = kept
         return Cursor(stretch=int(stretch), place=tuple(_read(*one) for one in place))
-    except (ValueError, TypeError, binascii.Error) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error) as error:
         raise Invalid(field="cursor", problem="is no place of a list") from error
 
 

@@ -19,6 +19,8 @@ from engine.store import audit_log
 from engine.store.record import anchor as anchors
 from engine.store.session import Transaction
 
+#: As many as a database counts; what lies beyond has never happened.
+_NUMBERS = range(1, 2**63)
 #: Whatever is done with the log as a whole is one chain.
 _LOG = "audit:log"
 
@@ -81,7 +83,7 @@ def entry(tx: Transaction, number: int) -> Numbered:
     Raises:
         Unknown: no sealed entry has that number, or it is no longer there.
     """
-    block = audit_log.block_holding(tx, number)
+    block = audit_log.block_holding(tx, number) if number in _NUMBERS else None
     row = None
     if block is not None:
         row = audit_log.entry_row(tx, block.entries[number - block.first_seq])

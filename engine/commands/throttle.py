@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from engine.secrecy import digest
 from engine.store import throttle as store
@@ -11,6 +12,8 @@ from engine.store.session import Transaction
 _REMEMBERED = timedelta(days=31)
 _A_DAY = timedelta(days=1)
 _MOST_DOUBLINGS = 30
+#: Bits that a provider gives one line of IPv6; the rest is its own to choose.
+_LINE = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,4 +61,15 @@ def succeed(tx: Transaction, *, account: str, address: str, at: datetime) -> Non
 
 
 def _key(account: str, address: str) -> str:
-    return digest(f"{account}\n{address}")
+    return digest(f"{account}\n{_line(address)}")
+
+
+def _line(address: str) -> str:
+    """Return the connection that an address belongs to: of IPv6, one line has 2**64 of them."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return (
+        address if isinstance(found, IPv4Address) else str(ip_network((found, _LINE), strict=False))
+    )

@@ -6,6 +6,7 @@ What comes is judged by its bytes; what goes is never shown by the browser, only
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, BinaryIO
 from urllib.parse import quote
+from uuid import UUID
 
 from fastapi import APIRouter, Path, Response
 from fastapi.responses import StreamingResponse
@@ -106,7 +107,8 @@ def download(visit: SignedIn, evidence_id: Annotated[str, Path(max_length=64)]) 
         address = looking.address_of_evidence(
             tx, evidence_id, people=people, rules=visit.app.rules, at=visit.now
         )
-        found = next(one for one in evidence.evidence_of(tx, address) if one.id == evidence_id)
+        kept_as = str(UUID(evidence_id))
+        found = next(one for one in evidence.evidence_of(tx, address) if one.id == kept_as)
     if not found.is_kept or found.sha256 is None:
         raise Unknown(what="evidence_file", name=found.name)
     if visit.app.cabinet.standing(found.sha256, found.size_bytes, is_read=False) != "kept":

@@ -62,7 +62,9 @@ def test_the_log_is_narrowed_by_its_address(worked: Site) -> None:
     assert "Không có mục nào khớp bộ lọc." in earlier
 
 
-@pytest.mark.parametrize("query", ["la=1", "from=hom-qua", "subject=KHONG/CO"])
+@pytest.mark.parametrize(
+    "query", ["la=1", "from=hom-qua", "subject=KHONG/CO", "from=0001-01-01", "to=9999-12-31"]
+)
 def test_a_filter_that_means_nothing_is_said_and_not_ignored(worked: Site, query: str) -> None:
     assert worked.as_("kt").get(f"/nhat-ky?{query}").status_code in (404, 422)
 
@@ -94,6 +96,7 @@ def test_an_entry_shows_what_was_and_what_is_and_its_place_in_the_chain(worked: 
     assert "in_progress" in entry
     assert "Mã trước" in entry
     assert auditor.get("/nhat-ky/999999").status_code == 404
+    assert auditor.get(f"/nhat-ky/{'9' * 30}").status_code == 404
 
 
 def test_s61_the_log_is_verified_on_the_page_and_that_is_kept(worked: Site) -> None:

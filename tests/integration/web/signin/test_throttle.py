@@ -27,6 +27,14 @@ def test_whoever_sends_everything_at_once_gets_no_more_through(site: Site) -> No
     assert sum(passed) == 5
 
 
+def test_whoever_has_many_addresses_of_one_line_has_one_count(site: Site) -> None:
+    mine = [attempt(site, address=f"2001:db8:1:2::{number:x}") for number in range(8)]
+    his = attempt(site, address="2001:db8:1:3::1")
+
+    assert sum(mine) == 5
+    assert his
+
+
 def test_what_failed_long_ago_is_forgotten(site: Site) -> None:
     for _ in range(5):
         attempt(site)

@@ -1,6 +1,7 @@
 """The list of tasks on screen: what it shows, whose eyes see it, what its address means."""
 
 import re
+from base64 import urlsafe_b64encode
 
 import pytest
 
@@ -85,3 +86,16 @@ def test_the_other_views_take_the_same_address(site: Site, view: str) -> None:
     assert answer.status_code == 200
     assert "KH-2014/T1" in answer.text
     assert "KH-2014/T4" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "place", [b"[Infinity]", b"[" * 20_000, b"[1,[]]", b"{}", b"[0]", b'[0,["on","x"]]']
+)
+def test_a_place_that_nobody_gave_out_is_refused_and_breaks_nothing(
+    site: Site, place: bytes
+) -> None:
+    forged = urlsafe_b64encode(place).decode()
+
+    answer = site.as_("cv").get(f"/nhiem-vu?sau={forged}")
+
+    assert answer.status_code == 422

@@ -37,11 +37,12 @@ def test_a_report_brings_its_files_and_they_can_be_taken_away_again(started: Sit
 
     first, second = _kept(started)
     got = started.as_("cvp").get(f"/tep/{first.id}")
+    shouted = started.as_("cvp").get(f"/tep/{first.id.upper()}")
 
     assert sent.status_code == 303
     assert (first.name, first.media_type) == ("Tờ trình số 45.pdf", "application/pdf")
     assert second.name == "ghi chú.txt"
-    assert got.content == _PDF
+    assert got.content == shouted.content == _PDF
     assert f'href="/tep/{first.id}"' in started.as_("cvp").get(_T1).text
 
 

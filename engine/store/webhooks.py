@@ -195,6 +195,8 @@ def claim(
 ) -> Claimed | None:
     """Lease the first delivery that a webhook waits for; None while that one has to wait.
 
+    Nothing more is told in the name of somebody who is disabled, not even what waited already.
+
     Args:
         tx: The transaction.
         webhook_id: Whose.
@@ -205,8 +207,10 @@ def claim(
     head = tx.execute(
         select(delivery, webhook.c.url, webhook.c.secret, webhook.c.failing_since)
         .join(webhook, webhook.c.id == delivery.c.webhook_id)
+        .join(person, person.c.id == webhook.c.person_id)
         .where(delivery.c.webhook_id == webhook_id, delivery.c.status == "pending",
-               webhook.c.paused_at.is_(None), webhook.c.deleted_at.is_(None))
+               webhook.c.paused_at.is_(None), webhook.c.deleted_at.is_(None),
+               person.c.disabled_at.is_(None))
         .order_by(delivery.c.id)
         .limit(1)
     ).one_or_none()  # fmt: skip

@@ -242,6 +242,24 @@ def test_a_deleted_webhook_is_told_nothing_any_more(site: Site) -> None:
     assert receiver.told == []
 
 
+def test_g18_nothing_that_waits_is_told_in_the_name_of_somebody_who_is_disabled(
+    site: Site,
+) -> None:
+    hook(site)
+    receiver = Receiver(down=True)
+    teller = hooks(site, receiver)
+    site.world.do("cv", "start")
+    teller.turn()
+
+    receiver.down = False
+    site.world.amend("cvp", disabled_at=site.now)
+    site.world.clock.advance(timedelta(hours=1))
+    teller.turn()
+
+    assert receiver.asked == 1
+    assert receiver.told == []
+
+
 def test_the_secret_of_a_webhook_lies_sealed_and_is_shown_once(
     site: Site, program: Program
 ) -> None:

@@ -133,7 +133,9 @@ def _facts(wanted: Filter, scene: Scene) -> Iterator[ColumnElement[bool]]:
     yield task.c.kind == wanted.kind if wanted.kind else task.c.kind.in_(PLAN_KINDS)
     yield from _people(wanted, scene)
     if wanted.plan is not None:
-        yield plan.c.code == wanted.plan
+        # By its id, which is what the indexes of tasks have.
+        known = select(plan.c.id).where(plan.c.code == wanted.plan)
+        yield task.c.plan_id == scene.tx.execute(known).scalar_one_or_none()
     if wanted.field is not None:
         yield func.substr(task.c.field, 1, len(wanted.field)) == wanted.field
     if wanted.due is not None:
@@ -171,29 +173,36 @@ def _with_request(kind: str) -> Any:
 def _search(tx: Transaction, text: str) -> tuple[ColumnElement[bool], bool]:
     """Return the condition of all words in any order, the last of them perhaps begun only.
 
-    Beside it, whether that many tasks have them that the order of the list finds a page sooner
-    than the index of words: the condition is then written so that the index cannot be chosen.
+    Few tasks that have them are looked up here and named by their ids, for no database foresees how
+    few they are. Beside it, whether so many have them that the order of the list finds a page
+    sooner: the condition is then written so that no index of words can be chosen.
     """
     words = searchable(text).split()
     if not words:
         return false(), False
+    found = _has_words(tx, words, task)
+    looked = task.alias("looked_through")
+    some = select(looked.c.id).where(_has_words(tx, words, looked)).limit(_OFTEN)
+    ids = list(tx.execute(some).scalars())
+    if len(ids) < _OFTEN:
+        return task.c.id.in_(ids), False
+    return func.coalesce(found, false()), True
+
+
+def _has_words(tx: Transaction, words: Sequence[str], rows: Any) -> ColumnElement[bool]:
+    """Return the condition that rows of `task` have all words, the last perhaps begun only."""
     if tx.dialect.name == "postgresql":
         begun = " & ".join([*(f"'{word}'" for word in words[:-1]), f"'{words[-1]}':*"])
-        found = words_of_task().op("@@")(cast(begun, postgresql.TSQUERY))
-        if count(tx, found, most=_OFTEN) < _OFTEN:
-            return found, False
-        return func.coalesce(found, false()), True
-    # In a statement of its own, which reads the index of these words and no row.
-    looked = task.alias("looked_through")
-    whole = literal(" ") + looked.c.folded + literal(" ")
+        known = words_of_task(rows.name)
+        return known.op("@@", is_comparison=True)(cast(begun, postgresql.TSQUERY))
+    whole = literal(" ") + rows.c.folded + literal(" ")
     parts = [f" {word} " for word in words[:-1]] + [f" {words[-1]}"]
-    passed = select(looked.c.id).where(
-        *(func.instr(looked.c.folded, word) > 0 for word in words),
+    return and_(
+        *(func.instr(rows.c.folded, word) > 0 for word in words),
         *(func.instr(whole, part) > 0 for part in parts),
     )
-    return task.c.id.in_(passed), False
 
 
-def words_of_task() -> ColumnElement[Any]:
-    """Return the words of a task as PostgreSQL looks them up; an index is on this expression."""
-    return literal_column("array_to_tsvector(string_to_array(task.folded, ' '))")
+def words_of_task(rows: str = "task") -> ColumnElement[Any]:
+    """Return the words of tasks as PostgreSQL looks them up; an index is on this expression."""
+    return literal_column(f"array_to_tsvector(string_to_array({rows}.folded, ' '))")

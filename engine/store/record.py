@@ -169,9 +169,18 @@ task = Table(
     # The orders of lists: a plan as it is written, what has a date, what of it is open.
     Index("ix_task_plan_id_ordinal", "plan_id", "ordinal", "id"),
     partial("ix_task_due_on", "due_on", "id", where="due_on IS NOT NULL"),
-    partial("ix_task_open_due_on", "due_on", "id", where=f"state IN {OPEN}"),
+    # What is open of a plan, a unit or a person is picked out in the index, before rows are read.
+    partial(
+        "ix_task_open_due_on",
+        "due_on",
+        "id",
+        "plan_id",
+        "lead_unit_id",
+        "assignee_id",
+        where=f"state IN {OPEN}",
+    ),
     # What dashboards count, and the few that wait for somebody.
-    Index("ix_task_state", "state", "plan_id", "due_on"),
+    Index("ix_task_state", "state", "plan_id", "lead_unit_id", "due_on"),
     partial("ix_task_paused", "plan_id", "id", where="pauses IS NOT NULL"),
     # Words: PostgreSQL looks them up, SQLite looks through this index and not through the rows.
     Index("ix_task_folded", "folded", "id").ddl_if(dialect="sqlite"),

@@ -263,19 +263,19 @@ def _waiting(scene: Scene) -> Narrowed:
         )
 
     is_asked = task.c.id.in_(sorted(asked))
+    reported = and_(task.c.state == "reported", or_(false(), *_verifications(people, scene)))
     return Narrowed(
         # Nothing waits about what is over; said in so many words, it is found by its index.
-        condition=and_(_IS_OPEN, or_(is_asked, *_verifications(people, scene))),
+        condition=and_(_IS_OPEN, or_(is_asked, reported) if asked else reported),
         certain=is_asked,
         judge=is_his,
     )
 
 
 def _verifications(people: Sequence[str], scene: Scene) -> Iterator[ColumnElement[bool]]:
-    """Yield what may wait for somebody's verification, a few rows too many."""
-    reported = task.c.state == "reported"
+    """Yield what reports may wait for somebody's verification, a few rows too many."""
     for person in people:
-        yield and_(reported, verified_by(person, scene))
+        yield verified_by(person, scene)
     organisation, on = scene.organisation, scene.today
     line = {*organisation.directors(on), *_leaders(organisation)}
     monitor = organisation.monitor
@@ -283,7 +283,7 @@ def _verifications(people: Sequence[str], scene: Scene) -> Iterator[ColumnElemen
         line |= {*organisation.holders("unit_head", on, unit_id=monitor.id)}
     if line & set(people):
         standing_in = {one.substitute_id for one in organisation.delegations}
-        yield and_(reported, _passed_on(scene, reporters=sorted(line | standing_in)))
+        yield _passed_on(scene, reporters=sorted(line | standing_in))
 
 
 def _passed_on(scene: Scene, *, reporters: Sequence[str]) -> ColumnElement[bool]:

@@ -338,11 +338,13 @@ def _index() -> None:
             name, "task", columns, unique=False,
             postgresql_where=sa.text(where), sqlite_where=sa.text(where),
         )  # fmt: skip
-    op.create_index("ix_task_state", "task", ["state", "plan_id", "due_on"], unique=False)
+    op.create_index(
+        "ix_task_state", "task", ["state", "plan_id", "lead_unit_id", "due_on"], unique=False
+    )
     op.create_index(
         "ix_task_open_due_on",
         "task",
-        ["due_on", "id"],
+        ["due_on", "id", "plan_id", "lead_unit_id", "assignee_id"],
         unique=False,
         postgresql_where=sa.text("state IN ('assigned', 'in_progress', 'reported')"),
         sqlite_where=sa.text("state IN ('assigned', 'in_progress', 'reported')"),

@@ -188,6 +188,17 @@ def test_words_that_many_tasks_have_are_found_in_the_order_of_the_list(
     assert codes(many, "q=t0&sort=code", limit=3) == ["T00", "T01", "T02"]
 
 
+def test_words_are_looked_through_once_for_all_stretches_of_a_list(many: World) -> None:
+    at, statements = many.clock.now(), []
+    wanted = Filter(q="viec t07", sort="due")
+    with many.database.read() as tx:
+        event.listen(tx, "before_cursor_execute", lambda *given: statements.append(given[2]))
+        page = listing.page(tx, wanted, view(many), rules=many.rules, at=at)
+
+    assert [one.code for one in page.items] == ["T07"]
+    assert sum("looked_through" in one for one in statements) == 1
+
+
 def test_every_row_is_found_by_its_code_and_title(world: World) -> None:
     world.plan(*({"code": code, "title": title, "due": "2014-02-10"}
                  for code, title in TITLES.items()))  # fmt: skip

@@ -37,6 +37,8 @@ QUICK_ROUNDS: Final = 20
 #: Requests of each page before anything is measured.
 WARM_UP: Final = 3
 _PLANS: Final = 20
+#: Officers whom a crowd has.
+_LANES: Final = 180
 _WEEKS: Final = 12
 _HOST: Final = b"127.0.0.1"
 
@@ -259,12 +261,14 @@ def _ageing(tx: Transaction) -> Iterator[str]:
     """Yield what makes a crowd old: due dates over each year, and what became of each task."""
     is_postgresql = tx.dialect.name == "postgresql"
     number = "CAST(substr(code, 4) AS integer)"
-    spread = f"({number} / {_PLANS} * 7919) % 365 - 365 * ({number} % {_PLANS})"
+    # Every officer has tasks in every plan, and they fall due all over its year.
+    era = f"({number} / {_LANES} % {_PLANS})"
+    spread = f"({number} / {_LANES * _PLANS} * 7919 + {number} * 61) % 365 - 365 * {era}"
     day = (
         f"CAST(:first AS date) + ({spread})" if is_postgresql
         else f"date(:first, ({spread}) || ' days')"
     )  # fmt: skip
-    plan_id = f"(SELECT plan_id FROM era WHERE number = {number} % {_PLANS})"
+    plan_id = f"(SELECT plan_id FROM era WHERE number = {era})"
     yield (
         f"UPDATE task SET plan_id = {f'CAST({plan_id} AS uuid)' if is_postgresql else plan_id}, "
         f"due_on = {day}, original_due_on = {day}, "

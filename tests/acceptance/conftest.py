@@ -8,7 +8,8 @@ from tests.support.children import remembered
 from tests.support.tables import made_once
 
 
-@pytest.fixture(autouse=True, scope="package")
+# Of a module: folders of tests are no packages, and what is of a package would last for ever.
+@pytest.fixture(autouse=True, scope="module")
 def _done_once() -> Iterator[None]:
     """Read every file of a stranger and make every table once."""
     with remembered(), made_once():

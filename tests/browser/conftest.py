@@ -19,22 +19,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason=reason))
 
 
-# A package and no session: while the browser is driven from here, no other test may begin a loop.
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
     """The office at the end of its year."""
     with sample(tmp_path_factory.mktemp("sample")) as made:
         yield made
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def where(year: Year) -> Iterator[Served]:
     """The pages of that office."""
     with browsing.served(year.app) as made:
         yield made
 
 
-@pytest.fixture(scope="package")
+# Of a module: while a browser is driven from here, no other test may begin a loop.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium."""
     with browsing.chromium() as made:

@@ -7,7 +7,8 @@ import pytest
 from tests.support.tables import made_once
 
 
-@pytest.fixture(autouse=True, scope="package")
+# Of a module: folders of tests are no packages, and what is of a package would last for ever.
+@pytest.fixture(autouse=True, scope="module")
 def _tables_made_once() -> Iterator[None]:
     with made_once():
         yield

@@ -15,31 +15,32 @@ from workflows.planfile.confinement.wire import Request
 
 Told = tuple[bytes, parent.Ending]
 _Child = parent._Child
+#: What was answered, kept for as long as the process lives.
+_kept: dict[bytes, Told] = {}
 
 
 class _Remembering:
     """Stands in for a child; starts a real one for what nobody asked before."""
 
-    def __init__(self, asked: Request, kept: dict[bytes, Told]) -> None:
-        self._asked, self._kept = asked, kept
+    def __init__(self, asked: Request) -> None:
+        self._asked = asked
 
     def talk(self) -> Told:
         """Return what a child answers, byte by byte, and how it ends."""
         digest = sha256()
         for piece in self._asked.pieces():
             digest.update(piece)
-        told = self._kept.get(digest.digest())
+        told = _kept.get(digest.digest())
         if told is None:
             told = _Child(self._asked).talk()
             if told[1] == "answered":
-                self._kept[digest.digest()] = told
+                _kept[digest.digest()] = told
         return told
 
 
 @contextmanager
 def remembered() -> Iterator[None]:
     """Have no child started inside for what one was asked before."""
-    kept: dict[bytes, Told] = {}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parent, "_Child", lambda asked: _Remembering(asked, kept))
+        patch.setattr(parent, "_Child", lambda asked: _Remembering(asked))
         yield

@@ -15,24 +15,25 @@ from sqlalchemy.engine import make_url
 from engine import migrations
 
 _upgrade = migrations.upgrade
+#: The first file that was made, kept for as long as the process lives.
+_kept: list[bytes] = []
 
 
 @contextmanager
 def made_once() -> Iterator[None]:
     """Have every new SQLite file inside begin as a copy of the first."""
-    kept: list[bytes] = []
 
     def upgrade(url: str, owner_url: str | None = None) -> None:
         file = _new_file(url)
         if file is None:
             _upgrade(url, owner_url)
-        elif kept:
+        elif _kept:
             # As the migrations make it: readable by its owner only.
             file.touch(mode=0o600)
-            file.write_bytes(kept[0])
+            file.write_bytes(_kept[0])
         else:
             _upgrade(url, owner_url)
-            kept.append(file.read_bytes())
+            _kept.append(file.read_bytes())
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(migrations, "upgrade", upgrade)

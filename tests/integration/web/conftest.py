@@ -1,19 +1,27 @@
 """A small office with its pages, on a database of each kind."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from config import logs
 from tests.support.office import World
 from tests.support.web import Site, site_of
 
 
-@pytest.fixture(autouse=True, scope="package")
-def _quiet_log() -> None:
+@pytest.fixture(autouse=True, scope="module")
+def _quiet_log() -> Iterator[None]:
     """Have failures logged as the service logs them: without a picture of every variable."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
     logs.configure(level="error", form="json")
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -220,7 +220,8 @@ delivery = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("webhook_id", Id, ForeignKey("webhook.id"), nullable=False),
-    Column("entry_id", Id, ForeignKey("audit_entry.id"), nullable=False),
+    # No key: nothing may stand in the way of the record, nor lock it.
+    Column("entry_id", Id, nullable=False),
     Column("event", String(64), nullable=False),
     Column("status", String(16), nullable=False),
     Column("tries", Integer, nullable=False, default=0),

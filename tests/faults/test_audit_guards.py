@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from engine.audit.verify import verify
 from engine.clock import PinnedClock
+from engine.commands import comments
 from engine.store.record import APPEND_ONLY
 from engine.store.session import Database
 from tests.support.audit_log import fill, role, sqlite
@@ -40,9 +41,12 @@ def log(database: Database) -> Database:
 
 def _has_rows(database: Database, table: str) -> None:
     """See to it that a row trigger has a row to stand before."""
-    if table in ("history", "plan_version"):
+    if table in ("comment", "history", "plan_version"):
         world = World(database, PinnedClock(local("2014-01-15T08:00"))).open()
         world.plan({"code": "T1", "due": "2014-02-07"})
+        with database.begin() as tx:
+            said = comments.Said(task="T1", words="đang làm")
+            comments.say(tx, said, by=("cv", None), rules=world.rules, at=world.clock.now())
     elif table == "anchor":
         with database.begin() as tx:
             tx.exec_driver_sql(

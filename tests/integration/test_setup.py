@@ -65,6 +65,8 @@ def test_an_environment_that_is_ready_is_used_as_it_is(checkout: Path, programs:
     ready.mkdir(parents=True)
     (ready / "python").write_text('#!/bin/sh\necho "ran $*"\n')
     (ready / "python").chmod(0o755)
+    # Looked for and not started.
+    (programs / "chromium").symlink_to("/bin/true")
     whole = f'source "{checkout}/scripts/setup.sh"; stamp >"$ROOT/.venv/stamp"'
     subprocess.run(["bash", "-c", whole], check=True, env={"PATH": str(programs)})  # noqa: S607
 

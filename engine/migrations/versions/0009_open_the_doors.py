@@ -248,9 +248,6 @@ def _programs() -> None:
             "status IN ('pending', 'done', 'failed')", name=op.f("ck_delivery_status")
         ),
         sa.ForeignKeyConstraint(
-            ["entry_id"], ["audit_entry.id"], name=op.f("fk_delivery_entry_id")
-        ),
-        sa.ForeignKeyConstraint(
             ["webhook_id"], ["webhook.id"], name=op.f("fk_delivery_webhook_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),

@@ -42,5 +42,5 @@ class _Remembering:
 def remembered() -> Iterator[None]:
     """Have no child started inside for what one was asked before."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parent, "_Child", lambda asked: _Remembering(asked))
+        patch.setattr(parent, "_Child", _Remembering)
         yield

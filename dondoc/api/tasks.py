@@ -132,8 +132,3 @@ def seen(tx: Transaction, call: Call, address: str) -> Row:
 def etag(version: int) -> Mapping[str, str]:
     """Return the header that says which version is shown."""
     return {"ETag": f'"{version}"'}
-
-
-def as_body(value: object) -> BaseModel:
-    """Return JSON that is put together already as a body."""
-    return _Whatever(value)

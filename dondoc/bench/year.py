@@ -11,7 +11,6 @@ from typing import Final
 YEAR: Final = 2025
 _FIRST_DUE: Final = date(YEAR, 1, 20)
 _DUE_DAYS: Final = 330
-_SHIFTS: Final = 7
 #: Of every third task: so many days after its due date it is reported.
 _LATE_DAYS: Final = (2, 5, 9, 16)
 

@@ -19,7 +19,6 @@ from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
 
 KINDS = ("standing", "task", "recurring")
-CHOICES = ("keep", "drop", "class", "due", "lead", "assignee", "verifier", "output")
 
 #: Words, a day, or several days of one item.
 Value = str | date | tuple[date, ...] | None

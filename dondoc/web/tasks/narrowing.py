@@ -9,8 +9,8 @@ from dondoc.web.failures import words_of
 from dondoc.web.tasks import choices
 from dondoc.web.visit import Visit
 from engine import listing
-from engine.errors import DondocError, Invalid, Unknown
-from engine.filters import ME, Filter, from_pairs
+from engine.errors import Invalid
+from engine.filters import Filter, from_pairs
 from engine.listing import Cursor, Viewpoint
 
 #: Keys of an address that are no filter: place, count, month, what was just done.
@@ -106,13 +106,6 @@ def read(visit: Visit, query: str) -> Asked:
         wanted, wrong = Filter(), words_of(error, visit)
     is_canonical = all(value and key not in (_FROM, _TO) for key, value in given)
     return Asked(wanted=wanted, typed=typed, beside=beside, wrong=wrong, is_canonical=is_canonical)
-
-
-def wrong_words(error: DondocError, visit: Visit) -> str:
-    """Return what is wrong with a filter that names what there is not."""
-    if isinstance(error, Unknown) and error.what == "person" and error.name == ME:
-        return visit._("Hãy nêu tên một người.")
-    return words_of(error, visit)
 
 
 def _once(given: Sequence[tuple[str, str]]) -> None:

@@ -77,11 +77,6 @@ def typed_mark(text: str, *, before: str = "") -> tuple[Mark, str]:
     return mark_of(found[0], before=before), text[found.end() :]
 
 
-def parent_of(number: str) -> str:
-    """Return the dotted number one level up; "" where there is none."""
-    return number.rpartition(".")[0]
-
-
 def _mark(rank: int, text: str, *, before: str) -> Mark:
     if rank == ARABIC:
         return Mark(rank=rank, text=str(int(text)))

@@ -63,9 +63,9 @@ class Share:
         return self.cells["completed_on_time"] + self.cells["completed_late"]
 
     def rate(self, of: str, among: Sequence[str]) -> float | None:
-        """Return so many of a hundred; None of nothing."""
+        """Return a share of one, or None of nothing."""
         whole = sum(self.cells[name] for name in among)
-        return 100 * self.cells[of] / whole if whole else None
+        return self.cells[of] / whole if whole else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

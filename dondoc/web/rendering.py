@@ -7,11 +7,13 @@ from http import HTTPStatus
 from typing import Any
 
 from babel.dates import format_date
+from babel.numbers import format_percent
 from fastapi import Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from dondoc.mail.words import long_date, short_date
+from dondoc.recorded import ACTIONS, PARTS, SUBJECTS
 from dondoc.terms import TERMS
 from dondoc.web.language import Language, say, say_number
 from dondoc.web.navigation import sections
@@ -33,6 +35,7 @@ def render(visit: Visit, template: str, *, status: int = HTTPStatus.OK, **values
         "status": status,
         "nav": sections(visit),
         "local": partial(local, visit),
+        "percent": partial(format_percent, format="#,##0.00%", locale=visit.language),
         **values,
     }
     return HTMLResponse(page.render(told), status_code=status)
@@ -43,7 +46,8 @@ def environment(language: Language) -> Environment:
     """Return the templates in a language.
 
     Filters: `day` (`22/5/2026`), `long_day`, `term` (a code in words),
-    `sentence` (the same with a capital). Callables: `_`, `ngettext`.
+    `sentence` (the same with a capital), `recorded` (an action, subject or part of the
+    service in words). Callables: `_`, `ngettext`.
     """
     made = Environment(
         loader=PackageLoader("dondoc.web", "templates"),
@@ -67,6 +71,13 @@ def term(code: str, language: Language = "vi") -> str:
     return code.replace("_", " ")
 
 
+def recorded(code: str, language: Language = "vi") -> str:
+    """Return the words for an action of the log, for its subject, for a part of the service."""
+    if language != "vi":
+        return code.replace("_", " ").replace(".", ": ")
+    return ACTIONS.get(code) or SUBJECTS.get(code) or PARTS.get(code) or term(code)
+
+
 def sentence(words: str) -> str:
     """Return words as they begin a sentence."""
     return words[:1].upper() + words[1:]
@@ -77,10 +88,12 @@ def _filters(language: Language) -> Mapping[str, Callable[..., Any]]:
         return {
             "day": _maybe(short_date),
             "long_day": _maybe(long_date),
+            "recorded": recorded,
             "sentence": sentence,
             "term": term,
         }
     return {
+        "recorded": partial(recorded, language="en"),
         "sentence": sentence,
         "day": _maybe(lambda day: format_date(day, "d MMM y", locale="en")),
         "long_day": _maybe(lambda day: format_date(day, "EEEE d MMMM y", locale="en")),

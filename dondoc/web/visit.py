@@ -30,6 +30,8 @@ SECURE_COOKIE = "__Host-dondoc"
 PLAIN_COOKIE = "dondoc"
 LANGUAGE_COOKIE = "dondoc-lang"
 SHORTCUTS_COOKIE = "dondoc-keys"
+#: Whoever has a shell on the machine, in the log.
+_OPERATOR = "operator:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +123,10 @@ class Visit:
         return self.app.database.begin()
 
     def person_name(self, code: str | None) -> str:
-        """Return the name of a person by code; what is no code stays as it is."""
+        """Return the name of a person by code, of an operator as one; others stay as they are."""
+        if code is not None and code.startswith(_OPERATOR):
+            what = self._("người vận hành máy")
+            return f"{what} {code.removeprefix(_OPERATOR)}"
         found = self.rulebook.organisation.person_by_code.get(code or "")
         return found.name if found else code or ""
 
@@ -229,7 +234,9 @@ def _roles(rulebook: Rulebook, person_id: str, on: date) -> Iterator[str]:
     monitor = organisation.monitor
     if monitor is not None:
         held["monitor"] = organisation.holders("unit_head", on, unit_id=monitor.id)
-        held["monitoring_unit"] = organisation.members(monitor.id, on)
+        held["monitoring_unit"] = [
+            each for each in organisation.members(monitor.id, on) if each not in held["auditor"]
+        ]
     yield from (role for role, people in held.items() if person_id in people)
 
 

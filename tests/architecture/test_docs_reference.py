@@ -16,6 +16,7 @@ from dondoc.bench.row import Row
 from dondoc.bench.table import MEASUREMENTS
 from dondoc.cli.failure import exit_code
 from dondoc.cli.verbs import VERBS, load
+from dondoc.recorded import ACTIONS
 from dondoc.simulate.events import FORMS
 from engine import errors
 from engine.diagnosis import CODES
@@ -135,6 +136,10 @@ def test_every_audit_action_has_a_row() -> None:
     documented = {name for name in named(page) if "." in name}
 
     assert documented == set(_actions())
+
+
+def test_every_audit_action_has_words_for_people() -> None:
+    assert set(ACTIONS) == set(_actions())
 
 
 def test_every_rung_kind_status_and_alert_has_a_row() -> None:

@@ -28,10 +28,10 @@ _FORETOLD = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Beat:
-    """A part of the service and how long ago it ended a turn."""
+    """A part of the service and when it ended its last turn."""
 
     name: str
-    ago: timedelta
+    ended_at: datetime
 
 
 class _Said(Form):
@@ -118,7 +118,7 @@ def _page(
         visit, "office/operations.html", status=403 if refused else 200, findings=found.listed,
         is_thorough=is_thorough, waiting=waiting, first=first, held=held, failed=failed,
         retried=retried, measures=measured, foretold=foretold, refused=refused,
-        beats=[_Beat(name=name, ago=timedelta(seconds=round(ago)))
+        beats=[_Beat(name=name, ended_at=visit.now - timedelta(seconds=ago))
                for name, ago in measured.silent.items()],
         may_act=bool(visit.who.roles & {"monitor", "director"}),
         may_retry=bool(visit.who.roles & {"monitor", "monitoring_unit", "director"}),

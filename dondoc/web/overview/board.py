@@ -1,10 +1,8 @@
 """The director's dashboard: numbers of a plan, each of them the door to its list."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Annotated
 
-from babel.numbers import format_percent
 from fastapi import APIRouter, Query, Response
 
 from dondoc.web.rendering import render
@@ -44,7 +42,6 @@ def board(
         view=view,
         board=numbers,
         link=_links(view),
-        percent=partial(format_percent, format="#,##0.00%", locale=visit.language),
     )
 
 

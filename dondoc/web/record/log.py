@@ -13,7 +13,8 @@ from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import FileResponse, PlainTextResponse
 from starlette.background import BackgroundTask
 
-from dondoc.web.rendering import render
+from dondoc.recorded import ACTIONS
+from dondoc.web.rendering import recorded, render
 from dondoc.web.visit import SignedIn, Visit
 from engine import auditlog
 from engine.audit import acts, anchors, files
@@ -43,6 +44,7 @@ def show_log(visit: SignedIn) -> Response:
     days = [(day, list(each)) for day, each in groupby(page, key=lambda one: _day(one, visit))]
     return render(
         visit, "record/log.html", days=days, given=given, verified=verified, wanted=wanted,
+        actions=sorted(ACTIONS, key=lambda code: recorded(code, visit.language)),
         older=_address(given, before=page[-1].id) if len(found) > _A_PAGE else "",
         without=lambda name: _address({key: given[key] for key in given if key != name}),
     )  # fmt: skip

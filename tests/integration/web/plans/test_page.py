@@ -26,7 +26,18 @@ def test_the_whole_table_adds_up_and_prints_its_formula(desk: Desk) -> None:
     page = read(desk.as_("gd").get("/ke-hoach/KH-2014"))
 
     assert "Cộng 4 0 0 4 0 – 1 0" in page
-    assert "đúng hạn / (đúng hạn + trễ hạn) × 100" in page
+    assert "đúng hạn / (đúng hạn + trễ hạn)" in page
+
+
+def test_rates_are_shown_as_the_overview_shows_them(desk: Desk) -> None:
+    desk.site.world.do("cv", "start")
+    desk.site.world.do("cv", "report")
+    desk.site.world.do("cvp", "verify")
+
+    page = read(desk.as_("gd").get("/ke-hoach/KH-2014"))
+
+    assert "100,00%" in page
+    assert "100.0" not in page
 
 
 def test_a_plan_that_is_none_of_ones_business_is_not_there(desk: Desk) -> None:
@@ -48,6 +59,26 @@ def test_versions_hold_every_item_and_are_for_whoever_sees_every_item(desk: Desk
     answers = [desk.as_(who).get("/ke-hoach/KH-2014/phien-ban") for who in ("gd", "cv")]
 
     assert [each.status_code for each in answers] == [200, 403]
+
+
+def test_whoever_sees_part_of_a_plan_is_not_shown_the_rest_by_its_review(desk: Desk) -> None:
+    answer = desk.as_("cv").get("/ke-hoach/KH-2014/ra-soat?tab=all")
+
+    assert answer.status_code == 403
+    assert "T4" not in answer.text
+
+
+def test_whoever_audits_writes_no_plan_also_where_he_sits_among_who_follow_it(
+    desk: Desk,
+) -> None:
+    desk.site.world.person("tra", "VP", "auditor")
+    auditor = desk.as_("tra")
+
+    left = auditor.post("/ke-hoach/KH-2014/bang-phan-cong")
+    form = auditor.get("/ke-hoach/nhap")
+
+    assert (left.status_code, form.status_code) == (403, 403)
+    assert auditor.get("/ke-hoach/KH-2014").status_code == 200
 
 
 def test_a_plan_leaves_as_a_table_of_texts(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """The audit log on screen: who may read it, what narrows it, what it says of itself."""
 
 import json
+import re
 from datetime import date
 
 import pytest
@@ -124,3 +125,14 @@ def test_an_anchor_is_taken_by_who_reads_the_log_and_by_nobody_else(worked: Site
     assert refused.status_code == 403
     assert json.loads(taken.text)["block"] >= 1
     assert _kept(worked, "audit.anchored") == 1
+
+
+@pytest.mark.parametrize("path", ["/nhat-ky", "/nhat-ky/1"])
+def test_the_log_speaks_in_words(worked: Site, path: str) -> None:
+    page = worked.as_("kt").get(path).text
+
+    heading = page.partition("<h1>")[2].partition("</h1>")[0]
+    cells = re.findall(r'data-label="Hành động">(.*?)</td>', page)
+    said = heading if path != "/nhat-ky" else re.sub(r"<[^>]*>", "", " ".join(cells))
+    assert said
+    assert not re.search(r"[a-z]\.[a-z]|_", said)

@@ -126,7 +126,7 @@ def _remark(line: Line, coming: list[Window], rulebook: Rulebook) -> str:
     to = f" gửi {line.recipient}" if line.recipient else ""
     return (
         f"từ nay nhắc báo cáo {OFTEN[line.period]}{to}: {first.title} chậm nhất "
-        f"{last_day:%d/%m/%Y}, theo quy tắc {line.send_by!r} ({in_words(line.send_by)})"
+        f"{last_day:%d/%m/%Y}, tức {in_words(line.send_by)}"
     )
 
 

@@ -36,7 +36,7 @@ def test_s55_activation_says_which_reports_are_urged_by_when_and_who_changes_it(
     said = [one for one in done.err.splitlines() if "BC-" in one]
     assert said[0] == (
         "  lưu ý: BC-quy: từ nay nhắc báo cáo hằng quý gửi Sở Nội vụ: Báo cáo quý I/2023 chậm nhất "
-        "16/03/2023, theo quy tắc 'cutoff + 2wd' (2 ngày làm việc sau ngày chốt số liệu); hạn khác "
+        "16/03/2023, tức 2 ngày làm việc sau ngày chốt số liệu; hạn khác "
         "thì: dondoc series edit BC-quy --from NGÀY --rule QUY-TẮC"
     )
     assert [one.split(":")[1].strip() for one in said] == ["BC-quy", "BC-6-thang", "BC-nam"]

@@ -141,6 +141,7 @@ TERMS: Mapping[str, str] = {
     "open": "đang mở",
     "given_up": "đã bỏ",
     "read_versions": "xem các phiên bản của kế hoạch",
+    "review_plan": "rà soát kế hoạch",
     "import_worksheet": "nhập bảng phân công",
     "decide_plan": "quyết định về kế hoạch",
     "export_plan": "xuất kế hoạch",

@@ -183,13 +183,14 @@ def _of_the_agency(organisation: Organisation, person: str, on: date) -> Iterato
         yield "director"
     if person in organisation.holders("deputy_director", on):
         yield "deputy_director"
-    monitor = organisation.monitor
+    monitor, audits = organisation.monitor, person in organisation.holders("auditor", on)
     if monitor is not None:
         if person in organisation.holders("unit_head", on, unit_id=monitor.id):
             yield "monitor"
-        if person in organisation.members(monitor.id, on):
+        # Whoever audits only reads, also where he sits among those who follow the plan.
+        if person in organisation.members(monitor.id, on) and not audits:
             yield "monitoring_unit"
-    if person in organisation.holders("auditor", on):
+    if audits:
         yield "auditor"
 
 

@@ -14,7 +14,7 @@ from starlette.datastructures import FormData
 from dondoc.web.failures import Mistake, Mistakes, words_of
 from dondoc.web.forms import Form, posted, read_form, typed
 from dondoc.web.plans import wording
-from dondoc.web.plans.seeing import may_import, recorded, require_importer, see
+from dondoc.web.plans.seeing import may_import, recorded, require_importer, require_whole
 from dondoc.web.rendering import render, term
 from dondoc.web.visit import SignedIn, Visit
 from engine.commands import decisions, reviews
@@ -100,7 +100,7 @@ def save(
 
 
 def _review(visit: Visit, code: str) -> Review:
-    see(visit, code)
+    require_whole(visit, code, what="review_plan")
     with visit.read() as tx:
         return reviews.review_plan(tx, code, rules=visit.app.rules, at=visit.now)
 

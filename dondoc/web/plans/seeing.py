@@ -41,6 +41,18 @@ def see(visit: Visit, code: str) -> bool:
         return require_visible(tx, code, visit.people, rules=visit.app.rules, at=visit.now)
 
 
+def require_whole(visit: Visit, code: str, *, what: str) -> None:
+    """Return if somebody may see all of a plan, for pages that hold every item.
+
+    Raises:
+        Unknown: he may see nothing of it.
+        NotPermitted: he may see some of it.
+    """
+    if not see(visit, code):
+        who = ("monitoring_unit", "director", "deputy_director", "auditor")
+        raise NotPermitted(actor=visit.who.code, what=what, who=who)
+
+
 @contextmanager
 def recorded(
     visit: Visit, command: str, arguments: Mapping[str, str], *, on_behalf_of: str = ""

@@ -7,12 +7,11 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
 from dondoc.web.plans import wording
-from dondoc.web.plans.seeing import see
+from dondoc.web.plans.seeing import require_whole
 from dondoc.web.rendering import render
 from dondoc.web.visit import SignedIn, Visit
 from engine import plan_versions
 from engine.adjustment import ItemChange, compare
-from engine.errors import NotPermitted
 
 router = APIRouter()
 
@@ -23,7 +22,7 @@ _LONGEST = 8
 @router.get("/ke-hoach/{code}/phien-ban")
 def show(visit: SignedIn, code: str) -> Response:
     """Show every version of a plan, and offer two to be compared."""
-    _require_whole(visit, code)
+    require_whole(visit, code, what="read_versions")
     with visit.read() as tx:
         found = plan_versions.list_versions(tx, code)
     return render(visit, "plans/versions.html", code=code, versions=found,
@@ -33,7 +32,7 @@ def show(visit: SignedIn, code: str) -> Response:
 @router.get("/ke-hoach/{code}/so-sanh")
 def differ(visit: SignedIn, code: str) -> Response:
     """Show what differs between two versions, item by item."""
-    _require_whole(visit, code)
+    require_whole(visit, code, what="read_versions")
     asked = visit.request.query_params
     first, second = asked.get("a", ""), asked.get("b", "")
     if not (first.isdecimal() and second.isdecimal()) or len(first + second) > _LONGEST:
@@ -64,15 +63,3 @@ def counts(changes: "tuple[ItemChange, ...]") -> dict[str, int]:
     return {
         what: sum(one.what == what for one in changes) for what in ("added", "changed", "removed")
     }
-
-
-def _require_whole(visit: Visit, code: str) -> None:
-    """Return if somebody may see all of a plan: versions hold every item.
-
-    Raises:
-        Unknown: he may see nothing of it.
-        NotPermitted: he may see some of it.
-    """
-    if not see(visit, code):
-        who = ("monitoring_unit", "director", "deputy_director", "auditor")
-        raise NotPermitted(actor=visit.who.code, what="read_versions", who=who)

@@ -207,10 +207,11 @@ def age(prepared: Crowd) -> None:
 
 
 def _vacuum(url: str) -> None:
-    """Clear away what ageing left behind, as a server does by itself in twenty years."""
+    """Clear away what ageing left behind: it wrote every row twice more, and all at once."""
     import psycopg
 
     with psycopg.connect(libpq(url), autocommit=True) as connection:
+        connection.execute("REINDEX TABLE task")
         connection.execute("VACUUM ANALYZE")
 
 

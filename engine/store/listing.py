@@ -31,6 +31,9 @@ __all__ = [
 ]  # fmt: skip
 
 
+#: Made once: columns of an alias are the dearest part of a statement.
+_asked = task.alias("asked_about")
+_looked = task.alias("looked_through")
 #: Words of so many tasks are no rare ones.
 _OFTEN = 2_000
 #: Where only tasks with a due date stand.
@@ -162,11 +165,10 @@ def _people(wanted: Filter, scene: Scene) -> Iterator[ColumnElement[bool]]:
 
 
 def _with_request(kind: str) -> Any:
-    asked = task.alias("asked_about")
     # In the words of its index: SQLite knows it again by nothing else.
     is_open: ColumnElement[bool] = literal_column(f"asked_about.state IN {REQUEST_STATES}")
-    return select(asked.c.parent_id).where(
-        asked.c.kind == kind, is_open, asked.c.parent_id.is_not(None)
+    return select(_asked.c.parent_id).where(
+        _asked.c.kind == kind, is_open, _asked.c.parent_id.is_not(None)
     )
 
 
@@ -181,8 +183,7 @@ def _search(tx: Transaction, text: str) -> tuple[ColumnElement[bool], bool]:
     if not words:
         return false(), False
     found = _has_words(tx, words, task)
-    looked = task.alias("looked_through")
-    some = select(looked.c.id).where(_has_words(tx, words, looked)).limit(_OFTEN)
+    some = select(_looked.c.id).where(_has_words(tx, words, _looked)).limit(_OFTEN)
     ids = list(tx.execute(some).scalars())
     if len(ids) < _OFTEN:
         return task.c.id.in_(ids), False

@@ -23,6 +23,7 @@ _JUDGED_BY_REPORT = ("reported", "verified")
 #: Further back than this no due date is moved by the days off it falls on.
 _LONGEST_HOLIDAY_DAYS = 40
 _MOST_WRITTEN = 300
+_paused = task.alias("paused")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,8 +127,9 @@ def verified_by_day(tx: Transaction, reach: Reach) -> Iterator[tuple[date, int]]
 def paused(tx: Transaction, reach: Reach) -> list[Task]:
     """Return the tasks with a date that a pause may have moved, open or verified."""
     # Asked for by themselves, which the index of paused tasks answers.
-    some = task.alias("paused")
-    ids = select(some.c.id).where(some.c.plan_id == reach.plan_id, some.c.pauses.is_not(None))
+    ids = select(_paused.c.id).where(
+        _paused.c.plan_id == reach.plan_id, _paused.c.pauses.is_not(None)
+    )
     chosen = and_(
         reach.condition,
         task.c.id.in_(ids),

@@ -42,6 +42,7 @@ _JUDGED = ("assigned", "in_progress")
 _IS_OPEN: ColumnElement[bool] = literal_column(f"task.state IN {OPEN}")
 #: The same of what waits for an answer.
 _IS_ASKED: ColumnElement[bool] = literal_column(f"task.state IN {REQUEST_STATES}")
+_whole = task.alias("accepted_whole")
 
 Judge = Callable[[Task, TaskView], bool]
 
@@ -100,15 +101,15 @@ def verified_by(person_id: str, scene: Scene) -> ColumnElement[bool]:
 
 def accepted_by(person_id: str, scene: Scene) -> ColumnElement[bool]:
     """Return the condition that somebody accepts a contribution: he asked for it."""
-    organisation, whole = scene.organisation, task.alias("accepted_whole")
+    organisation = scene.organisation
     headed = [
         one.id for one in organisation.units if organisation.head(one.id, scene.today) == person_id
     ]
     mine = or_(
-        whole.c.assignee_id == person_id,
-        and_(whole.c.assignee_id.is_(None), whole.c.lead_unit_id.in_(headed)),
+        _whole.c.assignee_id == person_id,
+        and_(_whole.c.assignee_id.is_(None), _whole.c.lead_unit_id.in_(headed)),
     )
-    asked = select(whole.c.id).where(mine)
+    asked = select(_whole.c.id).where(mine)
     return and_(task.c.kind == "contribution", task.c.parent_id.in_(asked))
 
 

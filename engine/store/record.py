@@ -31,6 +31,9 @@ PLAN_KINDS = ("heading", "standing", "task", "recurring")
 #: Other subjects with a state and a clock; `parent_id` is the task they are about.
 SUBJECT_KINDS = ("contribution", "obstacle", "extension", "report")
 TASK_KINDS = (*PLAN_KINDS, *SUBJECT_KINDS)
+#: What is open of a plan, a unit or a person is picked out in the index, before rows are read.
+_PICKED = ("due_on", "id", "plan_id", "lead_unit_id", "assignee_id")
+_WORDS = "array_to_tsvector(string_to_array(folded, ' '))"
 
 
 def partial(name: str, *columns: str, where: str) -> Index:
@@ -169,26 +172,13 @@ task = Table(
     # The orders of lists: a plan as it is written, what has a date, what of it is open.
     Index("ix_task_plan_id_ordinal", "plan_id", "ordinal", "id"),
     partial("ix_task_due_on", "due_on", "id", where="due_on IS NOT NULL"),
-    # What is open of a plan, a unit or a person is picked out in the index, before rows are read.
-    partial(
-        "ix_task_open_due_on",
-        "due_on",
-        "id",
-        "plan_id",
-        "lead_unit_id",
-        "assignee_id",
-        where=f"state IN {OPEN}",
-    ),
+    partial("ix_task_open_due_on", *_PICKED, where=f"state IN {OPEN}"),
     # What dashboards count, and the few that wait for somebody.
     Index("ix_task_state", "state", "plan_id", "lead_unit_id", "due_on"),
     partial("ix_task_paused", "plan_id", "id", where="pauses IS NOT NULL"),
     # Words: PostgreSQL looks them up, SQLite looks through this index and not through the rows.
     Index("ix_task_folded", "folded", "id").ddl_if(dialect="sqlite"),
-    Index(
-        "ix_task_words",
-        text("array_to_tsvector(string_to_array(folded, ' '))"),
-        postgresql_using="gin",
-    ).ddl_if(dialect="postgresql"),
+    Index("ix_task_words", text(_WORDS), postgresql_using="gin").ddl_if(dialect="postgresql"),
 )
 
 #: A unit that contributes to a task; text alone where it is no unit of this agency.

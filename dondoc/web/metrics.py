@@ -20,6 +20,10 @@ router = APIRouter()
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 
+#: What proxies say of those for whom they ask.
+_BY_A_PROXY = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
+
+
 class Meter:
     """What is counted while requests are answered; each application has its own."""
 
@@ -87,4 +91,7 @@ def _may_read(request: Request) -> bool:
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     if token and scheme.lower() == "bearer":
         return hmac.compare_digest(given.encode(), token.encode())
+    if any(name in request.headers for name in _BY_A_PROXY):
+        # A proxy that no setting names stands on this machine, and whoever it asks for does not.
+        return False
     return is_this_machine(client_address(request, app))

@@ -69,13 +69,19 @@ def test_numbers_are_shown_to_this_machine_alone(site: Site) -> None:
     there = site.as_(None, client=("10.0.0.9", 5000))
 
     shown = here.get("/metrics")
-    behind_a_proxy = here.get("/metrics", headers={"x-forwarded-for": "10.0.0.9"})
+    behind_a_proxy = {
+        here.get("/metrics", headers={name: "10.0.0.9"}).status_code
+        for name in ("x-forwarded-for", "x-real-ip", "forwarded", "via")
+    }
+    unnamed = site.as_(None, client=("::1", 5000))
+    behind_one_that_nobody_named = unnamed.get("/metrics", headers={"x-forwarded-for": "10.0.0.9"})
     refused = there.get("/metrics")
 
     assert shown.status_code == 200
     assert 'route="/viec-cua-toi"' in shown.text
     assert "dondoc_outbox_waiting" in shown.text
-    assert behind_a_proxy.status_code == refused.status_code == 404
+    assert behind_a_proxy == {404}
+    assert behind_one_that_nobody_named.status_code == refused.status_code == 404
 
 
 def test_numbers_are_shown_to_whoever_has_the_token(site: Site) -> None:

@@ -1,4 +1,4 @@
-"""What actions of the audit log, and what they happened to, are called in Vietnamese."""
+"""What the log, the service and the shipped ladders call things by code, in Vietnamese."""
 
 from collections.abc import Mapping
 
@@ -133,4 +133,18 @@ PARTS: Mapping[str, str] = {
     "seal": "niêm nhật ký",
     "sweep": "quét việc đến hạn",
     "webhook": "báo cho phần mềm khác",
+}
+#: Rungs of the shipped ladders; an office that names its own names them in its own words.
+RUNGS: Mapping[str, str] = {
+    "remind-7": "nhắc lần 1",
+    "remind-3": "nhắc lần 2",
+    "remind-1": "nhắc lần 3",
+    "remind-0": "nhắc lần cuối",
+    "escalate-1": "báo lên bậc 1",
+    "escalate-2": "báo lên bậc 2",
+    "escalate-3": "báo lên bậc 3",
+    "verify-2": "nhắc xác nhận",
+    "verify-4": "báo chờ xác nhận",
+    "answer-2": "nhắc cho ý kiến",
+    "answer-4": "báo chờ ý kiến",
 }

@@ -13,11 +13,13 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from dondoc.mail.words import long_date, short_date
-from dondoc.recorded import ACTIONS, PARTS, SUBJECTS
+from dondoc.recorded import ACTIONS, PARTS, RUNGS, SUBJECTS
 from dondoc.terms import TERMS
 from dondoc.web.language import Language, say, say_number
 from dondoc.web.navigation import sections
 from dondoc.web.visit import Visit
+
+_MEGA = 1_000_000
 
 
 def render(visit: Visit, template: str, *, status: int = HTTPStatus.OK, **values: Any) -> Response:
@@ -46,8 +48,9 @@ def environment(language: Language) -> Environment:
     """Return the templates in a language.
 
     Filters: `day` (`22/5/2026`), `long_day`, `term` (a code in words),
-    `sentence` (the same with a capital), `recorded` (an action, subject or part of the
-    service in words). Callables: `_`, `ngettext`.
+    `sentence` (the same with a capital), `recorded` (an action, subject,
+    part of the service or rung in words), `size` (of a file).
+    Callables: `_`, `ngettext`.
     """
     made = Environment(
         loader=PackageLoader("dondoc.web", "templates"),
@@ -72,10 +75,16 @@ def term(code: str, language: Language = "vi") -> str:
 
 
 def recorded(code: str, language: Language = "vi") -> str:
-    """Return the words for an action of the log, for its subject, for a part of the service."""
+    """Return the words for an action of the log, its subject, a part of the service, a rung."""
     if language != "vi":
         return code.replace("_", " ").replace(".", ": ")
-    return ACTIONS.get(code) or SUBJECTS.get(code) or PARTS.get(code) or term(code)
+    known = (words[code] for words in (ACTIONS, SUBJECTS, PARTS, RUNGS) if code in words)
+    return next(known, None) or term(code)
+
+
+def size(number: int) -> str:
+    """Return how large a file is, the same in every language: `12 kB`."""
+    return f"{number / _MEGA:.1f} MB" if number >= _MEGA else f"{-(-number // 1000)} kB"
 
 
 def sentence(words: str) -> str:
@@ -89,10 +98,12 @@ def _filters(language: Language) -> Mapping[str, Callable[..., Any]]:
             "day": _maybe(short_date),
             "long_day": _maybe(long_date),
             "recorded": recorded,
+            "size": size,
             "sentence": sentence,
             "term": term,
         }
     return {
+        "size": size,
         "recorded": partial(recorded, language="en"),
         "sentence": sentence,
         "day": _maybe(lambda day: format_date(day, "d MMM y", locale="en")),

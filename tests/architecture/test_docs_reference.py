@@ -16,7 +16,7 @@ from dondoc.bench.row import Row
 from dondoc.bench.table import MEASUREMENTS
 from dondoc.cli.failure import exit_code
 from dondoc.cli.verbs import VERBS, load
-from dondoc.recorded import ACTIONS
+from dondoc.recorded import ACTIONS, RUNGS
 from dondoc.simulate.events import FORMS
 from engine import errors
 from engine.diagnosis import CODES
@@ -147,7 +147,7 @@ def test_every_rung_kind_status_and_alert_has_a_row() -> None:
     ladders = tomllib.loads((ROOT / "config/defaults/ladders.toml").read_text("utf-8"))
     rungs = {one["rung"] for name in LADDERS for one in ladders[name]}
 
-    assert named(found["The shipped ladders"]) == rungs
+    assert named(found["The shipped ladders"]) == rungs == set(RUNGS)
     assert named(found["Events that are told"]) == {*UNASKED, *NOTICES}
     assert named(found["Kinds"]) == {*NOTICE_KINDS, "digest"}
     assert named(found["What becomes of a notice"]) == set(NOTICE_STATUSES)

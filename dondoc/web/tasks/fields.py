@@ -78,7 +78,7 @@ def _note(asked: Asked, *, is_required: bool) -> Iterator[Field]:
     _ = asked.visit._
     words, hint = _("Lý do"), ""
     if {"note", "evidence"} <= set(asked.one.needs):
-        words, hint = _("Tóm tắt kết quả"), _("Tối đa 2.000 chữ.")
+        words, hint = _("Tóm tắt kết quả"), _("Nhiều nhất 2.000 ký tự.")
     elif asked.one.trigger == RAISE:
         words, hint = _("Vướng ở đâu"), _("Nêu sự việc và việc đã làm để gỡ.")
     elif asked.one.trigger == "answer":

@@ -26,7 +26,8 @@ def test_every_ladder_is_shown_as_a_picture_and_in_words(site: Site) -> None:
 
     assert page.count('<svg class="chart axis"') == 3
     assert "3 ngày làm việc trước" in page
-    assert "escalate-3" in page
+    assert "Báo lên bậc 3" in page
+    assert "escalate-3" not in page
     assert f'href="{PAGE}/unit"' not in page
 
 

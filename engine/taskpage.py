@@ -21,6 +21,7 @@ from engine.store.record import PLAN_KINDS, audit_entry, history, plan, task
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
 from engine.store.tasks import Loaded
+from engine.store.visible import visible_to
 from engine.task import Task
 from engine.telling import Past
 
@@ -69,7 +70,7 @@ def of_task(
         "talk": comments_of(tx, one.id),
         "ahead": ahead[:_MOST_AHEAD],
         "about": _about(tx, one),
-        "items": _items(tx, one),
+        "items": _items(tx, one, people, rulebook=rulebook, at=at),
         **_origin(tx, one),
     }
 
@@ -188,13 +189,17 @@ def _about(tx: Transaction, one: Task) -> dict[str, Any] | None:
     }
 
 
-def _items(tx: Transaction, one: Task) -> list[dict[str, Any]]:
-    """Return the items of a heading, in the plan's order."""
+def _items(
+    tx: Transaction, one: Task, people: Sequence[str], *, rulebook: Rulebook, at: datetime
+) -> list[dict[str, Any]]:
+    """Return the items of a heading that somebody may see, in the plan's order."""
     if one.kind != "heading":
         return []
+    today = rulebook.calendar.local_date(at)
+    is_seen = visible_to(tx, rulebook.organisation, people, on=today)
     rows = tx.execute(
         select(task.c.code, task.c.title, task.c.state, task.c.due_on)
-        .where(task.c.parent_id == one.id, task.c.kind.in_(PLAN_KINDS))
+        .where(task.c.parent_id == one.id, task.c.kind.in_(PLAN_KINDS), is_seen)
         .order_by(task.c.ordinal)
     )
     return [{**row._mapping, "address": f"{one.plan_code}/{row.code}"} for row in rows]

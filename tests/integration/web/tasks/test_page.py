@@ -191,3 +191,19 @@ def test_a_list_takes_its_filter_along_to_the_tasks_in_it(site: Site) -> None:
 
     assert link is not None
     assert 'rel="next"' in site.as_("tp").get(link[1].replace("&amp;", "&")).text
+
+
+def test_a_heading_names_those_of_its_items_alone_that_its_reader_may_see(site: Site) -> None:
+    site.world.plan(
+        {"code": "M1", "heading": True, "lead": "CNTT"},
+        {"code": "M1.1", "lead": "CNTT", "assignee": "cv", "due": "2014-03-03", "parent": "M1"},
+        {"code": "M1.2", "lead": "VP", "assignee": "cvp", "due": "2014-03-04", "parent": "M1"},
+        code="KH-MUC",
+    )
+
+    part = site.as_("cv").get("/nhiem-vu/KH-MUC/M1").text
+    whole = site.as_("gd").get("/nhiem-vu/KH-MUC/M1").text
+
+    assert "Việc M1.1" in part
+    assert "M1.2" not in part
+    assert "Việc M1.2" in whole

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 #: Addresses that hold a secret: links of mails, calendars, the first sign-in.
-_SECRET = re.compile(r"^/(l|ical|thiet-lap)/.+$")
+_SECRET = re.compile(r"^/(l|ical|thiet-lap)/.+$", re.DOTALL)
 #: Asked for every few seconds by machines, or by every page.
 _DULL = ("/static/", "/healthz", "/readyz", "/metrics")
 

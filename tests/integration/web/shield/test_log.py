@@ -52,7 +52,9 @@ def test_a_number_that_somebody_else_gave_is_not_taken_over(site: Site) -> None:
     assert answer.headers["x-request-id"] != "geheim"
 
 
-@pytest.mark.parametrize("path", ["/l/geheim", "/ical/geheim.ics", "/thiet-lap/geheim"])
+@pytest.mark.parametrize(
+    "path", ["/l/geheim", "/l/x%0Ageheim", "/ical/geheim.ics", "/thiet-lap/geheim"]
+)
 def test_no_secret_of_an_address_is_written_down(site: Site, written: StringIO, path: str) -> None:
     site.as_(None).get(f"{path}?token=geheim", headers={"authorization": "Bearer geheim"})
 

@@ -1,13 +1,14 @@
 """The audit record, for tokens that reach it and people who may read it; reading is kept."""
 
 import threading
-from datetime import date, datetime, time
+from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
+from dondoc import reading
 from dondoc.api.answers import Answer, Fingerprint, IdempotencyKey, Post, once, recorded, shown
 from dondoc.api.caller import Auditing, Call
 from dondoc.api.paging import CursorText, Limit, next_link, read_cursor, sign_cursor
@@ -132,9 +133,4 @@ def _require(call: Call) -> None:
 def _enter(call: Call) -> None:
     """Let a reader in, and keep once a day that he was here."""
     _require(call)
-    midnight = datetime.combine(call.today, time(), tzinfo=call.app.office.zone)
-    with call.read() as tx:
-        is_kept = auditlog.is_reading_kept(tx, call.who.code, since=midnight)
-    if not is_kept:
-        with call.write() as tx:
-            auditlog.keep_reading(tx, call.who.code, at=call.now)
+    reading.keep(call.app, call.who.code, at=call.now)

@@ -3,7 +3,7 @@
 import tempfile
 import threading
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import FileResponse, PlainTextResponse
 from starlette.background import BackgroundTask
 
+from dondoc import reading
 from dondoc.recorded import ACTIONS
 from dondoc.web.rendering import recorded, render
 from dondoc.web.visit import SignedIn, Visit
@@ -117,12 +118,7 @@ def _require(visit: Visit) -> None:
 def _enter(visit: Visit) -> None:
     """Let a reader in, and keep once a day that he was here."""
     _require(visit)
-    midnight = datetime.combine(visit.today, time(), tzinfo=visit.app.office.zone)
-    with visit.read() as tx:
-        is_kept = auditlog.is_reading_kept(tx, visit.who.code, since=midnight)
-    if not is_kept:
-        with visit.write() as tx:
-            auditlog.keep_reading(tx, visit.who.code, at=visit.now)
+    reading.keep(visit.app, visit.who.code, at=visit.now)
 
 
 def _day(one: Line, visit: Visit) -> date:

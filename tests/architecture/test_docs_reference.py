@@ -12,6 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 from config.settings import Settings
+from dondoc.api import problems
 from dondoc.bench.row import Row
 from dondoc.bench.table import MEASUREMENTS
 from dondoc.cli.failure import exit_code
@@ -85,6 +86,17 @@ def test_every_error_has_a_row_with_its_exit_code() -> None:
         for kind in _kinds_of_error(errors.DondocError)
         if kind.code not in {"error", "refused"}
     }
+
+
+def test_every_code_of_a_problem_has_a_row() -> None:
+    found = sections(REFERENCE / "errors.md")
+    documented = {
+        row[0].strip("`")
+        for heading in ("Codes", "On pages and to programs")
+        for row in rows(found[heading])
+    }
+
+    assert set(problems.TITLES) <= documented
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)

@@ -103,6 +103,11 @@ class Service:
         figures = Figures(self.app.database, self.watch.clock, self.app.rules,
                           is_doubted=self.watch.clock.is_doubted)  # fmt: skip
 
+        def write_figures() -> None:
+            # A day that is written down stays: never by a clock that nobody has looked at since.
+            self.watch.look()
+            figures.turn()
+
         hooks = hooks_of(self.app, self.watch.clock, is_stopping=is_stopping)
 
         def seal() -> None:
@@ -116,7 +121,7 @@ class Service:
                  turn=hooks.turn, patience=slow),
             Part(name="seal", every=minute, offset=minute / 2, turn=seal,
                  patience=max(self.patience, _SEAL_PATIENCE)),
-            Part(name="figures", every=_FIGURES_EVERY, offset=minute / 4, turn=figures.turn,
+            Part(name="figures", every=_FIGURES_EVERY, offset=minute / 4, turn=write_figures,
                  patience=max(self.patience, _FIGURES_PATIENCE)),
         ]  # fmt: skip
 

@@ -73,6 +73,11 @@ def ended_days(tx: Transaction, *, rules: Rules, at: datetime) -> list[EndedDay]
     return found
 
 
+def forget_future(tx: Transaction, *, rules: Rules, at: datetime) -> int:
+    """Forget days that are written down and not over: a clock that was wrong wrote them."""
+    return store.forget_later(tx, rules.current(tx).calendar.local_date(at) - _ONE_DAY)
+
+
 def write_down(tx: Transaction, days: Sequence[EndedDay]) -> None:
     """Write days down; of several nodes that do so at once, one writes a day and it stays."""
     for one in days:
@@ -83,9 +88,10 @@ def _missing(plan: PlanDays, calendar: WorkingCalendar, yesterday: date) -> list
     first = calendar.local_date(plan.activated_at)
     if plan.written_to is not None:
         first = plan.written_to + _ONE_DAY
-    last = yesterday
+    # Whoever never closes a plan is not drawn trends of it for ever.
+    last = min(yesterday, date(plan.year + 1, 12, 31))
     if plan.closed_at is not None:
-        last = min(yesterday, calendar.local_date(plan.closed_at))
+        last = min(last, calendar.local_date(plan.closed_at))
     return [first + number * _ONE_DAY for number in range((last - first).days + 1)]
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from engine import trend
 from engine.clock import Clock
 from engine.database import Database, Rules
-from engine.store import counters
+from engine.store import counters, gates
 
 
 @dataclass(slots=True)
@@ -24,13 +24,15 @@ class Figures:
         """Do everything that is due and return how many days of plans were written."""
         counters.fold_all(self.database)
         at = self.clock.now()
-        if self.is_doubted():
-            # A day that is written down stays, so none is written by a clock that may be wrong.
-            return 0
         with self.database.read() as tx:
+            # A day that is written down stays, so none is written by a clock that may be wrong.
+            if self.is_doubted() or gates.doubts(tx, at=at):
+                return 0
             today = self.rules.current(tx).calendar.local_date(at)
         if today == self._looked_on:
             return 0
+        with self.database.begin() as tx:
+            trend.forget_future(tx, rules=self.rules, at=at)
         written = 0
         while True:
             with self.database.read() as tx:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.pauses import Pause, pauses_from
@@ -60,6 +60,7 @@ class PlanDays:
     """A plan that runs or ran, and the last local day that is written down of it."""
 
     id: str
+    year: int
     activated_at: datetime
     closed_at: datetime | None
     written_to: date | None
@@ -93,7 +94,7 @@ NUMBERS: Final = ("open", "overdue", "reported", "verified", "verified_late", "c
 def plan_days(tx: Transaction) -> tuple[PlanDays, ...]:
     """Return the plans of which days may have to be written down."""
     rows = tx.execute(
-        select(plan.c.id, plan.c.activated_at, plan.c.closed_at,
+        select(plan.c.id, plan.c.year, plan.c.activated_at, plan.c.closed_at,
                func.max(day_figure.c.day).label("written_to"))
         .outerjoin(day_figure, day_figure.c.plan_id == plan.c.id)
         .where(plan.c.activated_at.is_not(None))
@@ -127,6 +128,11 @@ def events(tx: Transaction, plan_id: str, *, before: datetime) -> Iterator[Event
     )
     for row in rows:
         yield Event(**row._mapping)
+
+
+def forget_later(tx: Transaction, day: date) -> int:
+    """Forget what is written of days after one, which a clock that was wrong took for over."""
+    return tx.execute(delete(day_figure).where(day_figure.c.day > day)).rowcount
 
 
 def write_day(

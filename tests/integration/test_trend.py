@@ -1,13 +1,14 @@
 """How days ended: written once, made up after an absence, and the same as it was seen that day."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from engine import queries, trend
 from engine.store import figures as store
+from engine.store import gates
 from engine.store.doors import day_figure
 from engine.store.record import plan
 from scheduler.figures import Figures
@@ -139,6 +140,39 @@ def test_a_clock_that_is_doubted_writes_nothing(office: World) -> None:
 
     assert doubting.turn() == 0
     assert _written(office) == {}
+
+
+def test_nothing_is_written_while_the_gate_of_the_clock_is_closed(office: World) -> None:
+    office.now("2014-02-14T09:00")
+    with office.database.begin() as tx:
+        at = office.clock.now()
+        gates.close(tx, gates.CLOCK, reason="x", at=at, opens_at=at + timedelta(minutes=10))
+
+    held = _close(office)
+    office.now("2014-02-14T09:11")
+
+    assert held == 0
+    assert _close(office) == 4
+
+
+def test_days_that_a_wrong_clock_took_for_over_are_forgotten(office: World) -> None:
+    office.now("2014-09-01T09:00")
+    _close(office)
+
+    office.now("2014-02-14T09:00")
+    _close(office)
+
+    assert max(day for day, _ in _written(office)) == date(2014, 2, 13)
+
+
+def test_a_plan_that_nobody_closes_is_written_down_through_the_year_after_its_own(
+    office: World,
+) -> None:
+    office.now("2100-01-01T09:00")
+
+    _close(office)
+
+    assert max(day for day, _ in _written(office)) == date(2015, 12, 31)
 
 
 def test_a_year_is_made_up_in_steps(office: World, monkeypatch: pytest.MonkeyPatch) -> None:

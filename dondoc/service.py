@@ -99,15 +99,6 @@ class Service:
         slow = max(self.patience, relay.desk.lease + self.patience / 4)
         minute = timedelta(minutes=1)
         sealer = Sealer(self.app.database, self.watch.clock, node=self.watch.node)
-
-        figures = Figures(self.app.database, self.watch.clock, self.app.rules,
-                          is_doubted=self.watch.clock.is_doubted)  # fmt: skip
-
-        def write_figures() -> None:
-            # A day that is written down stays: never by a clock that nobody has looked at since.
-            self.watch.look()
-            figures.turn()
-
         hooks = hooks_of(self.app, self.watch.clock, is_stopping=is_stopping)
 
         def seal() -> None:
@@ -121,9 +112,30 @@ class Service:
                  turn=hooks.turn, patience=slow),
             Part(name="seal", every=minute, offset=minute / 2, turn=seal,
                  patience=max(self.patience, _SEAL_PATIENCE)),
-            Part(name="figures", every=_FIGURES_EVERY, offset=minute / 4, turn=write_figures,
-                 patience=max(self.patience, _FIGURES_PATIENCE)),
+            self._figures(),
         ]  # fmt: skip
+
+    def _figures(self) -> Part:
+        """Return the part that keeps the numbers of the dashboard."""
+        figures = Figures(
+            self.app.database,
+            self.watch.clock,
+            self.app.rules,
+            is_doubted=self.watch.clock.is_doubted,
+        )
+
+        def write() -> None:
+            # Never by a clock that nobody has looked at since: a day that is written down stays.
+            self.watch.look()
+            figures.turn()
+
+        return Part(
+            name="figures",
+            every=_FIGURES_EVERY,
+            offset=timedelta(seconds=15),
+            turn=write,
+            patience=max(self.patience, _FIGURES_PATIENCE),
+        )
 
     def _leave(self, stuck: StuckError) -> None:
         """End the process, whatever its threads are doing."""

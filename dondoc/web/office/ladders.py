@@ -11,10 +11,11 @@ from starlette.datastructures import FormData
 
 from dondoc.web.failures import Mistake, words_of
 from dondoc.web.forms import posted
+from dondoc.web.office.doing import attempt
 from dondoc.web.rendering import render
 from dondoc.web.visit import SignedIn, Visit
-from engine.commands import policy, refusals
-from engine.errors import Fault, Refused
+from engine.commands import policy
+from engine.errors import Fault
 from engine.ladder import Ladder
 from engine.ladder_form import LadderVersion, ladder_from_mapping
 from engine.ladder_rules import faults_of, oddities_of
@@ -102,15 +103,12 @@ def _put_in_force(
     asked = policy.LadderEdit(
         ladders={ladder.name: ladder}, source=source, actor=visit.who.code, note=source
     )
-    try:
-        with visit.write() as tx:
-            policy.set_ladders(tx, asked, rules=visit.app.rules, at=visit.now)
-    except Refused as refusal:
-        with visit.write() as tx:
-            refusals.record_command(
-                tx, "policy set", arguments={"ladder": ladder.name}, by=visit.by(),
-                refusal=refusal, at=visit.now,
-            )  # fmt: skip
+    refusal = attempt(
+        visit, "policy set",
+        lambda tx: policy.set_ladders(tx, asked, rules=visit.app.rules, at=visit.now),
+        ladder=ladder.name,
+    )  # fmt: skip
+    if refusal is not None:
         mistakes = [Mistake(field="", words=words_of(refusal, visit))]
         return _form(visit, found, rungs=rungs, source=source, mistakes=mistakes, status=403)
     return RedirectResponse("/quan-tri/thang-nhac", 303)

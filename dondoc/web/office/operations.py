@@ -1,6 +1,6 @@
 """Operations: what waits, what failed, what holds mail back, which part last did its work."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -11,12 +11,13 @@ from starlette.datastructures import FormData
 
 from dondoc.web.failures import words_of
 from dondoc.web.forms import Form, posted, read_form
+from dondoc.web.office.doing import attempt
 from dondoc.web.rendering import render
 from dondoc.web.visit import SignedIn, Visit
 from engine import diagnosis, prospects
-from engine.commands import mail, refusals
+from engine.commands import mail
 from engine.diagnosis import Findings, Measures
-from engine.errors import NotPermitted, Refused
+from engine.errors import Conflict, NotPermitted, Refused
 from engine.forecast import Foretold
 
 router = APIRouter(prefix="/quan-tri/van-hanh")
@@ -56,47 +57,44 @@ def show(visit: SignedIn, kham: str = "", xem: str = "") -> Response:
 def pause(visit: SignedIn, form: Annotated[FormData, Depends(posted)]) -> Response:
     """Hold all mail back."""
     said = read_form(_Said, form, visit)
-
-    def act(at: datetime) -> None:
-        with visit.write() as tx:
-            mail.pause(tx, said.ly_do, actor=visit.who.code, at=at, rules=visit.app.rules)
-
-    return _done(visit, "mail pause", act)
+    who, rules = visit.who.code, visit.app.rules
+    refusal = attempt(
+        visit, "mail pause",
+        lambda tx: mail.pause(tx, said.ly_do, actor=who, at=visit.now, rules=rules),
+        note=said.ly_do,
+    )  # fmt: skip
+    return _done(visit, refusal)
 
 
 @router.post("/gui-tiep")
 def resume(visit: SignedIn, form: Annotated[FormData, Depends(posted)]) -> Response:
     """Let mail go again."""
     said = read_form(_Said, form, visit)
-
-    def act(at: datetime) -> None:
-        with visit.write() as tx:
-            mail.resume(tx, said.ly_do, actor=visit.who.code, at=at, rules=visit.app.rules)
-
-    return _done(visit, "mail resume", act)
+    who, rules = visit.who.code, visit.app.rules
+    refusal = attempt(
+        visit, "mail resume",
+        lambda tx: mail.resume(tx, said.ly_do, actor=who, at=visit.now, rules=rules),
+        note=said.ly_do,
+    )  # fmt: skip
+    return _done(visit, refusal)
 
 
 @router.post("/gui-lai")
 def retry(visit: SignedIn, form: Annotated[FormData, Depends(posted)]) -> Response:
     """Have one message tried again in the next turn."""
     asked = read_form(_Retried, form, visit)
+    who, rules = visit.who.code, visit.app.rules
+    refusal = attempt(
+        visit, "mail retry",
+        lambda tx: mail.retry(tx, asked.thu, actor=who, at=visit.now, rules=rules),
+        message=asked.thu,
+    )  # fmt: skip
+    return _done(visit, refusal)
 
-    def act(at: datetime) -> None:
-        with visit.write() as tx:
-            mail.retry(tx, asked.thu, actor=visit.who.code, at=at, rules=visit.app.rules)
 
-    return _done(visit, "mail retry", act)
-
-
-def _done(visit: Visit, what: str, act: Callable[[datetime], None]) -> Response:
-    """Do something and show the page again; what is refused is kept, and said on it."""
-    try:
-        act(visit.now)
-    except Refused as refusal:
-        with visit.write() as tx:
-            refusals.record_command(
-                tx, what, arguments={}, by=visit.by(), refusal=refusal, at=visit.now
-            )
+def _done(visit: Visit, refusal: Refused | Conflict | None) -> Response:
+    """Show the page again, with what was refused on it."""
+    if refusal is not None:
         return _page(visit, refused=words_of(refusal, visit))
     return RedirectResponse("/quan-tri/van-hanh", 303)
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
+from dondoc.statuses import status_of
 from dondoc.web.failures import words_of
 from dondoc.web.forms import Form, posted, read_form
 from dondoc.web.office.doing import attempt
@@ -95,7 +96,7 @@ def retry(visit: SignedIn, form: Annotated[FormData, Depends(posted)]) -> Respon
 def _done(visit: Visit, refusal: Refused | Conflict | None) -> Response:
     """Show the page again, with what was refused on it."""
     if refusal is not None:
-        return _page(visit, refused=words_of(refusal, visit))
+        return _page(visit, refused=words_of(refusal, visit), status=status_of(refusal))
     return RedirectResponse("/quan-tri/van-hanh", 303)
 
 
@@ -105,6 +106,7 @@ def _page(
     is_thorough: bool = False,
     foretold: Sequence[Foretold] | None = None,
     refused: str = "",
+    status: int = 200,
 ) -> Response:
     _require(visit)
     found, measured = _examined(visit, is_thorough=is_thorough)
@@ -113,7 +115,7 @@ def _page(
         failed = mail.listed(tx, status="failed", limit=_FAILED)
         retried = mail.listed(tx, status="retry", limit=_FAILED)
     return render(
-        visit, "office/operations.html", status=403 if refused else 200, findings=found.listed,
+        visit, "office/operations.html", status=status, findings=found.listed,
         is_thorough=is_thorough, waiting=waiting, first=first, held=held, failed=failed,
         retried=retried, measures=measured, foretold=foretold, refused=refused,
         beats=[_Beat(name=name, ended_at=visit.now - timedelta(seconds=ago))

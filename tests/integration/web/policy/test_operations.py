@@ -65,3 +65,10 @@ def test_who_will_be_told_next_is_shown_before_it_leaves(site: Site) -> None:
     page = site.as_("cvp").get(f"{PAGE}?xem=1").text
 
     assert "KH-2014/T1" in page
+
+
+def test_a_message_that_is_none_is_not_found_and_the_page_stays(site: Site) -> None:
+    answer = site.as_("cvp").post(f"{PAGE}/gui-lai", data={"thu": "khong-co"})
+
+    assert answer.status_code == 404
+    assert "Thư đi" in answer.text

@@ -59,7 +59,7 @@ def test_an_officer_signs_in_takes_work_on_and_reports_it_and_the_monitor_verifi
     officer.page.fill("#login", IDLER)
     officer.page.fill("#password", PASSWORD)
     officer.press("Đăng nhập")
-    officer.page.locator(f"main a[href^='/nhiem-vu/{IDLE}']").first.click()
+    officer.follow(f"main a[href^='/nhiem-vu/{IDLE}']")
     officer.press("Nhận việc")
     officer.press("Báo cáo kết quả")
     officer.page.fill("[name=note]", "Đã lập phương án, trình Sở.")
@@ -67,7 +67,7 @@ def test_an_officer_signs_in_takes_work_on_and_reports_it_and_the_monitor_verifi
     officer.press("Báo cáo kết quả")
     reported = officer.text
     monitor = desk(MONITOR).go("/viec-cua-toi")
-    monitor.page.locator(f"main a[href^='/nhiem-vu/{IDLE}']").first.click()
+    monitor.follow(f"main a[href^='/nhiem-vu/{IDLE}']")
     report = monitor.text
     monitor.press("Xác nhận")
     monitor.press("Xác nhận")
@@ -81,16 +81,16 @@ def test_a_unit_says_what_is_in_the_way_and_its_leader_answers(desk: Desks) -> N
     head = desk("qlnl-dung").go(f"/nhiem-vu/{TASK}")
 
     head.page.locator("summary", has_text="Việc khác").click()
-    head.page.locator("main a[href$='/vuong-mac']").first.click()
+    head.follow("main a[href$='/vuong-mac']")
     head.page.select_option("[name=category]", "funding")
     head.page.fill("[name=note]", "Chờ kinh phí thuê máy chủ.")
-    head.page.locator("main form button.first").click()
+    head.follow("main form button.first")
     leader = desk("pgd-duc").go("/viec-cua-toi")
     seen = leader.text
     leader.go(f"/nhiem-vu/{TASK}")
-    leader.page.locator("main a[href$='/cho-y-kien']").first.click()
+    leader.follow("main a[href$='/cho-y-kien']")
     leader.page.fill("[name=note]", "Dùng nguồn dự phòng; Phòng báo lại trong tháng Một.")
-    leader.page.locator("main form button.first").click()
+    leader.follow("main form button.first")
 
     assert "Chờ kinh phí thuê máy chủ." in head.text
     assert "II.6.7" in seen
@@ -102,7 +102,7 @@ def test_a_director_goes_from_a_figure_to_the_tasks_behind_it(desk: Desks) -> No
 
     figure = director.page.locator("main a[href*='status=overdue']").first
     number = re.search(r"\d+", figure.inner_text())
-    figure.click()
+    director.follow(figure)
     rows = director.page.locator("main table.cards tbody tr").count()
 
     assert number is not None
@@ -112,10 +112,9 @@ def test_a_director_goes_from_a_figure_to_the_tasks_behind_it(desk: Desks) -> No
 def test_an_auditor_reads_an_entry_and_has_the_whole_record_checked(desk: Desks) -> None:
     auditor = desk(AUDITOR).go("/nhat-ky")
 
-    auditor.page.locator("main a[href^='/nhat-ky/']").first.click()
+    auditor.follow("main a[href^='/nhat-ky/']")
     entry = auditor.page.url
     auditor.go("/nhat-ky").press("Kiểm tra toàn vẹn")
-    auditor.page.wait_for_load_state()
 
     assert re.search(r"/nhat-ky/\d+$", entry)
     assert "toàn vẹn" in auditor.text.lower()
@@ -136,7 +135,7 @@ def test_the_monitor_takes_a_plan_in_settles_a_row_and_sees_whom_it_would_tell(
     review = monitor.page.url
     row = monitor.page.locator("main [name=answer]").first
     answer = row.get_attribute("value")
-    row.click()
+    monitor.follow(row)
     left = monitor.page.locator(f"main [name=answer][value='{answer}']").count()
     monitor.press("Tiếp: xem trước giao việc")
 
@@ -154,8 +153,8 @@ def test_g3_who_comes_second_sees_what_changed_and_loses_nothing_he_typed(desk: 
     first.page.fill("[name=note]", "Theo kết luận họp.")
     second.page.fill("[name=note]", "Ý kiến của Giám đốc, viết dài.")
 
-    first.page.locator("main form button.first").click()
-    second.page.locator("main form button.first").click()
+    first.follow("main form button.first")
+    second.follow("main form button.first")
     kept = second.page.input_value("[name=note]")
     warned = second.text
     second.press("Gửi lại theo bản mới")
@@ -173,13 +172,13 @@ def test_a_session_that_ends_in_mid_form_costs_nothing_that_was_typed(
 
     officer.page.fill("main textarea", "Đã rà soát xong đợt một.")
     officer.context.clear_cookies()
-    officer.page.locator("main form:has(textarea) button").first.click()
+    officer.follow("main form:has(textarea) button")
     asked = officer.heading
     officer.page.fill("#login", "qltm-yen")
     officer.page.fill("#password", PASSWORD)
-    officer.page.locator("main form button.first").click()
+    officer.follow("main form button.first")
     if officer.page.locator("main form button.first").count():
-        officer.page.locator("main form button.first").click()
+        officer.follow("main form button.first")
     officer.go(f"/nhiem-vu/{PLAN}/II.1.1")
 
     assert asked == "Phiên làm việc đã hết"
@@ -192,7 +191,7 @@ def test_work_is_reported_on_a_phone_without_javascript(desk: Desks) -> None:
     officer.go(f"/nhiem-vu/{PLAN}/II.4.2")
     officer.press("Nhận việc")
     officer.page.fill("main textarea", "Bắt đầu từ tuần này.")
-    officer.page.locator("main form:has(textarea) button").first.click()
+    officer.follow("main form:has(textarea) button")
 
     assert "Đang thực hiện" in officer.text
     assert "Bắt đầu từ tuần này." in officer.text
@@ -210,8 +209,7 @@ def test_a_page_is_walked_through_by_keys_alone(desk: Desks) -> None:
         if (officer.page.evaluate(f"{focused}.getAttribute('href')") or "").endswith("/bao-cao"):
             break
     outline = officer.page.evaluate(f"getComputedStyle({focused}).outlineStyle")
-    keys.press("Enter")
-    officer.page.wait_for_url("**/bao-cao*")
+    officer.key("Enter")
 
     assert skip == "#main"
     assert outline != "none"

@@ -31,8 +31,7 @@ def test_a_report_is_written_and_sent_by_keys_alone(browser: Browser, where: Ser
     writer.go(_FORM).page.focus("#note")
 
     writer.page.keyboard.type("Chưa kèm gì")
-    writer.page.keyboard.press("Control+Enter")
-    writer.page.wait_for_selector("#mistakes")
+    writer.key("Control+Enter")
 
     focused = writer.page.evaluate("document.activeElement.id")
     assert focused == "mistakes"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, sync_playwright
 
 from dondoc.bootstrap import App
 from dondoc.web import serving
@@ -124,10 +124,24 @@ class Reader:
 
     def press(self, words: str) -> None:
         """Press the button, or follow the link, that says these words."""
-        named = self.page.locator("main").get_by_role("button", name=words, exact=True)
-        if named.count() == 0:
-            named = self.page.locator("main").get_by_role("link", name=words, exact=True)
-        named.first.click()
+        main = self.page.locator("main")
+        # Either, waited for at once: what was counted while a page was on its way is not on it.
+        button = main.get_by_role("button", name=words, exact=True)
+        self.follow(button.or_(main.get_by_role("link", name=words, exact=True)))
+
+    def follow(self, where: str | Locator) -> None:
+        """Click what leads to another page, the first of what is found, and wait until it is there.
+
+        A click alone returns while the answer to a form is on its way: the old page is then read.
+        """
+        found = self.page.locator(where) if isinstance(where, str) else where
+        with self.page.expect_navigation():
+            found.first.click()
+
+    def key(self, name: str) -> None:
+        """Press a key that leads to another page, and wait until it is there."""
+        with self.page.expect_navigation():
+            self.page.keyboard.press(name)
 
     def violations(self) -> list[str]:
         """Return what the page's own policy refused, and everything noted so far."""

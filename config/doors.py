@@ -78,6 +78,9 @@ class Auth(Section):
     session_hours: int = Field(default=12, ge=1, le=168)
     """Một lần đăng nhập dùng được nhiều nhất bấy nhiêu giờ, từ 1 đến 168."""
 
+    failures_per_address: int = Field(default=60, ge=0, le=10_000)
+    """Số lần sai mỗi giờ từ một địa chỉ, tính tài khoản chưa từng vào từ đó; 0 là không hạn."""
+
     oidc_issuer: Origin | str = ""
     """Địa chỉ nhà cung cấp định danh (issuer), đúng từng chữ; https."""
 

@@ -17,6 +17,8 @@ from config.defaults import security_rules
 from dondoc.thresholds import Thresholds
 
 LONGEST = 128
+#: How many hashes are computed at a time.
+AT_ONCE = 2
 _FEWEST_SIGNS = 5
 #: A part of a name that is shorter says nothing.
 _TELLING = 4
@@ -27,7 +29,7 @@ _MIB = 1024
 class Passwords:
     """Judges, keeps and checks passwords."""
 
-    def __init__(self, *, memory_mib: int = 64, passes: int = 3, at_once: int = 2) -> None:
+    def __init__(self, *, memory_mib: int = 64, passes: int = 3, at_once: int = AT_ONCE) -> None:
         """Choose what a hash costs.
 
         Args:

@@ -105,7 +105,7 @@ one_time_link = Table(
     CheckConstraint("purpose IN ('setup', 'password')", name="purpose"),
 )
 
-#: Failed attempts to sign in, by the pair of account and address, both as digests.
+#: Failed attempts to sign in, by the pair of account and address, and by address; as digests.
 throttle = Table(
     "throttle",
     metadata,

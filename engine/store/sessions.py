@@ -41,6 +41,12 @@ def of_person(tx: Transaction, person_id: str, *, at: datetime) -> list[Any]:
     )  # fmt: skip
 
 
+def addresses(tx: Transaction, person_id: str) -> list[str]:
+    """Return from where a person has signed in, as far back as sessions are kept."""
+    found = select(session.c.address).where(session.c.person_id == person_id).distinct()
+    return list(tx.execute(found).scalars())
+
+
 def touch(tx: Transaction, session_id: str, *, at: datetime) -> None:
     """Note that a session was used."""
     tx.execute(update(session).where(session.c.id == session_id).values(seen_at=at))

@@ -1,4 +1,7 @@
-"""Failed attempts as rows, one for each pair of account and address."""
+"""Failed attempts as rows, one for each pair of account and address.
+
+An address has one as well; its `failed_at` is the instant up to which its allowance is taken.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -20,6 +23,12 @@ def locked(tx: Transaction, key: str, *, at: datetime) -> Any:
         .where(throttle.c.key == key)
         .with_for_update()
     ).one()
+
+
+def failures(tx: Transaction, key: str) -> int:
+    """Return how often it failed for a key."""
+    found = tx.execute(select(throttle.c.failures).where(throttle.c.key == key)).scalar()
+    return found or 0
 
 
 def put(tx: Transaction, key: str, *, failures: int, at: datetime) -> None:

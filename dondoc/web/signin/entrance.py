@@ -15,6 +15,7 @@ from dondoc.web.signin.choosing import Typed, chosen, passwords_of
 from dondoc.web.signin.demo import offered
 from dondoc.web.signin.factors import step_of, telephone_time
 from dondoc.web.signin.keeping import Kept, kept_from
+from dondoc.web.signin.line import Turn, later, too_many
 from dondoc.web.signin.paths import HOME, own_path
 from dondoc.web.signin.posted import Posted
 from dondoc.web.signin.ticket import Ticket, mark_of
@@ -70,14 +71,19 @@ def entrance(visit: Anyone, tiep: str = "") -> Response:
 
 
 @router.post("/dang-nhap")
-def sign_in(visit: Anyone, form: Posted) -> Response:
+def sign_in(visit: Anyone, form: Posted, turn: Turn) -> Response:
     """Let somebody in by his password, or on to what else is asked."""
     asked = read_form(SignIn, form, visit)
     kept, onwards = kept_from(asked.kept), own_path(asked.tiep)
     if "password" not in visit.app.settings.auth.methods or visit.app.is_demo:
         return door(visit, onwards=onwards, kept=kept)
+    if not turn:
+        shown = door(
+            visit, onwards=onwards, kept=kept, mistakes=too_many(visit), values=typed(form)
+        )
+        return later(shown)
     person = accounts.who_is(visit.rulebook.organisation, asked.login)
-    slowed = steps.slowed(visit, person.code if person else asked.login.casefold())
+    slowed = steps.slowed_at_door(visit, asked.login, person)
     if slowed is not None:
         return slowed
     account = _recognised(visit, person, asked.password)
@@ -108,13 +114,15 @@ def second_factor(visit: Anyone, form: Posted) -> Response:
 
 
 @router.post("/dang-nhap/mat-khau")
-def renew_password(visit: Anyone, form: Posted) -> Response:
+def renew_password(visit: Anyone, form: Posted, turn: Turn) -> Response:
     """Take a new password in the place of one that has served its time."""
     asked = read_form(Renewal, form, visit)
     held, kept = steps.held(visit, asked.ticket, at="password"), kept_from(asked.kept)
     if held is None:
         return _too_late(visit, kept)
     ticket, person, account = held
+    if not turn:
+        return later(steps.go_on(visit, ticket, person, kept=kept, mistakes=too_many(visit)))
     try:
         password_hash = chosen(visit, asked.password, asked.again, person=person, account=account)
     except Mistakes as error:

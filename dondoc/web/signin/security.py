@@ -13,6 +13,7 @@ from dondoc.web.rendering import render
 from dondoc.web.signin import cookies, steps
 from dondoc.web.signin.choosing import Typed, chosen, demands, has_two_factors, passwords_of
 from dondoc.web.signin.factors import enrolment, new_secret, step_of, telephone_time
+from dondoc.web.signin.line import Turn, later, too_many
 from dondoc.web.signin.posted import Posted
 from dondoc.web.visit import SignedIn, Visit, limits
 from engine.commands import accounts, sessions
@@ -60,9 +61,11 @@ def security(visit: SignedIn, xong: str = "") -> Response:
 
 
 @router.post("/tai-khoan/mat-khau")
-def change_password(visit: SignedIn, form: Posted) -> Response:
+def change_password(visit: SignedIn, form: Posted, turn: Turn) -> Response:
     """Take a new password; every other browser is signed out."""
     asked, person = read_form(Change, form, visit), visit.who.person
+    if not turn:
+        return later(_page(visit, mistakes=too_many(visit)))
     try:
         account = _proven(visit, asked.current)
         password_hash = chosen(visit, asked.password, asked.again, person=person, account=account)
@@ -76,9 +79,11 @@ def change_password(visit: SignedIn, form: Posted) -> Response:
 
 
 @router.post("/tai-khoan/hai-lop")
-def begin_second_factor(visit: SignedIn, form: Posted) -> Response:
+def begin_second_factor(visit: SignedIn, form: Posted, turn: Turn) -> Response:
     """Show a secret to take over into a telephone; nothing is in force yet."""
     asked = read_form(Proof, form, visit)
+    if not turn:
+        return later(_page(visit, mistakes=too_many(visit)))
     try:
         account = _proven(visit, asked.current, field="proof")
     except Mistakes as error:
@@ -113,9 +118,11 @@ def confirm_second_factor(visit: SignedIn, form: Posted) -> Response:
 
 
 @router.post("/tai-khoan/hai-lop/bo")
-def drop_second_factor(visit: SignedIn, form: Posted) -> Response:
+def drop_second_factor(visit: SignedIn, form: Posted, turn: Turn) -> Response:
     """Ask for no codes any more; not for who runs the machine."""
     asked, person = read_form(Proof, form, visit), visit.who.person
+    if not turn:
+        return later(_page(visit, mistakes=too_many(visit)))
     try:
         _proven(visit, asked.current, field="proof")
     except Mistakes as error:

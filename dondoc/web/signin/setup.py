@@ -10,6 +10,7 @@ from dondoc.web.forms import Form, read_form, typed
 from dondoc.web.rendering import render
 from dondoc.web.signin import steps
 from dondoc.web.signin.choosing import Typed, chosen, demands
+from dondoc.web.signin.line import Turn, later, too_many
 from dondoc.web.signin.paths import HOME
 from dondoc.web.signin.posted import Posted
 from dondoc.web.signin.ticket import Ticket, mark_of
@@ -45,11 +46,13 @@ def open_link(visit: Anyone, secret: str) -> Response:
 
 
 @router.post("/thiet-lap/{secret}")
-def use_link(visit: Anyone, secret: str, form: Posted) -> Response:
+def use_link(visit: Anyone, secret: str, form: Posted, turn: Turn) -> Response:
     """Take the password, and lead on to what else is asked."""
     found = _found(visit, secret)
     if found is None:
         return _gone(visit)
+    if not turn:
+        return later(_page(visit, secret, *found, mistakes=too_many(visit), values=typed(form)))
     try:
         asked = read_form(NewPassword, form, visit)
         person = found[1] or _who(visit, asked)

@@ -1,5 +1,6 @@
 """From a password to a session: which page comes next, and the last one, which opens it."""
 
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -28,6 +29,8 @@ from dondoc.web.visit import Visit, limits
 from engine.commands import accounts, throttle
 from engine.commands.accounts import Account
 from engine.commands.sessions import Method, Opening
+from engine.commands.throttle import Pace, Wait
+from engine.database import Transaction
 from engine.organisation import Person
 
 _log = structlog.get_logger(__name__)
@@ -86,18 +89,47 @@ def go_on(
 
 def slowed(visit: Visit, account: str) -> Response | None:
     """Count an attempt for an account from where it comes; answer it where it is too early."""
-    pace = thresholds_of(visit.app.settings).pace
     address = client_address(visit.request, visit.app)
     with visit.write() as tx:
+        wait = throttle.attempt(
+            tx, account=account, address=address, pace=_pace(visit), at=visit.now
+        )
+    return _answered(visit, wait, address=address)
+
+
+def slowed_at_door(visit: Visit, login: str, person: Person | None) -> Response | None:
+    """Do the same for whoever names an account; strangers have one allowance for an address."""
+    address = client_address(visit.request, visit.app)
+    account = person.code if person else login.casefold()
+    with visit.write() as tx:
+        pace = _pace_of(visit, tx, person, address=address)
         wait = throttle.attempt(tx, account=account, address=address, pace=pace, at=visit.now)
+    return _answered(visit, wait, address=address)
+
+
+def _answered(visit: Visit, wait: Wait | None, *, address: str) -> Response | None:
     if wait is None:
         return None
-    seconds = max(1, int(wait.total_seconds()) + 1)
+    seconds = max(1, int(wait.length.total_seconds()) + 1)
     minutes = -(-seconds // 60)
-    _log.warning("signin.slowed", address=address, seconds=seconds)
-    response = render(visit, "signin/slowed.html", status=429, minutes=minutes)
+    _log.warning("signin.slowed", address=address, seconds=seconds, is_crowd=wait.is_crowd)
+    response = render(
+        visit, "signin/slowed.html", status=429, minutes=minutes, is_crowd=wait.is_crowd
+    )
     response.headers["Retry-After"] = str(seconds)
     return response
+
+
+def _pace(visit: Visit) -> Pace:
+    return thresholds_of(visit.app.settings).pace
+
+
+def _pace_of(visit: Visit, tx: Transaction, person: Person | None, *, address: str) -> Pace:
+    """Return the pace of a person at an address; of a stranger, with what the address may."""
+    person_id = person.id if person else None
+    if not throttle.is_stranger(tx, person_id, address=address):
+        return _pace(visit)
+    return replace(_pace(visit), strangers=visit.app.settings.auth.failures_per_address)
 
 
 def failed(visit: Visit, *, step: str, person: Person | None) -> None:
@@ -110,7 +142,7 @@ def forgiven(visit: Visit, person: Person) -> None:
     """Forget what somebody mistyped: he has shown who he is."""
     address = client_address(visit.request, visit.app)
     with visit.write() as tx:
-        throttle.succeed(tx, account=person.code, address=address, at=visit.now)
+        throttle.succeed(tx, account=person.code, address=address, pace=_pace(visit), at=visit.now)
 
 
 def opening(visit: Visit, person: Person, *, method: Method) -> Opening:
@@ -128,7 +160,8 @@ def _enter(visit: Visit, ticket: Ticket, person: Person, *, kept: Kept | None) -
     app, asked = visit.app, opening(visit, person, method=ticket.method)
     with visit.write() as tx:
         cookies.end_former(tx, visit.request, app)
-        throttle.succeed(tx, account=person.code, address=asked.address, at=visit.now)
+        pace = _pace_of(visit, tx, person, address=asked.address)
+        throttle.succeed(tx, account=person.code, address=asked.address, pace=pace, at=visit.now)
         secret = accounts.sign_in(tx, asked, limits=limits(app), at=visit.now)
     response: Response = RedirectResponse(ticket.onwards, 303)
     if kept is not None:

@@ -2,14 +2,17 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import select
 
+from dondoc.passwords import Passwords
 from engine.commands import throttle
 from engine.commands.throttle import Pace
 from engine.store.doors import one_time_link, session
-from tests.support.signing_in import give_password, sign_in
-from tests.support.web import Site
+from tests.support.office import World
+from tests.support.signing_in import ON_ONE, give_password, sign_in
+from tests.support.web import Site, site_of
 
 PACE = Pace(free=5, first=timedelta(seconds=30), longest=timedelta(hours=1))
 
@@ -67,3 +70,74 @@ def test_sessions_that_are_long_over_are_not_kept(site: Site) -> None:
         links = tx.execute(select(one_time_link)).all()
     assert kept == [site.now]
     assert links == []
+
+
+def sprayed(site: Site, *, tries: int, address: str = "203.0.113.9") -> list[int]:
+    """Try one password on many accounts from one address."""
+    browser = site.as_(None, client=(address, 1))
+    return [sign_in(browser, f"người-{number}").status_code for number in range(tries)]
+
+
+def test_one_password_tried_on_many_accounts_is_slowed_by_its_address(site: Site) -> None:
+    give_password(site, "cv")
+    allowed = site.app.settings.auth.failures_per_address
+
+    answers = sprayed(site, tries=allowed + 2)
+    elsewhere = sign_in(site.as_(None, client=("203.0.113.10", 1)), "cv")
+    unknown_here = sign_in(site.as_(None, client=("203.0.113.9", 1)), "cv")
+
+    assert answers == [401] * allowed + [429] * 2
+    assert elsewhere.status_code == 303
+    assert unknown_here.status_code == 429
+    assert 1 <= int(unknown_here.headers["retry-after"]) <= 61
+    assert "nhiều tài khoản" in unknown_here.text
+
+
+def test_an_office_behind_one_address_goes_on_while_somebody_sprays_from_it(site: Site) -> None:
+    give_password(site, "cv")
+    at_the_office = site.as_(None, client=("203.0.113.9", 1))
+    sign_in(at_the_office, "cv")
+    site.world.clock.advance(timedelta(days=3))
+    sprayed(site, tries=site.app.settings.auth.failures_per_address + 1)
+
+    mistyped = sign_in(site.as_(None, client=("203.0.113.9", 2)), "cv", "gõ nhầm mất rồi")
+    answer = sign_in(site.as_(None, client=("203.0.113.9", 2)), "cv")
+
+    assert mistyped.status_code == 401
+    assert answer.status_code == 303
+
+
+@ON_ONE
+def test_an_address_gets_its_allowance_back_with_time(site: Site) -> None:
+    allowed = site.app.settings.auth.failures_per_address
+    sprayed(site, tries=allowed)
+    site.world.clock.advance(timedelta(minutes=30, seconds=1))
+
+    answers = sprayed(site, tries=allowed)
+
+    assert answers.count(401) == allowed // 2
+
+
+def test_whoever_gets_in_takes_nothing_from_others_of_his_address(site: Site) -> None:
+    people = ["cv", "tp", "gd"]
+    for code in people:
+        give_password(site, code)
+    for code in people:
+        browser = site.as_(None, client=("203.0.113.9", 1))
+        sign_in(browser, code, "gõ nhầm mất rồi")
+        sign_in(browser, code)
+
+    answers = sprayed(site, tries=site.app.settings.auth.failures_per_address)
+
+    assert set(answers) == {401}
+
+
+@ON_ONE
+def test_an_office_may_set_no_limit_for_an_address(world: World, tmp_path: Path) -> None:
+    site = site_of(world, tmp_path, auth={"failures_per_address": 0})
+    site.web.state.passwords = Passwords(memory_mib=1, passes=1)
+
+    answers = sprayed(site, tries=70)
+
+    site.close()
+    assert set(answers) == {401}

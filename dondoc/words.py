@@ -57,6 +57,14 @@ _PROBLEMS: Sequence[tuple[re.Pattern[str], str]] = tuple(
             "{0} quá xa; người mới chỉ được nhắc tự hẹn được đến {1}",
         ),
         (r"(\S+) is no believable date", "{0} không phải một ngày hợp lý"),
+        (
+            r"(\S+) is (\w+) already; only a decision changes it",
+            "kế hoạch {0} {1}: chỉ thay đổi bằng quyết định điều chỉnh",
+        ),
+        (
+            r"the draft (\S+) is of (\d+); use that, or another code",
+            "dự thảo {0} là của năm {1}; dùng năm đó, hoặc mã khác",
+        ),
         (r"(\S+) is (\w+), not a draft", "{0} {1}, không còn là dự thảo"),
         (r"(\S+) is (\w+), not active", "{0} là {1}, chưa kích hoạt"),
         (r"(\S+) is (\w+); adjust it instead", "{0} {1}; phải điều chỉnh kế hoạch"),
@@ -86,6 +94,12 @@ _PROBLEMS: Sequence[tuple[re.Pattern[str], str]] = tuple(
         (r"a task without a due date has no clock", "nhiệm vụ không có hạn thì không tạm dừng"),
         (r"(\S+) to (\S+) ends before it begins", "từ {0} đến {1} kết thúc trước khi bắt đầu"),
         (r"is longer than (\d+) days", "dài quá {0} ngày"),
+        (r"(.+) was urged by (.+) at (\d\d:\d\d) today", "{0} đã được {1} nhắc lúc {2} hôm nay"),
+        (r"whoever is told would be (.+)", "người được nhắc lại chính là {0}"),
+        (
+            r"nobody who answers for it can be reached",
+            "chưa báo được cho ai; cần người thực hiện hoặc trưởng đơn vị có địa chỉ thư",
+        ),
         (r"(\S+) lies before the obstacle was raised", "{0} trước ngày nêu vướng mắc"),
         (r"(\S+) is a heading; decide its items", "{0} là mục gộp; quyết định từng mục bên trong"),
         (r"is no place of (?:a|this) list", "không phải một chỗ của danh sách này; mở lại từ đầu"),

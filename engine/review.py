@@ -42,7 +42,8 @@ class Proposal:
 
     Names of units and people are as they would be stored: the code where one of ours was found,
     else the text as written. `leads` are the names between which somebody has to choose; `groups`
-    those of `coordinating` that mean several units at once. `due` holds the last permitted days.
+    those of `coordinating` that mean several units at once. `due` holds the last permitted days,
+    `near_duplicates` the codes of rows that read alike.
     """
 
     code: str
@@ -66,6 +67,7 @@ class Proposal:
     output: str | None = None
     decision: str | None = None
     is_urgent: bool = False
+    near_duplicates: tuple[str, ...] = ()
     source: Source
 
 

@@ -130,6 +130,7 @@ def _row(edit: Edit, questions: tuple[Question, ...], names: Names, rulebook: Ru
         output=item.output,
         decision=item.decision,
         is_urgent=item.is_urgent,
+        near_duplicates=tuple(item.intake.get("near_duplicates", ())),
         source=edit.source,
     )
 

@@ -206,7 +206,7 @@ def test_fault_48_one_person_has_one_file_read_at_a_time(
         go_on.wait(30)
         raise Mistakes([])
 
-    monkeypatch.setattr("dondoc.web.plans.taking._read", slow)
+    monkeypatch.setattr("dondoc.intake.read", slow)
     form, files = {"code": "K", "year": "2014"}, {"file": ("a.csv", b"a,b\n1,2\n")}
     first = threading.Thread(
         target=lambda: door.officer.post("/ke-hoach/nhap", data=form, files=files)

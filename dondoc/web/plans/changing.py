@@ -15,6 +15,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import Field
 from starlette.datastructures import FormData
 
+from dondoc.intake import fault_of, faults_of, input_files
 from dondoc.papers import intake_rules, read_decision
 from dondoc.web.failures import Mistake, Mistakes, words_of
 from dondoc.web.forms import Form, posted, read_form, typed
@@ -58,7 +59,7 @@ class _Blocked(Exception):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__()
-        self.faults = [uploads.fault_of(one) for one in faults]
+        self.faults = [fault_of(one) for one in faults]
 
 
 @router.get("/ke-hoach/{code}/dieu-chinh")
@@ -80,7 +81,7 @@ def take(visit: SignedIn, code: str, form: Annotated[FormData, Depends(posted)])
     except Mistakes as wrong:
         return _form(visit, code, form=form, mistakes=wrong.mistakes)
     except BadInput as wrong:
-        return _form(visit, code, form=form, faults=uploads.faults_of(wrong))
+        return _form(visit, code, form=form, faults=faults_of(wrong))
     except _Blocked as wrong:
         return _form(visit, code, form=form, faults=wrong.faults)
     except Invalid as refusal:
@@ -131,7 +132,7 @@ def carry_out(
 
 
 def _plain(fault: Any) -> Mapping[str, str]:
-    return fault if isinstance(fault, dict) else uploads.fault_of(fault)
+    return fault if isinstance(fault, dict) else fault_of(fault)
 
 
 def _line(visit: Visit, code: str) -> plan_pages.PlanLine:
@@ -234,14 +235,14 @@ def _kept(preview: Mapping[str, Any]) -> dict[str, Any]:
 def _sheet(visit: Visit, code: str, papers: Papers) -> Worksheet:
     with visit.read() as tx:
         year = plans.year_of(tx, code)
-    file = uploads.input_files(papers)[0]
+    file = input_files(papers)[0]
     return read_worksheet_confined(file, year=year, rules=intake_rules())
 
 
 def _adjustment(visit: Visit, code: str, papers: Papers, choices: Mapping[str, Any]) -> Adjustment:
     with visit.read() as tx:
         year = plans.year_of(tx, code)
-    stating = read_decision(uploads.input_files(papers), code, year=year, rules=intake_rules())
+    stating = read_decision(input_files(papers), code, year=year, rules=intake_rules())
     absent = choices["absent"] or None
     return Adjustment(
         plan=code,

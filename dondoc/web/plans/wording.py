@@ -4,16 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from dondoc.intake import COLUMNS
 from dondoc.web.rendering import environment, term
 from dondoc.web.visit import Visit
 from engine.draft import Source
 from engine.review import FieldChange, Question
 
-#: What a column of a table can be.
-COLUMNS = (
-    "", "number", "code", "task", "lead", "coordinating", "assignee", "deadline", "start",
-    "output", "verifier", "urgent", "decision", "kind", "group", "target", "other",
-)  # fmt: skip
 #: Questions about units and people, each with what is decided by an answer.
 _ANSWERED = {
     "several_leads": "lead", "lead_unknown": "lead", "lead_is_group": "lead",

@@ -239,6 +239,9 @@ class Entry:
     """One row of an adjustment: what is None is left as it is.
 
     `place` is where it stands, for refusals. `decision` is `drop` where the item is given up.
+    `means` says how its item is found: by code and title, as in any document; or a person has said
+    that it is the item of its code, to the letter, or a new one, which stands behind `after`.
+    `version` is the one at which its task was seen; None where that is no matter.
     """
 
     place: str
@@ -261,6 +264,9 @@ class Entry:
     citations: tuple[Citation, ...] = ()
     near_duplicates: tuple[str, ...] = ()
     source: Source = _NOWHERE
+    means: Literal["found", "code", "new"] = "found"
+    after: str | None = None
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,6 +283,7 @@ class Adjustment:
         note: Why, in a sentence for the record and the messages.
         source_name: The document.
         digest: Its SHA-256.
+        version: The version of the plan that was seen; None where that is no matter.
     """
 
     plan: str
@@ -288,6 +295,7 @@ class Adjustment:
     note: str | None = None
     source_name: str = ""
     digest: str = ""
+    version: int | None = None
 
 
 def entries_of_plan(draft: DraftPlan) -> tuple[Entry, ...]:

@@ -104,7 +104,7 @@ class Additions:
             id=new_id(),
             code=entry.code,
             parent_id=parent.id if parent else None,
-            ordinal=self._ordinal(after),
+            ordinal=self._ordinal(after, room=1 if entry.means == "new" else _ROOM),
             section=entry.section or (beside.section if beside else ""),
             field=entry.field or (beside.field if beside else ""),
             kind=entry.kind or "task",
@@ -132,8 +132,12 @@ class Additions:
         )  # fmt: skip
         return next(alike, None)
 
-    def _ordinal(self, after: Item | None) -> int:
-        """Return a place in document order right behind an item and what belongs to it."""
+    def _ordinal(self, after: Item | None, *, room: int) -> int:
+        """Return a place in document order right behind an item and what belongs to it.
+
+        A row of a document leaves room for others; what is given one by one goes next to next, so
+        that there is always some left.
+        """
         places = sorted(one.ordinal for one in self.holding.items.values())
         places += [one.item.ordinal for one in self.found.values()]
         if after is None:
@@ -141,7 +145,7 @@ class Additions:
         family = [one.ordinal for one in self.holding.items.values() if one.parent_id == after.id]
         start = max((after.ordinal, *family))
         following = min((one for one in places if one > start), default=start + 2)
-        return start + max(1, min(_ROOM, (following - start) // 2))
+        return start + max(1, min(room, (following - start) // 2))
 
 
 def _intake(entry: Entry, leads: Sequence[str]) -> Mapping[str, Any]:

@@ -18,8 +18,8 @@ from engine.commands import (
 )
 from engine.commands.amendments import CANCEL, Amendment, Holding
 from engine.commands.request import Request
-from engine.commands.rights import Standpoint, require, standpoint
-from engine.commands.verdicts import Judged, judge
+from engine.commands.rights import Standpoint, require_adjuster
+from engine.commands.verdicts import Judged, judge, require_unmoved
 from engine.errors import Fault, Invalid
 from engine.machine import following
 from engine.naming import Names
@@ -80,7 +80,8 @@ def adjust(
         NotPermitted: the actor is neither the head of the monitoring unit nor the director.
         Invalid: the plan is not active, or the decision has no number or a date still to come.
         Undecided: rows cannot be carried out as they are; every one is named.
-        Conflict: a task moved on in this very moment; the transaction must be given up.
+        Conflict: a task moved on in this very moment, or something is at another version than was
+            seen; the transaction must be given up.
     """
     scene = _scene(tx, adjustment, by=(actor, on_behalf_of), rules=rules, at=at)
     plan, rulebook = scene.plan, scene.holding.rulebook
@@ -134,15 +135,12 @@ def _scene(
     rulebook = rules.current(tx)
     today = rulebook.calendar.local_date(at)
     plan = store.get(tx, adjustment.plan, for_change=True)
-    who = standpoint(rulebook.organisation, *by, on=today)
-    require(
-        rulebook.organisation, who, None, on=today, what="adjust_plan",
-        any_of=("monitor", "director"),
-    )  # fmt: skip
+    who = require_adjuster(rulebook.organisation, by, on=today)
     _check(adjustment, plan, today=today)
     loaded = _keep_others_out(tx, plan)
     # The rules of now, not of before the wait: each write checks that they still are.
     holding = _holding(tx, plan, loaded, rules.current(tx), today=today)
+    require_unmoved(adjustment, plan, holding)
     return _Scene(plan=plan, adjustment=adjustment, loaded=loaded, who=who, at=at, holding=holding)
 
 

@@ -292,9 +292,12 @@ def _as_stated(entry: Entry, item: Item, holding: Holding) -> Item:
 
 
 def _words(entry: Entry, item: Item) -> Iterator[tuple[str, Any]]:
-    if entry.title and not is_prefix(entry.title, item.title):
+    is_said = entry.means == "code"
+    if entry.title and (is_said or not is_prefix(entry.title, item.title)):
         yield "title", entry.title
-    if entry.output and fold(entry.output) != fold(item.output or ""):
+    if is_said and entry.output is not None:
+        yield "output", entry.output or None
+    elif entry.output and fold(entry.output) != fold(item.output or ""):
         yield "output", entry.output
     if entry.is_urgent is not None and entry.is_urgent != item.is_urgent:
         yield "is_urgent", entry.is_urgent

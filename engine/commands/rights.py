@@ -142,6 +142,37 @@ def require(
         raise NotPermitted(actor=who.actor.code, what=what, who=any_of)
 
 
+#: Who changes a plan that is active, by a decision.
+_ADJUSTERS = ("monitor", "director")
+
+
+def require_adjuster(
+    organisation: Organisation, by: tuple[str, str | None], *, on: date
+) -> Standpoint:
+    """Return the standpoint of somebody who may change active plans by a decision.
+
+    Raises:
+        Unknown: one of the codes is nobody's.
+        NotPermitted: he is neither the head of the monitoring unit nor the director, nor acts for
+            one of them.
+    """
+    who = standpoint(organisation, *by, on=on)
+    require(organisation, who, None, on=on, what="adjust_plan", any_of=_ADJUSTERS)
+    return who
+
+
+def adjusts_as(
+    organisation: Organisation, actor: str, principals: tuple[str, ...], *, on: date
+) -> tuple[str, ...]:
+    """Return in whose name somebody may change active plans: his own code first, if it is his."""
+    return tuple(
+        each
+        for each in (actor, *principals)
+        if roles(organisation, standpoint(organisation, actor, each, on=on), None, on=on)
+        & set(_ADJUSTERS)
+    )
+
+
 def in_role(organisation: Organisation, task: Task, role: str, *, on: date) -> tuple[str, ...]:
     """Return the ids of whoever stands in a role to a task; nobody for what is no position."""
 

@@ -8,9 +8,9 @@ from engine.adjustment import Adjustment, Entry, matched
 from engine.commands import undecided
 from engine.commands.additions import Additions
 from engine.commands.amendments import Amendments, Holding
-from engine.errors import Fault, Undecided
+from engine.errors import Conflict, Fault, Undecided
 from engine.joining import Titled
-from engine.store.plans import Item
+from engine.store.plans import Item, Plan
 
 #: Questions whose usual answer, `plan decide`, is for drafts only.
 _CURES: Mapping[str, str] = {
@@ -55,7 +55,7 @@ def judge(adjustment: Adjustment, holding: Holding) -> Judged:
             )
             continue
         if item is None:
-            additions.take(entry, after=before, twin=twin)
+            additions.take(entry, after=before or holding.items.get(entry.after or ""), twin=twin)
             added = additions.found.get(entry.code)
             before = added.item if added else before
             continue
@@ -77,6 +77,32 @@ def judge(adjustment: Adjustment, holding: Holding) -> Judged:
     return judged
 
 
+def require_unmoved(adjustment: Adjustment, plan: Plan, holding: Holding) -> None:
+    """Return if nobody has changed what was seen before the decision was written.
+
+    Raises:
+        Conflict: the plan, or one of the tasks, is at another version by now.
+    """
+    require_version(plan, adjustment.version)
+    for entry in adjustment.entries:
+        item = holding.items.get(entry.code)
+        if entry.version is not None and item is not None and item.version != entry.version:
+            found = f"version {item.version}, {item.state}"
+            expected = f"version {entry.version}"
+            raise Conflict(what=f"{plan.code}/{item.code}", expected=expected, found=found)
+
+
+def require_version(plan: Plan, version: int | None) -> None:
+    """Return if a plan is at the version that was seen, or that is no matter (None).
+
+    Raises:
+        Conflict: it is at another one.
+    """
+    if version not in (None, plan.version):
+        expected, found = f"version {version}", f"version {plan.version}"
+        raise Conflict(what=plan.code, expected=expected, found=found)
+
+
 def _matched(
     entries: Sequence[Entry], holding: Holding
 ) -> Iterator[tuple[Entry, Item | None, Item | None]]:
@@ -87,6 +113,9 @@ def _matched(
     titled = [Titled(code=one.code, title="" if one.id in spread else one.title) for one in items]
     found = matched(entries, titled)
     for place, entry in enumerate(entries):
+        if entry.means != "found":
+            yield entry, holding.items[entry.code] if entry.means == "code" else None, None
+            continue
         meant = found.get(place)
         item = holding.items[meant.code] if meant else None
         yield (entry, item, None) if meant and meant.is_sure else (entry, None, item)

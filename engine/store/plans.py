@@ -122,6 +122,11 @@ def items(tx: Transaction, plan_id: str) -> list[Item]:
     return [Item(**row._mapping) for row in rows]
 
 
+def codes(tx: Transaction, plan_id: str) -> frozenset[str]:
+    """Return every code of a plan that is taken, by whatever has one."""
+    return frozenset(tx.execute(select(task.c.code).where(task.c.plan_id == plan_id)).scalars())
+
+
 def insert_plan(tx: Transaction, values: Mapping[str, Any]) -> str:
     """Store a new plan as a draft and return its id.
 

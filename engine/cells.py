@@ -13,7 +13,8 @@ from typing import Final
 from engine.organisation import Organisation
 from engine.rulebook import Rulebook
 from engine.store.counters import Count
-from engine.store.overview import Reported
+from engine.store.overview import Done, Reported, Running
+from engine.store.standing import RUNNING, SOON
 from engine.task import OPEN, Task, is_late, judged_on
 
 #: Lead unit and field, by which everything is counted.
@@ -78,15 +79,23 @@ class Month:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lateness:
-    """How many are late, by place: open ones, and verified ones; these also by month of report."""
+    """How many are late, by place: open ones, and verified ones; these also by month of report.
+
+    Attributes:
+        open: By place.
+        verified: By place.
+        months: The verified by the first of the month of their report.
+        soon: By place, those that are not late and fall due within a few working days.
+    """
 
     open: Counter[Place] = field(default_factory=Counter)
     verified: Counter[Place] = field(default_factory=Counter)
     months: Counter[date] = field(default_factory=Counter)
+    soon: Counter[Place] = field(default_factory=Counter)
 
 
 def judged(
-    running: Iterable[tuple[str | None, str, int]],
+    running: Iterable[Running],
     reported: Iterable[Reported],
     paused: Iterable[Task],
     *,
@@ -96,30 +105,38 @@ def judged(
     """Return what is late.
 
     Args:
-        running: What is late for certain and not reported, by lead unit and field.
+        running: What is not reported, without what pauses moved.
         reported: What was reported and may be late, without what pauses moved.
         paused: What pauses may have moved, whether reported or not.
         rulebook: The rules.
         today: The local day.
     """
     late = Lateness()
-    for unit_id, name, number in running:
-        late.open[unit_id, name] += number
+    for unit_id, name, past, soon in running:
+        late.open[unit_id, name] += past
+        late.soon[unit_id, name] += soon
 
     @cache
     def effective(unit_id: str | None, due_on: date) -> date:
         return rulebook.calendar_of(unit_id).effective(due_on)
 
-    for group in reported:
-        if (group.reported_on or today) > effective(group.lead_unit_id, group.due_on):
-            place = group.lead_unit_id, group.field
-            _add(late, place, group.state, group.reported_on, group.number)
+    for unit_id, name, state, due_on, reported_on, number in reported:
+        if (reported_on or today) > effective(unit_id, due_on):
+            _add(late, (unit_id, name), state, reported_on, number)
     for one in paused:
-        calendar = rulebook.calendar_of(one.lead_unit_id)
-        on = judged_on(one.state, one.reported_at, calendar, today=today)
-        if is_late(one.effective_due(calendar), on):
-            _add(late, (one.lead_unit_id, one.field), one.state or "", on, 1)
+        _judge(one, late, rulebook=rulebook, today=today)
     return late
+
+
+def _judge(one: Task, late: Lateness, *, rulebook: Rulebook, today: date) -> None:
+    """Add a task that pauses may have moved."""
+    calendar, place = rulebook.calendar_of(one.lead_unit_id), (one.lead_unit_id, one.field)
+    on = judged_on(one.state, one.reported_at, calendar, today=today)
+    due = one.effective_due(calendar)
+    if is_late(due, on):
+        _add(late, place, one.state or "", on, 1)
+    elif due is not None and one.state in RUNNING and calendar.signed_count(today, due) <= SOON:
+        late.soon[place] += 1
 
 
 def total(counted: Sequence[Count], late: Lateness) -> Cells:
@@ -156,11 +173,12 @@ def by_field(
     return tuple(found)
 
 
-def by_month(verified: Iterable[tuple[date, int]], late: Lateness) -> tuple[Month, ...]:
+def by_month(done: Iterable[Done], late: Lateness) -> tuple[Month, ...]:
     """Return the months from the first with a completed task to the last, without a gap."""
     counts: Counter[date] = Counter()
-    for day, number in verified:
-        counts[day.replace(day=1)] += number
+    for one in done:
+        if one.state == "verified" and one.dated:
+            counts[one.day.replace(day=1)] += one.dated
     return tuple(
         Month(first=month, on_time=counts[month] - late.months[month], late=late.months[month])
         for month in _months(counts)

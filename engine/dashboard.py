@@ -5,7 +5,7 @@ those of units and fields.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -17,11 +17,11 @@ from engine.organisation import Unit
 from engine.rulebook import Rulebook
 from engine.store import counters, figures, overview, requests
 from engine.store.figures import PlanHead
-from engine.store.listing import Scene, narrowed
-from engine.store.overview import Reach
+from engine.store.overview import Done, Reach
 from engine.store.record import REQUEST_STATES
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
+from engine.store.standing import Scene
 from engine.views import TaskView
 from engine.visibility import seen_units, sees_all
 
@@ -155,26 +155,23 @@ def read(tx: Transaction, view: View, *, rules: Rules, at: datetime) -> Dashboar
         unit_ids=None if view.unit is None else (view.unit.id,),
         zone=calendar.zone,
     )
-    wanted = Filter(plan=view.plan.code, unit=view.unit.code if view.unit else None)
-    late = _late(tx, reach, wanted, rulebook=rulebook, today=today)
+    scene = Scene(tx=tx, rulebook=rulebook, today=today, people=None)
+    late = _late(tx, reach, scene)
+    done = overview.done(tx, reach)
     counted = counters.counts(tx, reach.plan_id, unit_ids=reach.unit_ids)
-    oldest = overview.longest_waiting(tx, reach)
-    since = calendar.local_date(oldest) if oldest else None
-    due_soon, obstacles = (
-        listing.count(tx, asked, None, rules=rules, at=at).number
-        for asked in (replace(wanted, status="due-soon"), replace(wanted, obstacle=True))
-    )
+    since = _waiting_since(done, rulebook)
+    obstacles = overview.with_obstacle(tx, reach)
     return Dashboard(
         total=cells.total(counted, late),
         units=cells.by_unit(counted, late, rulebook.organisation),
         fields=cells.by_field(counted, late, overview.fields(tx, reach.plan_id)),
-        due_soon=due_soon,
+        due_soon=sum(late.soon.values()),
         waiting=sum(one.number for one in counted if one.state == "reported"),
         waiting_since=since,
         waiting_working_days=calendar.count(since, today) if since else 0,
         obstacles=obstacles,
-        longest=_longest(tx, view, wanted, rules=rules, at=at),
-        months=cells.by_month(overview.verified_by_day(tx, reach), late),
+        longest=_longest(view, scene, is_asked=bool(obstacles)),
+        months=cells.by_month(done, late),
         weeks=_weeks(tx, view, today=today),
     )
 
@@ -195,40 +192,42 @@ def _unit(seen: Sequence[Unit], code: str) -> Unit:
     raise Unknown(what="unit", name=code)
 
 
-def _late(
-    tx: Transaction, reach: Reach, wanted: Filter, *, rulebook: Rulebook, today: date
-) -> cells.Lateness:
-    scene = Scene(tx=tx, rulebook=rulebook, today=today, people=None)
-    running = narrowed(replace(wanted, status="overdue"), scene)
+def _late(tx: Transaction, reach: Reach, scene: Scene) -> cells.Lateness:
+    rulebook = scene.rulebook
     is_rolled_back = any(one.due_on_day_off == "previous" for one in rulebook.calendars)
     return cells.judged(
-        overview.running_late(tx, reach, running),
+        overview.running(tx, reach, scene),
         overview.reported_late(tx, reach, is_rolled_back=is_rolled_back),
         overview.paused(tx, reach),
         rulebook=rulebook,
-        today=today,
+        today=scene.today,
     )
 
 
-def _longest(
-    tx: Transaction, view: View, wanted: Filter, *, rules: Rules, at: datetime
-) -> tuple[Slipping, ...]:
-    overdue = replace(wanted, status="overdue", sort="due")
-    found = listing.page(tx, overdue, None, rules=rules, at=at, limit=LONGEST).items
-    ids = overview.ids(tx, view.plan.id, [one.code for one in found])
-    asked = requests.of_tasks(tx, ids.values())
+def _waiting_since(done: Sequence[Done], rulebook: Rulebook) -> date | None:
+    oldest = min((one.first for one in done if one.state == "reported"), default=None)
+    return None if oldest is None else rulebook.calendar.local_date(oldest)
+
+
+def _longest(view: View, scene: Scene, *, is_asked: bool) -> tuple[Slipping, ...]:
+    overdue = Filter(
+        plan=view.plan.code,
+        unit=view.unit.code if view.unit else None,
+        status="overdue",
+        sort="due",
+    )
+    found = listing.first(overdue, scene, limit=LONGEST)
+    asked = requests.of_tasks(scene.tx, found) if is_asked else []
     return tuple(
         Slipping(
             task=one,
             obstacles=tuple(
                 str(each.says["reason"])
                 for each in asked
-                if each.about == ids[one.code]
-                and each.kind == "obstacle"
-                and each.state in REQUEST_STATES
+                if each.about == id_ and each.kind == "obstacle" and each.state in REQUEST_STATES
             ),
         )
-        for one in found
+        for id_, one in found.items()
     )
 
 

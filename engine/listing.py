@@ -113,6 +113,18 @@ def page(  # noqa: PLR0913 - what is read, by whom, by which rules, when, how mu
     return Page(items=[line for _, line in found[:limit]], next=more)
 
 
+def first(wanted: Filter, scene: Scene, *, limit: int) -> dict[str, TaskView]:
+    """Return the first lines that a filter lets through, by the ids of their tasks, in order.
+
+    Args:
+        wanted: The filter; what it names is known.
+        scene: In what it is read.
+        limit: At most so many lines.
+    """
+    lines = _lines(wanted, store.narrowed(wanted, scene), scene, after=None, at_once=2 * limit)
+    return {place.place[-1]: line for place, line in islice(lines, limit)}
+
+
 def count(
     tx: Transaction,
     wanted: Filter,

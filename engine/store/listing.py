@@ -147,7 +147,7 @@ def _facts(wanted: Filter, scene: Scene) -> Iterator[ColumnElement[bool]]:
         yield task.c.is_urgent.is_(True)
     for kind, is_asked in (("obstacle", wanted.obstacle), ("extension", wanted.extension)):
         if is_asked:
-            yield task.c.id.in_(_with_request(kind))
+            yield task.c.id.in_(with_request(kind))
 
 
 def _people(wanted: Filter, scene: Scene) -> Iterator[ColumnElement[bool]]:
@@ -164,7 +164,8 @@ def _people(wanted: Filter, scene: Scene) -> Iterator[ColumnElement[bool]]:
         yield led_by(organisation.person_by_code[wanted.leader].id, scene)
 
 
-def _with_request(kind: str) -> Any:
+def with_request(kind: str) -> Any:
+    """Return the statement for the ids of tasks about which a request of a kind waits."""
     # In the words of its index: SQLite knows it again by nothing else.
     is_open: ColumnElement[bool] = literal_column(f"asked_about.state IN {REQUEST_STATES}")
     return select(_asked.c.parent_id).where(

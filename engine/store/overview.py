@@ -5,17 +5,19 @@ database does not know: whatever may be late comes grouped by the dates it is ju
 pauses moved comes one by one.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Date, and_, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Date, and_, cast, func, literal, literal_column, or_, select
 
-from engine.store.listing import Narrowed
-from engine.store.record import PLAN_KINDS, plan, task
+from engine.store.indexes import PERHAPS_LATE
+from engine.store.listing import with_request
+from engine.store.record import PLAN_KINDS, task
 from engine.store.session import Transaction
+from engine.store.standing import IS_OPEN, RUNNING, SOON, Scene, judged_by
 from engine.store.tasks import from_rows, select_tasks
 from engine.task import OPEN, Task
 
@@ -43,35 +45,45 @@ class Reach:
         return and_(found, task.c.lead_unit_id.in_(self.unit_ids))
 
 
+#: Lead unit, field, how many running tasks are past their date, how many fall due soon.
+Running: TypeAlias = tuple[str | None, str, int, int]
+#: Lead unit, field, state, due date, local day of the report, and how many tasks are alike in all.
+Reported: TypeAlias = tuple[str | None, str, str, date, date | None, int]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reported:
-    """So many tasks of one unit and field that were reported on a local day and due on another."""
+class Done:
+    """Reports of a local day: `dated` are those of tasks with a due date, `first` is the oldest."""
 
-    lead_unit_id: str | None
-    field: str
     state: str
-    due_on: date
-    reported_on: date | None
-    number: int
+    day: date
+    dated: int
+    first: datetime
 
 
-def running_late(
-    tx: Transaction, reach: Reach, late: Narrowed
-) -> list[tuple[str | None, str, int]]:
-    """Return how many running tasks are past their date, by lead unit and field.
+def running(tx: Transaction, reach: Reach, scene: Scene) -> list[Running]:
+    """Return how many running tasks are late or due soon; what pauses moved is not among them.
 
     Args:
         tx: The transaction.
         reach: Which tasks.
-        late: What `status=overdue` lets through; counted is what is certain.
+        scene: What lateness is judged in.
     """
+    late = judged_by(scene, -1)
+    grouped = (task.c.lead_unit_id, task.c.field)
     rows = tx.execute(
-        select(task.c.lead_unit_id, task.c.field, func.count())
-        .join(plan, plan.c.id == task.c.plan_id)
-        .where(reach.condition, late.certain if late.certain is not None else late.condition)
-        .group_by(task.c.lead_unit_id, task.c.field)
+        select(*grouped, func.count().filter(late), func.count().filter(~late))
+        .where(
+            reach.condition,
+            IS_OPEN,
+            task.c.state.in_(RUNNING),
+            task.c.due_on.is_not(None),
+            task.c.pauses.is_(None),
+            judged_by(scene, SOON),
+        )
+        .group_by(*grouped)
     )
-    return [(row[0], row[1], row[2]) for row in rows]
+    return [(unit_id, field, past, soon) for unit_id, field, past, soon in rows]
 
 
 def reported_late(tx: Transaction, reach: Reach, *, is_rolled_back: bool) -> list[Reported]:
@@ -84,44 +96,46 @@ def reported_late(tx: Transaction, reach: Reach, *, is_rolled_back: bool) -> lis
         reach: Which tasks.
         is_rolled_back: A due date on a day off moves to the working day before it.
     """
-    slack = _LONGEST_HOLIDAY_DAYS if is_rolled_back else 0
-    day = _reported_day(tx, reach.zone)
+    day, zone = _reported_day(tx, reach.zone), reach.zone
     grouped = (task.c.lead_unit_id, task.c.field, task.c.state, task.c.due_on, day)
+    may_be_late: ColumnElement[bool] = (
+        and_(task.c.state.in_(_JUDGED_BY_REPORT),
+             or_(task.c.reported_at.is_(None), _reported_since(tx, slack=_LONGEST_HOLIDAY_DAYS)))
+        if is_rolled_back else literal_column(PERHAPS_LATE[tx.dialect.name])
+    )  # fmt: skip
     rows = tx.execute(
         select(*grouped, func.count())
-        .where(
-            reach.condition,
-            task.c.state.in_(_JUDGED_BY_REPORT),
-            task.c.due_on.is_not(None),
-            task.c.pauses.is_(None),
-            or_(task.c.reported_at.is_(None), _reported_since(tx, slack=slack)),
-        )
+        .where(reach.condition, may_be_late, task.c.due_on.is_not(None), task.c.pauses.is_(None))
         .group_by(*grouped)
     )
     return [
-        Reported(lead_unit_id=row[0], field=row[1], state=row[2], due_on=row[3],
-                 reported_on=_local(row[4], reach.zone), number=row[5])
-        for row in rows
-    ]  # fmt: skip
+        (unit_id, field, state, due_on, None if on is None else _local(on, zone), number)
+        for unit_id, field, state, due_on, on, number in rows
+    ]
 
 
-def verified_by_day(tx: Transaction, reach: Reach) -> Iterator[tuple[date, int]]:
-    """Yield how many tasks with a date are verified, by the local day of their report."""
+def done(tx: Transaction, reach: Reach) -> list[Done]:
+    """Return what is reported or verified, by state and local day of the report."""
     day = _reported_day(tx, reach.zone)
     rows = tx.execute(
-        select(day, func.count())
+        select(task.c.state, day, func.count(task.c.due_on), func.min(task.c.reported_at))
         .where(
             reach.condition,
-            task.c.state == "verified",
-            task.c.due_on.is_not(None),
+            task.c.state.in_(_JUDGED_BY_REPORT),
             task.c.reported_at.is_not(None),
         )
-        .group_by(day)
+        .group_by(task.c.state, day)
     )
-    for row in rows:
-        on = _local(row[0], reach.zone)
-        if on is not None:
-            yield on, row[1]
+    return [
+        Done(state=state, day=_local(on, reach.zone), dated=dated, first=first)
+        for state, on, dated, first in rows
+    ]
+
+
+def with_obstacle(tx: Transaction, reach: Reach) -> int:
+    """Return about how many tasks an obstacle waits for an answer."""
+    statement = select(func.count()).where(reach.condition, task.c.id.in_(with_request("obstacle")))
+    return int(tx.execute(statement).scalar_one())
 
 
 def paused(tx: Transaction, reach: Reach) -> list[Task]:
@@ -139,14 +153,6 @@ def paused(tx: Transaction, reach: Reach) -> list[Task]:
     return from_rows(tx, tx.execute(select_tasks().where(chosen)).all())
 
 
-def longest_waiting(tx: Transaction, reach: Reach) -> datetime | None:
-    """Return when the report was made that waits longest to be verified; None where none waits."""
-    found: datetime | None = tx.execute(
-        select(func.min(task.c.reported_at)).where(reach.condition, task.c.state == "reported")
-    ).scalar_one()
-    return found
-
-
 def _reported_day(tx: Transaction, zone: ZoneInfo) -> ColumnElement[Any]:
     """Return the local day of the report; on SQLite, which knows no zones, its hour in UTC."""
     if tx.dialect.name == "postgresql":
@@ -154,10 +160,10 @@ def _reported_day(tx: Transaction, zone: ZoneInfo) -> ColumnElement[Any]:
     return func.substr(task.c.reported_at, 1, len("2026-05-20 09"))
 
 
-def _local(day: date | str | None, zone: ZoneInfo) -> date | None:
+def _local(day: date | str, zone: ZoneInfo) -> date:
     if not isinstance(day, str):
         return day
-    return datetime.strptime(day, "%Y-%m-%d %H").replace(tzinfo=UTC).astimezone(zone).date()
+    return datetime.fromisoformat(day).replace(tzinfo=UTC).astimezone(zone).date()
 
 
 def _reported_since(tx: Transaction, *, slack: int) -> ColumnElement[bool]:
@@ -171,14 +177,6 @@ def _reported_since(tx: Transaction, *, slack: int) -> ColumnElement[bool]:
         return reported >= task.c.due_on - literal(slack)
     reported_on: ColumnElement[Any] = func.date(task.c.reported_at)
     return reported_on >= func.date(task.c.due_on, f"-{slack} days")
-
-
-def ids(tx: Transaction, plan_id: str, codes: Sequence[str]) -> dict[str, str]:
-    """Return the ids of items of a plan by their codes."""
-    rows = tx.execute(
-        select(task.c.code, task.c.id).where(task.c.plan_id == plan_id, task.c.code.in_(codes))
-    )
-    return {row.code: row.id for row in rows}
 
 
 def fields(tx: Transaction, plan_id: str) -> dict[str, int]:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     text,
 )
 
+from engine.store.indexes import PERHAPS_LATE, partial
 from engine.store.tables import metadata
 from engine.store.types import Document, Id, UtcDateTime, folded
 from engine.task import OPEN
@@ -33,12 +34,8 @@ SUBJECT_KINDS = ("contribution", "obstacle", "extension", "report")
 TASK_KINDS = (*PLAN_KINDS, *SUBJECT_KINDS)
 #: What is open of a plan, a unit or a person is picked out in the index, before rows are read.
 _PICKED = ("due_on", "id", "plan_id", "lead_unit_id", "assignee_id")
+_COUNTED = ("state", "plan_id", "lead_unit_id", "due_on", "reported_at", "kind")
 _WORDS = "array_to_tsvector(string_to_array(folded, ' '))"
-
-
-def partial(name: str, *columns: str, where: str) -> Index:
-    """Return an index of some rows only."""
-    return Index(name, *columns, postgresql_where=text(where), sqlite_where=text(where))
 
 
 plan = Table(
@@ -173,8 +170,9 @@ task = Table(
     Index("ix_task_plan_id_ordinal", "plan_id", "ordinal", "id"),
     partial("ix_task_due_on", "due_on", "id", where="due_on IS NOT NULL"),
     partial("ix_task_open_due_on", *_PICKED, where=f"state IN {OPEN}"),
-    # What dashboards count, and the few that wait for somebody.
-    Index("ix_task_state", "state", "plan_id", "lead_unit_id", "due_on"),
+    # What dashboards count without reading a row, and the few that wait for somebody.
+    Index("ix_task_state", *_COUNTED),
+    partial("ix_task_late", "plan_id", "lead_unit_id", where=PERHAPS_LATE),
     partial("ix_task_paused", "plan_id", "id", where="pauses IS NOT NULL"),
     # Words: PostgreSQL looks them up, SQLite looks through this index and not through the rows.
     Index("ix_task_folded", "folded", "id").ddl_if(dialect="sqlite"),

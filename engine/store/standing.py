@@ -37,9 +37,10 @@ SOON = 5
 #: A due date lies no further than this from the working day by which it is judged.
 _ROLL = timedelta(days=40)
 _ONE_DAY = timedelta(days=1)
-_JUDGED = ("assigned", "in_progress")
+#: Whose clock runs: what is reported is judged by the day of its report.
+RUNNING = ("assigned", "in_progress")
 #: In the words of the index of what is open: SQLite knows it again by nothing else.
-_IS_OPEN: ColumnElement[bool] = literal_column(f"task.state IN {OPEN}")
+IS_OPEN: ColumnElement[bool] = literal_column(f"task.state IN {OPEN}")
 #: The same of what waits for an answer.
 _IS_ASKED: ColumnElement[bool] = literal_column(f"task.state IN {REQUEST_STATES}")
 _whole = task.alias("accepted_whole")
@@ -145,7 +146,7 @@ def _by_state(status: str | None) -> ColumnElement[bool]:
         case None:
             return true()
         case "open":
-            return _IS_OPEN
+            return IS_OPEN
         case "standing" | "heading":
             return task.c.kind == status
         case "draft":
@@ -173,9 +174,9 @@ def _returned() -> ColumnElement[bool]:
 
 
 def _running(status: str, scene: Scene) -> Narrowed:
-    late, bare = _by_unit(scene, -1), task.c.pauses.is_(None)
-    dated = and_(_IS_OPEN, task.c.due_on.is_not(None))
-    plain = and_(task.c.state.in_(_JUDGED), bare)
+    late, bare = judged_by(scene, -1), task.c.pauses.is_(None)
+    dated = and_(IS_OPEN, task.c.due_on.is_not(None))
+    plain = and_(task.c.state.in_(RUNNING), bare)
     if status == "overdue":
         return Narrowed(
             condition=and_(dated, late), certain=plain,
@@ -186,9 +187,9 @@ def _running(status: str, scene: Scene) -> Narrowed:
             condition=and_(dated, or_(~late, ~plain)), certain=plain,
             judge=lambda _one, line: line.cell == "open_within_term",
         )  # fmt: skip
-    unreported = and_(_IS_OPEN, task.c.state.in_(_JUDGED), task.c.due_on.is_not(None))
+    unreported = and_(IS_OPEN, task.c.state.in_(RUNNING), task.c.due_on.is_not(None))
     return Narrowed(
-        condition=and_(unreported, _by_unit(scene, SOON), or_(~late, ~bare)), certain=bare,
+        condition=and_(unreported, judged_by(scene, SOON), or_(~late, ~bare)), certain=bare,
         judge=lambda _one, line: 0 <= _left(line) <= SOON,
     )  # fmt: skip
 
@@ -197,7 +198,7 @@ def _left(line: TaskView) -> int:
     return -1 if line.working_days_left is None else line.working_days_left
 
 
-def _by_unit(scene: Scene, ahead: int) -> ColumnElement[bool]:
+def judged_by(scene: Scene, ahead: int) -> ColumnElement[bool]:
     """Return the condition that a date, were there no pauses, is judged by so many days from today.
 
     Each unit by its own calendar; -1 is before today.
@@ -267,7 +268,7 @@ def _waiting(scene: Scene) -> Narrowed:
     reported = and_(task.c.state == "reported", or_(false(), *_verifications(people, scene)))
     return Narrowed(
         # Nothing waits about what is over; said in so many words, it is found by its index.
-        condition=and_(_IS_OPEN, or_(is_asked, reported) if asked else reported),
+        condition=and_(IS_OPEN, or_(is_asked, reported) if asked else reported),
         certain=is_asked,
         judge=is_his,
     )

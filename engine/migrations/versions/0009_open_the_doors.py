@@ -336,7 +336,20 @@ def _index() -> None:
             postgresql_where=sa.text(where), sqlite_where=sa.text(where),
         )  # fmt: skip
     op.create_index(
-        "ix_task_state", "task", ["state", "plan_id", "lead_unit_id", "due_on"], unique=False
+        "ix_task_state",
+        "task",
+        ["state", "plan_id", "lead_unit_id", "due_on", "reported_at", "kind"],
+        unique=False,
+    )
+    done = "state IN ('reported', 'verified') AND (reported_at IS NULL OR "
+    day = "CAST(timezone('UTC', reported_at) AS date)"
+    op.create_index(
+        "ix_task_late",
+        "task",
+        ["plan_id", "lead_unit_id"],
+        unique=False,
+        postgresql_where=sa.text(f"{done}{day} >= due_on)"),
+        sqlite_where=sa.text(f"{done}reported_at >= due_on)"),
     )
     op.create_index(
         "ix_task_open_due_on",

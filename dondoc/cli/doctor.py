@@ -38,7 +38,7 @@ def doctor(
     ] = False,
 ) -> int:
     """Khám: điều gì đang kẹt hoặc im lặng, và cách chữa; mã thoát 1 khi có lỗi."""
-    with opened(ctx) as app:
+    with opened(ctx, any_revision=clear is None and not wake) as app:
         if clear is not None:
             return _clear(ctx, app, clear, note=note)
         if wake:

@@ -75,20 +75,24 @@ def settings(ctx: typer.Context) -> "Settings":
 
 
 @contextmanager
-def opened(ctx: typer.Context, *, ticking: bool = False) -> Iterator["App"]:
+def opened(
+    ctx: typer.Context, *, ticking: bool = False, any_revision: bool = False
+) -> Iterator["App"]:
     """Open the application for one command and close it afterwards.
 
     Args:
         ctx: The context of the command.
         ticking: A pinned clock goes on from where it is pinned (`run`).
+        any_revision: The command looks at the tables itself and says what is wrong with them.
 
     Raises:
-        BadInput: the settings are wrong, the clock is pinned outside trial mode, or there is no
-            database yet.
+        BadInput: the settings are wrong, the clock is pinned outside trial mode, there is no
+            database yet, or its tables are those of another version.
     """
     from config import logs
     from dondoc.bootstrap import build
     from engine.audit.entries import say_clock_is_pinned
+    from engine.database import require_current
 
     chosen = settings(ctx)
     # Whoever types a command is answered in sentences; a warning is for whoever watches a service.
@@ -100,6 +104,8 @@ def opened(ctx: typer.Context, *, ticking: bool = False) -> Iterator["App"]:
     if app.is_pinned:
         say_clock_is_pinned()
     try:
+        if not any_revision:
+            require_current(app.database)
         if "actor" in ctx.params:
             _settle(app)
         yield app

@@ -35,12 +35,10 @@ def run(ctx: typer.Context, host: Host = None, port: Port = None) -> int:
     from dondoc.service import service
     from dondoc.web.app import create
     from dondoc.web.serving import served, with_address
-    from engine.migrations import require_ours
 
     stop = stop_by_signals()
     with opened(ctx, ticking=True) as opened_app, alone(opened_app.database):
         _require_durable(opened_app)
-        require_ours(opened_app.database)
         listener = _listen(opened_app, host=host, port=port)
         app = with_address(opened_app, listener)
         parts = service(app)
@@ -56,12 +54,10 @@ def serve(ctx: typer.Context, host: Host = None, port: Port = None) -> int:
     """Chỉ phục vụ trang web; nhắc việc và gửi thư do tiến trình khác làm (worker hoặc run)."""
     from dondoc.web.app import create
     from dondoc.web.serving import served, with_address
-    from engine.migrations import require_ours
 
     stop = stop_by_signals()
     with opened(ctx, ticking=True) as opened_app:
         _require_durable(opened_app)
-        require_ours(opened_app.database)
         listener = _listen(opened_app, host=host, port=port)
         app = with_address(opened_app, listener)
         with served(create(app), listener, stop) as pages:

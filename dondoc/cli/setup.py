@@ -99,7 +99,7 @@ def check_database(ctx: typer.Context, as_json: AsJson = False) -> int:
     """So cơ sở dữ liệu với chương trình: bản, bảng, khóa chống sửa nhật ký."""
     from engine import migrations
 
-    with opened(ctx) as app:
+    with opened(ctx, any_revision=True) as app:
         findings = migrations.check(app.settings.database_url)
     if as_json:
         emit({"ok": not findings, "findings": findings})

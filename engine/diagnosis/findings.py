@@ -77,6 +77,7 @@ CODES: Mapping[str, Severity] = {
     # Database, files and the machine.
     "database_unreachable": "error",
     "database_outdated": "error",
+    "counting_missing": "error",
     "database_not_durable": "error",
     "database_on_network": "error",
     "disk_nearly_full": "error",

@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from engine import migrations
 from engine.diagnosis.findings import Findings
-from engine.store import examination, guards, heartbeats
+from engine.store import counting, examination, guards, heartbeats
 from engine.store.durability import durability_faults
 from engine.store.session import WAL_SAFE_SQLITE, Database, Transaction
 
@@ -22,9 +22,14 @@ def is_readable(database: Database, found: Findings) -> bool:
 
 
 def examine(database: Database, found: Findings) -> None:
-    """Add what would let the database lose a change that it has acknowledged."""
+    """Add what would let the database lose a change it has acknowledged, or miscount one."""
     for fault in durability_faults(database):
         found.add("database_not_durable", fault.place, fault.problem, cure=fault.cure)
+    with database.read() as tx:
+        missing = counting.missing(tx)
+    for name in missing:
+        words = "bộ đếm của bảng task bị gỡ, tắt hoặc viết lại: số trên trang tổng quan sai dần"
+        found.add("counting_missing", name, words, cure="dondoc db upgrade")
 
 
 def facts(database: Database) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 
 from engine.errors import BadInput, Fault
 from engine.oserrors import os_words
-from engine.store import doors, guards, record, subjects
+from engine.store import counters, counting, doors, guards, record, subjects
 from engine.store.session import Database, Transaction
 
 #: Any number, as long as no other lock of ours has it: two upgrades at once run one by one.
@@ -28,6 +28,8 @@ _LOCK_WAIT = "10s"
 
 def upgrade(url: str, owner_url: str | None = None) -> None:
     """Bring the database to the newest tables, wholly or not at all.
+
+    Triggers that keep the counters are put back where somebody took them off.
 
     Args:
         url: How the application gets in.
@@ -45,7 +47,11 @@ def upgrade(url: str, owner_url: str | None = None) -> None:
         with database.begin() as tx:
             _wait_for_turn(tx)
             _refuse_unknown(tx)
+            was_newest = guards.revision(tx) == newest()
             command.upgrade(_config(tx), "head")
+            if was_newest:
+                # What brings an older database up to date has just put them there.
+                counters.mend(tx)
             _check_keys(tx)
             _grant(tx, url=url, owner_url=owner_url)
     finally:
@@ -112,7 +118,12 @@ def check(url: str) -> list[str]:
                 return ["cơ sở dữ liệu chưa có bảng nào; chạy: dondoc db upgrade"]
             if found != newest():
                 return [_stale(found)]
-            return [*_differences(tx), *_missing_guards(tx), *guards.weaknesses(tx)]
+            return [
+                *_differences(tx),
+                *_missing_guards(tx),
+                *_missing_counting(tx),
+                *guards.weaknesses(tx),
+            ]
     finally:
         database.dispose()
 
@@ -224,6 +235,13 @@ def _missing_guards(tx: Transaction) -> list[str]:
     return [
         f"mất khóa chống sửa {name!r}: có thể đã có người sửa nhật ký; chạy: dondoc audit verify"
         for name in guards.missing(tx)
+    ]
+
+
+def _missing_counting(tx: Transaction) -> list[str]:
+    return [
+        f"mất bộ đếm {name!r}: số trên trang tổng quan sai dần; chạy: dondoc db upgrade"
+        for name in counting.missing(tx)
     ]
 
 

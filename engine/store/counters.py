@@ -11,74 +11,19 @@ from typing import Final
 
 from sqlalchemy import bindparam, delete, func, insert, select, text
 
+from engine.store import counting
+from engine.store.counting import COLUMNS, KEY, counted
 from engine.store.doors import counter
-from engine.store.record import PLAN_KINDS
 from engine.store.session import Database, Transaction
 
-#: What is counted apart.
-KEY: Final = ("plan_id", "lead_unit_id", "field", "kind", "state")
 #: Rows that one transaction of a fold takes at most.
 MOST_ROWS: Final = 10_000
 #: A plan is folded once it has so many rows more than keys.
 _SPARE: Final = 500
 
-_COLUMNS = ", ".join(KEY)
-_KINDS = ", ".join(f"'{kind}'" for kind in PLAN_KINDS)
-
-
-def _counts(row: str) -> str:
-    return f"({row}.state IS NOT NULL AND {row}.kind IN ({_KINDS}))"
-
-
-def _add(row: str, delta: int) -> str:
-    values = ", ".join(f"{row}.{name}" for name in KEY)
-    # The words are ours: no value of a row is put into them.
-    return f"INSERT INTO counter ({_COLUMNS}, delta) SELECT {values}, {delta} WHERE {_counts(row)};"
-
-
-_WAS, _IS = _add("OLD", -1), _add("NEW", 1)
-_CHANGED = {
-    "sqlite": " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in KEY),
-    "postgresql": " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in KEY),
-}
-_SQLITE = (
-    f"CREATE TRIGGER task_counted AFTER INSERT ON task WHEN {_counts('NEW')} BEGIN {_IS} END",
-    (
-        f"CREATE TRIGGER task_recounted AFTER UPDATE OF {_COLUMNS} ON task "
-        f"WHEN {_CHANGED['sqlite']} BEGIN {_WAS} {_IS} END"
-    ),
-    f"CREATE TRIGGER task_discounted AFTER DELETE ON task WHEN {_counts('OLD')} BEGIN {_WAS} END",
-)
-
-
-def _function(name: str, body: str) -> str:
-    return (
-        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql "
-        f"AS $$BEGIN {body} RETURN NULL; END$$"
-    )
-
-
-_POSTGRESQL = (
-    _function("count_task", _IS),
-    _function("recount_task", f"{_WAS} {_IS}"),
-    _function("discount_task", _WAS),
-    (
-        "CREATE TRIGGER task_counted AFTER INSERT ON task FOR EACH ROW "
-        f"WHEN ({_counts('NEW')}) EXECUTE FUNCTION count_task()"
-    ),
-    (
-        f"CREATE TRIGGER task_recounted AFTER UPDATE OF {_COLUMNS} ON task FOR EACH ROW "
-        f"WHEN ({_CHANGED['postgresql']}) EXECUTE FUNCTION recount_task()"
-    ),
-    (
-        "CREATE TRIGGER task_discounted AFTER DELETE ON task FOR EACH ROW "
-        f"WHEN ({_counts('OLD')}) EXECUTE FUNCTION discount_task()"
-    ),
-)
-
 _RECOUNT = (
-    f"INSERT INTO counter ({_COLUMNS}, delta) SELECT {_COLUMNS}, count(*) FROM task "  # noqa: S608
-    f"WHERE {_counts('task')} GROUP BY {_COLUMNS}"
+    f"INSERT INTO counter ({COLUMNS}, delta) SELECT {COLUMNS}, count(*) FROM task "  # noqa: S608
+    f"WHERE {counted('task')} GROUP BY {COLUMNS}"
 )
 #: Rows that another node folds meanwhile are left to it.
 _FOLD_POSTGRESQL = text(f"""
@@ -86,10 +31,10 @@ WITH gone AS (
     DELETE FROM counter WHERE id IN (
         SELECT id FROM counter WHERE plan_id = :plan ORDER BY id LIMIT :most
         FOR UPDATE SKIP LOCKED)
-    RETURNING {_COLUMNS}, delta
+    RETURNING {COLUMNS}, delta
 ), kept AS (
-    INSERT INTO counter ({_COLUMNS}, delta)
-    SELECT {_COLUMNS}, sum(delta) FROM gone GROUP BY {_COLUMNS} HAVING sum(delta) <> 0
+    INSERT INTO counter ({COLUMNS}, delta)
+    SELECT {COLUMNS}, sum(delta) FROM gone GROUP BY {COLUMNS} HAVING sum(delta) <> 0
     RETURNING 1
 )
 SELECT (SELECT count(*) FROM gone) AS gone, (SELECT count(*) FROM kept) AS kept
@@ -109,9 +54,16 @@ class Count:
 
 def install(tx: Transaction) -> None:
     """Put the triggers on `task`, and count what is there; for migrations."""
-    for statement in _SQLITE if tx.dialect.name == "sqlite" else _POSTGRESQL:
-        tx.exec_driver_sql(statement)
+    counting.install(tx)
     recount(tx)
+
+
+def mend(tx: Transaction) -> None:
+    """Put back the triggers that are missing or altered; what went uncounted is counted anew."""
+    missing = counting.missing(tx)
+    if missing:
+        counting.install(tx, missing)
+        recount(tx)
 
 
 def recount(tx: Transaction) -> None:

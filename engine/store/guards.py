@@ -14,6 +14,10 @@ from engine.store.record import APPEND_ONLY
 from engine.store.session import Transaction
 from engine.store.subjects import series
 
+#: The revision of the tables that this program works with, as the newest migration has it: known
+#: without reading the migrations, since every command asks.
+NEWEST = "0009"
+
 _SQLITE = """\
 CREATE TRIGGER {table}_no_{verb} BEFORE {event} ON {table}
 BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"""

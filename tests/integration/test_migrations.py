@@ -265,6 +265,10 @@ def test_plans_of_an_older_database_are_kept_and_told_without_their_content(
     assert (version.number, version.decision, version.has_content) == (1, None, False)
 
 
+def test_the_revision_that_commands_ask_for_is_that_of_the_newest_migration() -> None:
+    assert migrations.newest() == guards.NEWEST
+
+
 def _only_to(revision: str) -> Callable[[Any, str], None]:
     upgrade = command.upgrade
     return lambda config, _: upgrade(config, revision)

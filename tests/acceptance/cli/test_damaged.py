@@ -17,6 +17,13 @@ Mã,Nội dung nhiệm vụ,Đơn vị chủ trì,Đơn vị phối hợp,Ngư�
 
 ANY_COMMAND = ["task list", "mail list", "sweep", "relay", "audit verify", "db check", "db upgrade"]
 
+#: What reads, what a person does, what an operator does, and what runs beside others.
+ANY_USE = [
+    "run", "serve", "worker", "sweep", "relay", "task list", "task start 1 --as cv", "plan list",
+    "mail list", "audit verify", "calendar show 2023", "policy show", "person invite cv",
+    "doctor --wake",
+]  # fmt: skip
+
 
 def _foreign(database: Path) -> None:
     database.write_bytes(b"not a database at all" * 400)
@@ -64,16 +71,16 @@ def test_what_was_never_an_export_is_refused_instead_of_called_false(
 @pytest.mark.parametrize(
     ("revision", "cure"), [("9999", "cài bản dondoc mới hơn"), ("0001", "dondoc db upgrade")]
 )
-def test_a_database_of_another_version_is_run_by_nobody_and_its_cure_is_the_one_that_helps(
+def test_a_database_of_another_version_is_used_by_nobody_and_its_cure_is_the_one_that_helps(
     dondoc: Terminal, revision: str, cure: str
 ) -> None:
     dondoc("init", DONDOC_NOW="2023-01-03T08:00")
     _in_the_file(dondoc, f"UPDATE alembic_version SET version_num = '{revision}'")
 
-    answers = [dondoc(verb, DONDOC_NOW="2023-01-03T08:00") for verb in ("run", "sweep", "relay")]
+    answers = [dondoc(*verb.split(), DONDOC_NOW="2023-01-03T08:00") for verb in ANY_USE]
     examined = dondoc("doctor", "--json", DONDOC_NOW="2023-01-03T08:00")
 
-    assert [answer.code for answer in answers] == [78] * 3
+    assert [answer.code for answer in answers] == [78] * len(ANY_USE)
     assert all(revision in answer.err and cure in answer.err for answer in answers)
     [finding] = [
         one for one in json.loads(examined.out)["findings"] if one["code"] == "database_outdated"

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, text
 
-from engine.store.session import Database
+from engine import migrations
+from engine.store.session import Database, Transaction
 from scheduler.seal import Sealer
 from tests.support.checkup import codes, examined, live, one
+from tests.support.counting import as_counted, as_they_are
 from tests.support.databases import Urls
 from tests.support.office import World
 
@@ -59,6 +61,43 @@ def test_g16_a_lock_of_the_record_that_was_taken_off_is_named(
 
     assert found.severity == "error"
     assert found.subject.startswith("audit_entry_no_")
+
+
+def _spoil(tx: Transaction, how: str) -> None:
+    """Take a counting trigger off, or have it count something else."""
+    where = "" if tx.dialect.name == "sqlite" else " ON task"
+    if how == "dropped":
+        tx.execute(text(f"DROP TRIGGER task_counted{where}"))
+    elif how == "switched off" and where:
+        tx.execute(text("ALTER TABLE task DISABLE TRIGGER task_recounted"))
+    elif where:
+        tx.execute(text("DROP TRIGGER task_recounted ON task"))
+        tx.execute(text("CREATE TRIGGER task_recounted AFTER UPDATE OF state ON task "
+                        "FOR EACH ROW EXECUTE FUNCTION recount_task()"))  # fmt: skip
+    else:
+        tx.execute(text("DROP TRIGGER task_recounted"))
+        tx.execute(text("CREATE TRIGGER task_recounted AFTER UPDATE OF state ON task "
+                        "BEGIN DELETE FROM counter; END"))  # fmt: skip
+
+
+@pytest.mark.parametrize("how", ["dropped", "switched off", "rewritten"])
+def test_a_counting_trigger_that_is_not_ours_any_more_is_named_and_put_back_with_its_count(
+    world: World, owner: Database, database_urls: Urls, how: str
+) -> None:
+    with owner.begin() as tx:
+        _spoil(tx, how)
+    found = one(world, "counting_missing")
+    checked = migrations.check(database_urls.url)
+    world.do("cv", "start", "T1")
+
+    migrations.upgrade(database_urls.url, database_urls.owner_url)
+
+    name = "task_counted" if how == "dropped" else "task_recounted"
+    assert (found.subject, found.severity, found.cure) == (name, "error", "dondoc db upgrade")
+    assert [each for each in checked if name in each and "dondoc db upgrade" in each]
+    assert "counting_missing" not in codes(world)
+    with world.database.read() as tx:
+        assert as_counted(tx) == as_they_are(tx)
 
 
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)

@@ -9,9 +9,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from dondoc.foundation import load_years
 from dondoc.papers import intake_rules
 from engine import queries
-from engine.commands import plan_imports, plans
+from engine.commands import activation, plan_imports, plans
+from engine.commands.activation import Activated
 from engine.commands.intake import Imported
 from engine.commands.plan_imports import Papers, PlanImport, Upload
 from engine.database import Rules, Transaction
@@ -163,6 +165,28 @@ def carry_in(
     done = plans.import_plan(tx, plan, actor=actor, rules=rules, at=at)
     plan_imports.finish(tx, found.id, plan_code=plan.code, actor=actor, rules=rules, at=at)
     return done
+
+
+def activate(
+    tx: Transaction,
+    code: str,
+    *,
+    by: tuple[str, str | None],
+    operator: str,
+    rules: Rules,
+    at: datetime,
+) -> Activated:
+    """Have a draft begin, in a calendar that knows its year and the next.
+
+    Raises:
+        Unknown: there is no such plan.
+        NotPermitted: somebody may not.
+        Invalid: it has begun.
+        Undecided: rows wait for a decision; every one is named.
+    """
+    year = plans.year_of(tx, code)
+    load_years(tx, (year, year + 1), at=at, actor=operator, rules=rules)
+    return activation.activate(tx, code, actor=by[0], on_behalf_of=by[1], rules=rules, at=at)
 
 
 def headers(tables: Sequence[Mapping[str, Any]]) -> list[tuple[int, dict[str, Any]]]:

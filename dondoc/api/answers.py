@@ -3,8 +3,9 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from http import HTTPStatus
-from typing import Annotated, TypeAlias
+from typing import Annotated, NoReturn, TypeAlias, TypeVar
 
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
@@ -19,6 +20,7 @@ from engine.errors import Conflict, Refused
 #: Records that a call was refused.
 Refusing: TypeAlias = Callable[[Transaction, Refused | Conflict], None]
 _JSON = "application/json"
+_Made = TypeVar("_Made")
 
 IdempotencyKey = Annotated[
     str | None,
@@ -103,10 +105,7 @@ def once(
     Raises:
         ProblemError: the key stands for another call, or for one that is not over.
     """
-    call, key = post.call, post.key
-    asked = (
-        Asked(actor=f"token:{call.bearer.token_id}", key=key, digest=post.digest) if key else None
-    )
+    call, asked = post.call, _asked(post)
     try:
         with call.write() as tx:
             if asked and (former := _kept(tx, asked, call)):
@@ -125,6 +124,37 @@ def once(
         return response
 
 
+def prepared(
+    post: Post,
+    prepare: Callable[[], _Made],
+    work: Callable[[Transaction, _Made], Answer],
+    *,
+    refused: Refusing,
+) -> Response:
+    """Carry a call out that has something costly to do before its transaction is opened.
+
+    Args:
+        post: The call; one that was answered before is not prepared again.
+        prepare: Does what is costly, and writes nothing.
+        work: Does the rest, with what was prepared.
+        refused: Records that it was refused.
+
+    Raises:
+        ProblemError: as `once`.
+    """
+    asked = _asked(post)
+    if asked is not None:
+        with post.call.write() as tx:
+            former = _kept(tx, asked, post.call)
+        if former is not None:
+            return _again(post.call, former)
+    try:
+        made = prepare()
+    except (Refused, Conflict) as error:
+        return once(post, partial(_refuse, error), refused=refused)
+    return once(post, lambda tx: work(tx, made), refused=refused)
+
+
 def recorded(
     post: Post, command: str, arguments: Mapping[str, str], *, on_behalf_of: str | None = None
 ) -> Refusing:
@@ -135,6 +165,18 @@ def recorded(
         refusals.record_command(tx, command, arguments=arguments, by=by, refusal=error, at=at)
 
     return record
+
+
+def _asked(post: Post) -> Asked | None:
+    """Return what the key of a call stands for; None where it has none."""
+    if not post.key:
+        return None
+    return Asked(actor=f"token:{post.call.bearer.token_id}", key=post.key, digest=post.digest)
+
+
+def _refuse(error: Refused | Conflict, tx: Transaction) -> NoReturn:
+    del tx
+    raise error
 
 
 def _kept(tx: Transaction, asked: Asked, call: Call) -> Kept | None:

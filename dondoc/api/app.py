@@ -6,7 +6,9 @@ from typing import Any
 from fastapi import FastAPI
 
 from dondoc.api import (
+    drafts,
     files,
+    imports,
     office,
     own,
     plans,
@@ -37,9 +39,8 @@ _TAGS = (
     "tasks", "transitions", "comments", "files", "plans", "office", "own", "webhooks", "record",
 )  # fmt: skip
 ROUTERS = (
-    transitions.router, talk.router, files.router, tasks.router, plans.router, office.router,
-    own.router, webhooks.router,
-    record.router,
+    transitions.router, talk.router, files.router, tasks.router, plans.router, imports.router,
+    drafts.router, office.router, own.router, webhooks.router, record.router,
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from engine import audit
 from engine.commands import edits as working
 from engine.commands.edits import Edit
 from engine.commands.intake import require_monitoring_unit
+from engine.commands.request import check_texts
 from engine.errors import Invalid, Unknown
 from engine.naming import Names
 from engine.rulebook import Rulebook
@@ -36,6 +37,12 @@ class Decision:
     item: str
     choice: str
     value: Value = None
+
+    def __post_init__(self) -> None:
+        """Refuse what no database keeps."""
+        check_texts(self, "item", "choice")
+        if isinstance(self.value, str):
+            check_texts(self, "value")
 
 
 def decide(

@@ -15,7 +15,7 @@ from schemathesis.openapi import from_asgi
 from sqlalchemy import func, select
 
 from dondoc.api.limits import Meter
-from engine.store.doors import comment, token, webhook
+from engine.store.doors import comment, plan_import, token, webhook
 from engine.store.record import evidence, history, notice, plan, task
 from tests.support.office import World
 from tests.support.programs import secret_of
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 #: Whatever these hold is changed by what was granted, and by nothing else.
 _START = "/api/v1/tasks/KH-2014/T1/transitions"
 _HERE = "http://127.0.0.1/api/v1"
-_STATE = (task, history, evidence, comment, webhook, plan)
+_STATE = (task, history, evidence, comment, webhook, plan, plan_import)
 
 
 @pytest.fixture
@@ -85,7 +85,9 @@ def _state(site: Site) -> Mapping[str, Any]:
     with site.app.database.read() as tx:
         rows = {one.name: tx.execute(select(one).order_by(one.c.id)).all() for one in _STATE}
         rows["notices"] = tx.execute(select(func.count()).select_from(notice)).all()
-        rows["tokens"] = tx.execute(select(token.c.id, token.c.revoked_at)).all()
+        rows["tokens"] = tx.execute(
+            select(token.c.id, token.c.revoked_at).order_by(token.c.id)
+        ).all()
     return rows
 
 

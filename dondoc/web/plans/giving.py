@@ -10,14 +10,13 @@ from fastapi import APIRouter, Depends, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
-from dondoc.foundation import load_years
+from dondoc import intake
 from dondoc.web.failures import Mistake, Mistakes, words_of
 from dondoc.web.forms import Form, posted, read_form, typed
 from dondoc.web.plans.seeing import ACTIVATORS, IMPORTERS, recorded, rehearsed, see
 from dondoc.web.rendering import render
 from dondoc.web.visit import SignedIn, Visit
 from engine import plan_pages, plan_versions
-from engine.commands import activation, plans
 from engine.commands.activation import Activated
 from engine.database import Rules, Transaction
 from engine.errors import Fault, Invalid, NotPermitted, Undecided
@@ -67,9 +66,7 @@ def activate(visit: SignedIn, code: str, form: Annotated[FormData, Depends(poste
 def _activate(
     tx: Transaction, code: str, visit: Visit, *, by: tuple[str, str | None], rules: Rules
 ) -> Activated:
-    year = plans.year_of(tx, code)
-    load_years(tx, (year, year + 1), at=visit.now, actor=visit.app.operator, rules=rules)
-    return activation.activate(tx, code, actor=by[0], on_behalf_of=by[1], rules=rules, at=visit.now)
+    return intake.activate(tx, code, by=by, operator=visit.app.operator, rules=rules, at=visit.now)
 
 
 def _foresee(visit: Visit, code: str) -> _Foreseen:

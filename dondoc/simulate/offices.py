@@ -32,7 +32,7 @@ def read_calendar(
     """Return the office with its week and hours, and the days that differ; no section, no days."""
     if node is None:
         return Office(zone=zone, reports=report_lines()), ()
-    fields = page.mapping(node, optional=("weekend", "days_off", "work_days", "hours"))
+    fields = page.mapping(node, optional=("weekend", "days_off", "work_days", "hours", "source"))
     office = Office(zone=zone, reports=report_lines())
     weekend, hours = office.weekend, office.hours
     if "weekend" in fields:
@@ -43,10 +43,11 @@ def read_calendar(
     if "hours" in fields:
         hours = page.each(fields["hours"], lambda one: _span(page, one))
         _check_hours(page, fields["hours"], hours)
+    source = page.text(fields["source"]) if "source" in fields else ""
     edits: dict[str, dict[DayEdit, None]] = {}
     for key, is_off in (("days_off", True), ("work_days", False)):
         found = (day for entry in page.listed(fields.get(key)) for day in page.days(entry))
-        edits[key] = {DayEdit(day=day, is_off=is_off): None for day in found}
+        edits[key] = {DayEdit(day=day, is_off=is_off, source=source): None for day in found}
     worked = {edit.day for edit in edits["work_days"]}
     # Rule 3: a day listed in both is a work day.
     off = tuple(edit for edit in edits["days_off"] if edit.day not in worked)

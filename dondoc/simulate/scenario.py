@@ -92,10 +92,11 @@ class PlanSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayEdit:
-    """A day that differs from the weekly pattern."""
+    """A day that differs from the weekly pattern, and who said so where the file names it."""
 
     day: date
     is_off: bool
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,13 +8,12 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import NoReturn, cast
 
 from config.defaults import default_policy, reading_rules
 from dondoc.bootstrap import operator
-from dondoc.simulate.scenario import Files, Scenario, TaskSpec
+from dondoc.simulate.scenario import DayEdit, Files, Scenario, TaskSpec
 from engine import migrations, queries
 from engine.commands import (
     activation,
@@ -176,7 +175,7 @@ def _unit_sheet(scenario: Scenario) -> UnitSheet:
         )
         for unit in scenario.units
     ]
-    return UnitSheet(source=scenario.source, entries=entries)
+    return UnitSheet(source=_file_name(scenario), entries=entries)
 
 
 def _people_sheet(scenario: Scenario) -> PeopleSheet:
@@ -191,21 +190,26 @@ def _people_sheet(scenario: Scenario) -> PeopleSheet:
         )
         for person in scenario.people
     ]
-    return PeopleSheet(source=scenario.source, entries=entries)
+    return PeopleSheet(source=_file_name(scenario), entries=entries)
+
+
+def _file_name(scenario: Scenario) -> str:
+    """Return what the record calls the file; the folders above it are this machine's business."""
+    return Path(scenario.source).name
 
 
 class _SeedDay:
     """A day of the scenario's calendar, as a year is seeded."""
 
-    def __init__(self, day: date, *, off: bool) -> None:
-        self.day = day
-        self.off = off
-        self.name = "Ngày nghỉ" if off else "Ngày làm bù"
-        self.source = "scenario"
+    def __init__(self, edit: DayEdit, *, file: str) -> None:
+        self.day = edit.day
+        self.off = edit.is_off
+        self.name = "Ngày nghỉ" if edit.is_off else "Ngày làm bù"
+        self.source = edit.source or file
 
 
 def _load_calendar(tx: Transaction, scenario: Scenario, rules: Rules, *, actor: str) -> None:
-    seed = [_SeedDay(edit.day, off=edit.is_off) for edit in scenario.days]
+    seed = [_SeedDay(edit, file=_file_name(scenario)) for edit in scenario.days]
     zone = scenario.office.zone
     first = scenario.start.astimezone(zone).year
     last = scenario.until.astimezone(zone).year

@@ -6,12 +6,14 @@ from functools import cache, partial
 from http import HTTPStatus
 from typing import Any
 
+from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_percent
+from babel.numbers import parse_pattern
 from fastapi import Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from dondoc.called import EVENTS, RUNGS_IN_ENGLISH
 from dondoc.mail.words import long_date, short_date
 from dondoc.recorded import ACTIONS, PARTS, RUNGS, SUBJECTS
 from dondoc.terms import TERMS
@@ -20,6 +22,8 @@ from dondoc.web.navigation import sections
 from dondoc.web.visit import Visit
 
 _MEGA = 1_000_000
+#: A share, as offices print it; read once, for a page may have a hundred.
+_PERCENT = parse_pattern("#,##0.00%")
 
 
 def render(visit: Visit, template: str, *, status: int = HTTPStatus.OK, **values: Any) -> Response:
@@ -37,7 +41,7 @@ def render(visit: Visit, template: str, *, status: int = HTTPStatus.OK, **values
         "status": status,
         "nav": sections(visit),
         "local": partial(local, visit),
-        "percent": partial(format_percent, format="#,##0.00%", locale=visit.language),
+        "percent": partial(_PERCENT.apply, locale=Locale.parse(visit.language)),
         **values,
     }
     return HTMLResponse(page.render(told), status_code=status)
@@ -77,8 +81,8 @@ def term(code: str, language: Language = "vi") -> str:
 def recorded(code: str, language: Language = "vi") -> str:
     """Return the words for an action of the log, its subject, a part of the service, a rung."""
     if language != "vi":
-        return code.replace("_", " ").replace(".", ": ")
-    known = (words[code] for words in (ACTIONS, SUBJECTS, PARTS, RUNGS) if code in words)
+        return RUNGS_IN_ENGLISH.get(code) or code.replace("_", " ").replace(".", ": ")
+    known = (words[code] for words in (ACTIONS, SUBJECTS, PARTS, RUNGS, EVENTS) if code in words)
     return next(known, None) or term(code)
 
 

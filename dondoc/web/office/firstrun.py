@@ -175,7 +175,7 @@ def _of_mail_and_plans(visit: Visit, found: Progress) -> Iterator[Step]:
     detail = _("đang dùng thang kèm chương trình, chưa ai duyệt")
     if found.approved is not None:
         at, by = found.approved
-        detail = f"{visit.person_name(by)} {_('đã duyệt')} {local(visit, at)}"
+        detail = " ".join((visit.person_name(by), _("đã duyệt"), local(visit, at)))
     elif found.is_ladder_own:
         detail = _("cơ quan đã đặt thang của mình")
     yield Step(

@@ -4,6 +4,7 @@ import tempfile
 import threading
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from starlette.background import BackgroundTask
 
 from dondoc import reading
 from dondoc.recorded import ACTIONS
+from dondoc.web.record import fields
 from dondoc.web.rendering import recorded, render
 from dondoc.web.visit import SignedIn, Visit
 from engine import auditlog
@@ -45,6 +47,7 @@ def show_log(visit: SignedIn) -> Response:
     days = [(day, list(each)) for day, each in groupby(page, key=lambda one: _day(one, visit))]
     return render(
         visit, "record/log.html", days=days, given=given, verified=verified, wanted=wanted,
+        why=partial(fields.why, visit), said=partial(fields.said, visit),
         actions=sorted(ACTIONS, key=lambda code: recorded(code, visit.language)),
         older=_address(given, before=page[-1].id) if len(found) > _A_PAGE else "",
         without=lambda name: _address({key: given[key] for key in given if key != name}),
@@ -58,7 +61,10 @@ def show_entry(visit: SignedIn, number: int) -> Response:
     with visit.read() as tx:
         found = acts.entry(tx, number)
         line = auditlog.line_of(tx, found)
-    return render(visit, "record/entry.html", found=found, line=line)
+    return render(
+        visit, "record/entry.html", found=found, line=line,
+        changes=fields.changes(visit, line), why=fields.why(visit, line),
+    )  # fmt: skip
 
 
 @router.post("/nhat-ky/kiem-tra")

@@ -88,9 +88,9 @@ def _told(visit: Visit, page: Mapping[str, Any]) -> Iterator[Event]:
         words = f"{_rung(visit, one)} → {to}"
         is_bad = one["status"] == "failed"
         if is_bad:
-            words += f" – {visit._('không gửi được')}"
+            words += " – " + visit._("không gửi được")
         elif one["status"] == "in_doubt":
-            words += f" – {visit._('chưa rõ đã tới')}"
+            words += " – " + visit._("chưa rõ đã tới")
         yield Event(at=at, kind="mail", who=visit._("Hệ thống"), words=words, is_bad=is_bad)
 
 

@@ -136,4 +136,6 @@ def rung(visit: Visit, *, kind: str, name: str, occurrence: int, position: str) 
         return _("Giao việc")
     else:
         return _("Thông báo thay đổi")
-    return f"{words}, {_('lần')} {occurrence}" if occurrence > 1 else words
+    if occurrence == 1:
+        return words
+    return f"{words}, " + _("lần %(number)d") % {"number": occurrence}

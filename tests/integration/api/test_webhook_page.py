@@ -39,7 +39,7 @@ def test_only_chosen_events_are_told(site: Site) -> None:
 
     page = site.as_("gd").get(_PAGE).text
 
-    assert "task.reported" in page
+    assert '"Sự kiện">báo cáo kết quả</td>' in page
     assert "mọi sự kiện</td>" not in page
 
 

@@ -58,7 +58,7 @@ def test_the_log_is_narrowed_by_its_address(worked: Site) -> None:
     assert "Được giao → Đang thực hiện" in by_person
     assert "chờ ý kiến" not in by_person
     assert "KH-2014/T1" not in of_task
-    assert "2014-01-20 → 2014-02-03" in dates
+    assert "20/01/2014 → 03/02/2014" in dates
     assert "Đang thực hiện" not in dates
     assert "Không có mục nào khớp bộ lọc." in earlier
 
@@ -94,7 +94,11 @@ def test_an_entry_shows_what_was_and_what_is_and_its_place_in_the_chain(worked: 
 
     entry = auditor.get(f"/nhat-ky/{number}").text
 
-    assert "in_progress" in entry
+    cells = [re.sub(r"<[^>]*>", "", one) for one in re.findall(r"<t[dh].*?</t[dh]>", entry)]
+    at = cells.index("Trạng thái")
+    assert cells[at + 1 : at + 3] == ["được giao", "đang thực hiện"]
+    assert cells[cells.index("Người thực hiện") + 2].endswith("(cv)")
+    assert not any("_" in cell for cell in cells)
     assert "Mã trước" in entry
     assert auditor.get("/nhat-ky/999999").status_code == 404
     assert auditor.get(f"/nhat-ky/{'9' * 30}").status_code == 404

@@ -1,9 +1,11 @@
 """The director's dashboard: numbers of a plan, each of them the door to its list."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
+from markupsafe import Markup, escape
 
 from dondoc.web.rendering import render
 from dondoc.web.visit import SignedIn
@@ -14,7 +16,9 @@ from engine.filters import Filter
 router = APIRouter()
 
 #: Makes the address of a list: the plan and the unit of the dashboard, narrowed further.
-Link = Callable[..., str]
+Link = Callable[..., Markup]
+#: A page has some hundreds of them.
+_MOST_ADDRESSES = 4_096
 
 
 @router.get("/tong-quan")
@@ -48,8 +52,14 @@ def board(
 def _links(view: View) -> Link:
     kept = {"plan": view.plan.code, "unit": view.unit.code if view.unit else None}
 
-    def link(**narrowed: str | bool | None) -> str:
-        wanted = Filter(**{**kept, **narrowed})  # type: ignore[arg-type]  # keys of a filter
-        return f"/nhiem-vu?{wanted.as_query()}"
+    def link(**narrowed: str | bool | None) -> Markup:
+        return _address(tuple({**kept, **narrowed}.items()))
 
     return link
+
+
+@lru_cache(maxsize=_MOST_ADDRESSES)
+def _address(narrowed: tuple[tuple[str, str | bool | None], ...]) -> Markup:
+    """Return an address as it stands in a page; a plan's are the same for whoever looks."""
+    wanted = Filter(**dict(narrowed))  # type: ignore[arg-type]  # keys of a filter
+    return escape(f"/nhiem-vu?{wanted.as_query()}")

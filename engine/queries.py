@@ -208,6 +208,12 @@ def plan_codes(tx: Transaction) -> list[str]:
     return list(tx.execute(select(plan.c.code).order_by(plan.c.year.desc(), plan.c.code)).scalars())
 
 
+def active_plans(tx: Transaction) -> list[str]:
+    """Return the codes of the plans that are carried out, newest year first."""
+    running = select(plan.c.code).where(plan.c.state == "active")
+    return list(tx.execute(running.order_by(plan.c.year.desc(), plan.c.code)).scalars())
+
+
 def list_plans(tx: Transaction) -> list[dict[str, Any]]:
     """Return every plan with the number of its items, newest year first."""
     rows = tx.execute(

@@ -21,7 +21,16 @@ from dondoc.web.office import (
 )
 from dondoc.web.office import people as staff
 from dondoc.web.overview import board, reports
-from dondoc.web.plans import changing, giving, listing, reviewing, taking, versions
+from dondoc.web.plans import (
+    adding,
+    changing,
+    giving,
+    listing,
+    reviewing,
+    rewording,
+    taking,
+    versions,
+)
 from dondoc.web.plans import page as plan
 from dondoc.web.record import help as guide
 from dondoc.web.record import log, mail, notices
@@ -61,6 +70,8 @@ ROOMS: Sequence[APIRouter] = (
     listing.router,
     taking.router,
     changing.router,
+    adding.router,
+    rewording.router,
     versions.router,
     reviewing.router,
     giving.router,

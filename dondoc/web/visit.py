@@ -16,7 +16,7 @@ from dondoc.bootstrap import App
 from dondoc.thresholds import limits_of
 from dondoc.web.failures import NeedsSignIn
 from dondoc.web.language import LANGUAGES, Language, say
-from engine.commands import sessions
+from engine.commands import rights, sessions
 from engine.commands.sessions import Limits
 from engine.commands.sessions import SignedIn as Session
 from engine.database import Transaction
@@ -98,6 +98,13 @@ class Visit:
         """Ids of the reader, first, and of those he stands in for: whose eyes these are."""
         known = self.rulebook.organisation.person_by_code
         return (self.who.person.id, *(known[code].id for code in self.who.principals))
+
+    @cached_property
+    def adjusts_as(self) -> tuple[str, ...]:
+        """In whose name, by code, he may change active plans; his own first, empty if in none."""
+        principals = self.who.principals
+        organisation = self.rulebook.organisation
+        return rights.adjusts_as(organisation, self.who.code, principals, on=self.today)
 
     def by(self, on_behalf_of: str = "") -> tuple[str, str | None]:
         """Return who acts, and for whom, as commands take it."""

@@ -31,6 +31,7 @@ from engine.spelling import nearest
 from engine.store import plans as store
 from engine.store import series
 from engine.store.plans import Plan
+from engine.store.record import PLAN_KINDS
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
 
@@ -123,6 +124,11 @@ def reword(
     return adjustments.adjust(
         tx, _adjustment(plan, entry, ruling), actor=by[0], on_behalf_of=by[1], rules=rules, at=at
     )
+
+
+def is_item(kind: str) -> bool:
+    """Return whether something of a kind is an item of its plan, which a decision may reword."""
+    return kind in PLAN_KINDS
 
 
 def places_of(tx: Transaction, code: str, *, rules: Rules) -> tuple[Place, ...]:

@@ -53,6 +53,16 @@ def require_whole(visit: Visit, code: str, *, what: str) -> None:
         raise NotPermitted(actor=visit.who.code, what=what, who=who)
 
 
+def require_adjuster(visit: Visit) -> None:
+    """Return if somebody may change active plans by hand, himself or in the place of another.
+
+    Raises:
+        NotPermitted: he may not.
+    """
+    if not visit.adjusts_as:
+        raise NotPermitted(actor=visit.who.code, what="adjust_plan", who=("monitor", "director"))
+
+
 @contextmanager
 def recorded(
     visit: Visit, command: str, arguments: Mapping[str, str], *, on_behalf_of: str = ""

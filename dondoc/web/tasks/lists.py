@@ -122,12 +122,14 @@ def _offered(visit: Visit) -> Mapping[str, Any]:
         plans = queries.plan_codes(tx)
         fields = listing.fields(tx)
         saved = saved_filters.of(tx, visit.who.person.id)
+        adding = queries.active_plans(tx) if visit.adjusts_as else []
     return {
         "plans": [(code, code) for code in plans],
         "fields": [(words, words) for words in fields],
         "units": [(one.code, one.name) for one in organisation.units],
         "people": [(ME, visit._("tôi")), *((one.code, one.name) for one in organisation.people)],
         "saved": saved,
+        "adding": adding,
     }
 
 

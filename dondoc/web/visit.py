@@ -64,13 +64,28 @@ class Viewer:
 class Visit:
     """One request, put together once; routes get it as an argument."""
 
-    def __init__(self, request: Request, app: App, viewer: Viewer | None) -> None:
-        """Begin a visit at the present instant of the application's clock."""
+    def __init__(
+        self,
+        request: Request,
+        app: App,
+        viewer: Viewer | None,
+        rulebook: Rulebook | None = None,
+    ) -> None:
+        """Begin a visit at the present instant of the application's clock.
+
+        Args:
+            request: The request.
+            app: The application.
+            viewer: Who is signed in.
+            rulebook: The rules, where they were read to find out who is there.
+        """
         self.request = request
         self.app = app
         self.viewer = viewer
         self.now: datetime = app.clock.now()
         self.language: Language = _language(request)
+        if rulebook is not None:
+            self.rulebook = rulebook
 
     @property
     def request_id(self) -> str:
@@ -157,8 +172,8 @@ def anyone(request: Request) -> Visit:
     """Return the visit of whoever is there."""
     app: App = request.app.state.dondoc
     secret = request.cookies.get(cookie_name(app))
-    viewer = _viewer(app, secret) if secret else None
-    return Visit(request, app, viewer)
+    viewer, rulebook = _viewer(app, secret) if secret else (None, None)
+    return Visit(request, app, viewer, rulebook)
 
 
 def signed_in(request: Request) -> Visit:
@@ -191,20 +206,21 @@ SignedIn = Annotated[Visit, Depends(signed_in)]
 Administrator = Annotated[Visit, Depends(administrator)]
 
 
-def _viewer(app: App, secret: str) -> Viewer | None:
+def _viewer(app: App, secret: str) -> tuple[Viewer | None, Rulebook | None]:
+    """Return who comes by a session, and the rules by which he is somebody."""
     at = app.clock.now()
     with app.database.read() as tx:
         found = sessions.resume(tx, secret, limits=limits(app), at=at)
         if found is None:
-            return None
+            return None, None
         rulebook = app.rules.current(tx)
     person = rulebook.organisation.person_by_id.get(found.person_id)
     if person is None or person.is_disabled:
-        return None
+        return None, None
     if found.is_to_touch:
         with app.database.begin() as tx:
             sessions.touch(tx, found.id, at=at)
-    return viewer_of(rulebook, person, found, on=rulebook.calendar.local_date(at))
+    return viewer_of(rulebook, person, found, on=rulebook.calendar.local_date(at)), rulebook
 
 
 def viewer_of(rulebook: Rulebook, person: Person, found: Session, *, on: date) -> Viewer:

@@ -7,9 +7,9 @@ for by everybody who moves a task of the same unit. A fold replaces rows of one 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, func, insert, select, text
+from sqlalchemy import Select, bindparam, delete, func, insert, select, text
 
 from engine.store import counting
 from engine.store.counting import COLUMNS, KEY, counted
@@ -87,7 +87,7 @@ def counts(
     """
     number = func.sum(counter.c.delta).label("number")
     columns = [counter.c[name] for name in KEY if name != "plan_id"]
-    statement = (
+    statement: Select[Any] = (
         select(*columns, number)
         .where(counter.c.plan_id == plan_id)
         .group_by(*columns)
@@ -96,10 +96,9 @@ def counts(
     if unit_ids is not None:
         statement = statement.where(counter.c.lead_unit_id.in_(unit_ids))
     return tuple(
-        Count(lead_unit_id=row.lead_unit_id, field=row.field, kind=row.kind, state=row.state,
-              number=int(row.number))
-        for row in tx.execute(statement)
-    )  # fmt: skip
+        Count(lead_unit_id=unit_id, field=field, kind=kind, state=state, number=int(sum_))
+        for unit_id, field, kind, state, sum_ in tx.execute(statement).all()
+    )
 
 
 def fold_all(database: Database) -> int:

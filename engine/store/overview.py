@@ -22,6 +22,10 @@ from engine.store.tasks import from_rows, select_tasks
 from engine.task import OPEN, Task
 
 _JUDGED_BY_REPORT = ("reported", "verified")
+#: Words that never change, written once: parameters of a list cost more than what they ask for.
+_IS_ITEM: ColumnElement[bool] = literal_column(f"task.kind IN {PLAN_KINDS}")
+_IS_JUDGED_BY_REPORT: ColumnElement[bool] = literal_column(f"task.state IN {_JUDGED_BY_REPORT}")
+_IS_RUNNING: ColumnElement[bool] = literal_column(f"task.state IN {RUNNING}")
 #: Further back than this no due date is moved by the days off it falls on.
 _LONGEST_HOLIDAY_DAYS = 40
 _MOST_WRITTEN = 300
@@ -39,7 +43,7 @@ class Reach:
     @property
     def condition(self) -> ColumnElement[bool]:
         """The condition on `task`."""
-        found = and_(task.c.plan_id == self.plan_id, task.c.kind.in_(PLAN_KINDS))
+        found = and_(task.c.plan_id == self.plan_id, _IS_ITEM)
         if self.unit_ids is None:
             return found
         return and_(found, task.c.lead_unit_id.in_(self.unit_ids))
@@ -76,14 +80,14 @@ def running(tx: Transaction, reach: Reach, scene: Scene) -> list[Running]:
         .where(
             reach.condition,
             IS_OPEN,
-            task.c.state.in_(RUNNING),
+            _IS_RUNNING,
             task.c.due_on.is_not(None),
             task.c.pauses.is_(None),
             judged_by(scene, SOON),
         )
         .group_by(*grouped)
     )
-    return [(unit_id, field, past, soon) for unit_id, field, past, soon in rows]
+    return [(unit_id, field, past, soon) for unit_id, field, past, soon in rows.all()]
 
 
 def reported_late(tx: Transaction, reach: Reach, *, is_rolled_back: bool) -> list[Reported]:
@@ -99,7 +103,7 @@ def reported_late(tx: Transaction, reach: Reach, *, is_rolled_back: bool) -> lis
     day, zone = _reported_day(tx, reach.zone), reach.zone
     grouped = (task.c.lead_unit_id, task.c.field, task.c.state, task.c.due_on, day)
     may_be_late: ColumnElement[bool] = (
-        and_(task.c.state.in_(_JUDGED_BY_REPORT),
+        and_(_IS_JUDGED_BY_REPORT,
              or_(task.c.reported_at.is_(None), _reported_since(tx, slack=_LONGEST_HOLIDAY_DAYS)))
         if is_rolled_back else literal_column(PERHAPS_LATE[tx.dialect.name])
     )  # fmt: skip
@@ -110,7 +114,7 @@ def reported_late(tx: Transaction, reach: Reach, *, is_rolled_back: bool) -> lis
     )
     return [
         (unit_id, field, state, due_on, None if on is None else _local(on, zone), number)
-        for unit_id, field, state, due_on, on, number in rows
+        for unit_id, field, state, due_on, on, number in rows.all()
     ]
 
 
@@ -119,16 +123,12 @@ def done(tx: Transaction, reach: Reach) -> list[Done]:
     day = _reported_day(tx, reach.zone)
     rows = tx.execute(
         select(task.c.state, day, func.count(task.c.due_on), func.min(task.c.reported_at))
-        .where(
-            reach.condition,
-            task.c.state.in_(_JUDGED_BY_REPORT),
-            task.c.reported_at.is_not(None),
-        )
+        .where(reach.condition, _IS_JUDGED_BY_REPORT, task.c.reported_at.is_not(None))
         .group_by(task.c.state, day)
     )
     return [
         Done(state=state, day=_local(on, reach.zone), dated=dated, first=first)
-        for state, on, dated, first in rows
+        for state, on, dated, first in rows.all()
     ]
 
 
@@ -186,7 +186,7 @@ def fields(tx: Transaction, plan_id: str) -> dict[str, int]:
     """
     first = (
         select(task.c.field, task.c.ordinal)
-        .where(task.c.plan_id == plan_id, task.c.kind.in_(PLAN_KINDS))
+        .where(task.c.plan_id == plan_id, _IS_ITEM)
         .order_by(task.c.ordinal)
         .limit(_MOST_WRITTEN)
         .subquery()

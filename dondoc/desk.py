@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NoReturn
 
-from engine.commands import acknowledgements, batches, refusals, tasks
+from engine.commands import acknowledgements, batches, refusals, tasks, urging
 from engine.commands.acknowledgements import Acknowledged, Answered
 from engine.commands.batches import CHUNK, Answer
 from engine.commands.request import Outcome, Request
@@ -17,12 +17,14 @@ def pull(database: Database, request: Request, *, rules: Rules, at: datetime) ->
     """Carry a request out and commit it; keep a record of its refusal if it is refused.
 
     Raises:
-        Refused: as `engine.commands.tasks.perform`; the refusal is in the audit record.
+        Refused: as `engine.commands.tasks.perform`, or `urging.urge` where that is all it asks; the
+            refusal is in the audit record.
         Conflict: somebody was faster; so is that.
     """
+    perform = urging.urge if request.trigger == urging.TRIGGER else tasks.perform
     try:
         with database.begin() as tx:
-            return tasks.perform(tx, request, rules=rules, at=at)
+            return perform(tx, request, rules=rules, at=at)
     except (Refused, Conflict) as refusal:
         with database.begin() as tx:
             refusals.record(tx, request, refusal, at=at)

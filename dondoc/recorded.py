@@ -12,6 +12,7 @@ ACTIONS: Mapping[str, str] = {
     "extension.requested": "xin gia hạn",
     "contribution.asked": "đề nghị phối hợp",
     "task.commented": "trao đổi về nhiệm vụ",
+    "task.urged": "nhắc việc",
     "task.refused": "từ chối một yêu cầu",
     "command.refused": "từ chối một thao tác",
     "plan.imported": "nhập kế hoạch",

@@ -32,6 +32,8 @@ TERMS: Mapping[str, str] = {
     "promise_kept": "đã giữ hẹn",
     "promise_broken": "quá hẹn",
     "promise_replaced": "thôi, vì có hạn mới hoặc đã hủy",
+    "urge": "nhắc việc",
+    "urged": "nhắc việc",
     "acknowledge": "trả lời, hẹn ngày",
     "acknowledged": "trả lời, hẹn ngày",
     "promise": "ngày hẹn (--promise)",

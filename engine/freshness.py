@@ -18,7 +18,7 @@ from engine.task import Task
 
 #: Events that say nothing any more once the task is closed.
 _ABOUT_WORK = ("assigned", "reassigned", "returned", "due_set", "adjusted", "extended", "raised",
-               "requested", "acknowledged", "unit_changed", "calendar_moved")  # fmt: skip
+               "requested", "acknowledged", "unit_changed", "calendar_moved", "urged")  # fmt: skip
 
 _NOBODY = Addressee(None, ADMINISTRATOR)
 
@@ -218,6 +218,7 @@ def _event(one: Notice, task: Task, rulebook: Rulebook) -> str | None:
         or (one.rung == "acknowledged" and one.arming != task.arming)
         or (one.rung == "calendar_moved" and not _is_that_date(one, task, rulebook))
         or (one.rung == "delivered" and task.state != "reported")
+        or (one.rung == "urged" and rulebook.ladder_of(task) != "unit")
         or (one.rung == "cancelled" and task.state != "cancelled")
         or (one.rung == "reopened" and task.state == "cancelled")
     )

@@ -17,8 +17,9 @@ class Notice:
     Attributes:
         ladder: The ladder whose rung it is, or "" for what an event itself causes.
         rung: Name of the rung; for an event `assigned`, `reassigned`, `returned`, `cancelled`,
-            `reopened`, `due_set`, `adjusted`, `unit_changed` or `calendar_moved`.
-        occurrence: Counts repetitions from 1; for an event the version of the task it led to.
+            `reopened`, `due_set`, `adjusted`, `unit_changed` or `calendar_moved`; `urged` by hand.
+        occurrence: Counts repetitions from 1; for an event the version of the task it led to, for
+            what is urged by hand the number of the local day.
         recipient_id: None where nobody could be found, or where it is kept for the record only.
         position: The position in which the recipient is told.
         leave_at: Earliest instant at which it may leave; None if it never will.
@@ -141,12 +142,12 @@ class LetterItem:
     `working_days_left` counts working days to the effective due date, negative after it, and
     `working_days_waiting` those since the report; None where there is nothing to count from.
     `note`, `decision`, `decided_on`, `actor`, `due_from` and `changes` are those of the event told
-    about, `promise` the day that its actor promised; `is_lost` where it took the task from the
-    recipient. `next_steps` are (position, day) of the escalations still to come if nothing changes.
-    `is_paused` where the effective date was moved by a pause, `request` is what the notice is
-    about, and `obstacles` are those that wait for an answer. `part` is the task for which the item
-    is a contribution; `parts` are the contributions to the item, for whoever verifies it.
-    `meanwhile` is what happened while the recipient was away.
+    about, `acted_for` is whom that actor stood in for, `promise` the day that he promised;
+    `is_lost` where it took the task from the recipient. `next_steps` are (position, day) of the
+    escalations still to come if nothing changes. `is_paused` where the effective date was moved by
+    a pause, `request` is what the notice is about, and `obstacles` are those that wait for an
+    answer. `part` is the task for which the item is a contribution; `parts` are the contributions
+    to the item, for whoever verifies it. `meanwhile` is what happened while the recipient was away.
     """
 
     kind: Kind
@@ -174,6 +175,7 @@ class LetterItem:
     note: str | None = None
     decision: str | None = None
     actor: str | None = None
+    acted_for: str | None = None
     due_from: date | None = None
     told: tuple[Told, ...] = ()
     answers: tuple[Answer, ...] = ()

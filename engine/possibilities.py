@@ -10,7 +10,15 @@ from datetime import UTC, date, datetime
 from functools import partial
 
 from engine.clock import require_aware
-from engine.commands import acknowledgements, contributions, evidence, extensions, rights, tasks
+from engine.commands import (
+    acknowledgements,
+    contributions,
+    evidence,
+    extensions,
+    rights,
+    tasks,
+    urging,
+)
 from engine.commands.request import Request
 from engine.commands.requesting import EXTENSION, OBSTACLE, Kind, met
 from engine.errors import NotPermitted, Refused
@@ -22,7 +30,7 @@ from engine.store.tasks import Loaded
 
 #: What can be done besides the triggers of a workflow, in the order in which pages show it.
 ACKNOWLEDGE, RAISE, EXTEND = "acknowledge", OBSTACLE.trigger, EXTENSION.trigger
-ASK = contributions.TRIGGER
+ASK, URGE = contributions.TRIGGER, urging.TRIGGER
 ADD_EVIDENCE, REPLACE_EVIDENCE = evidence.ADD, evidence.REPLACE
 
 #: Words of what no workflow names.
@@ -31,6 +39,7 @@ _LABELS = {
     RAISE: "Báo vướng mắc",
     EXTEND: EXTENSION.label,
     ASK: "Đề nghị phối hợp",
+    URGE: "Nhắc việc",
     ADD_EVIDENCE: "Thêm minh chứng",
     REPLACE_EVIDENCE: "Thay minh chứng",
 }
@@ -39,6 +48,7 @@ _NEEDS = {
     RAISE: ("category", "note"),
     EXTEND: ("due",),
     ASK: ("unit", "due", "what"),
+    URGE: (),
     ADD_EVIDENCE: ("evidence",),
     REPLACE_EVIDENCE: ("evidence", "replaces", "note"),
 }
@@ -57,6 +67,7 @@ class Possibility:
         refusal: Why not; None where he may.
         who: Codes of the people who may, where the refusal is that he may not.
         leads_to: The state it brings the task to; None where the state stays.
+        told: Codes of the people it urges, where that is all it does and he may.
     """
 
     trigger: str
@@ -65,6 +76,7 @@ class Possibility:
     refusal: Refused | None = None
     who: tuple[str, ...] = ()
     leads_to: str | None = None
+    told: tuple[str, ...] = ()
 
     @property
     def is_allowed(self) -> bool:
@@ -131,6 +143,7 @@ class _Asking:
             if task.due_on is not None:
                 checks[EXTEND] = partial(self._ask_leader, EXTENSION)
             checks[ASK] = self._ask_unit
+            checks[URGE] = self._urge
         checks[ADD_EVIDENCE] = partial(self._bring, ADD_EVIDENCE)
         checks[REPLACE_EVIDENCE] = partial(self._bring, REPLACE_EVIDENCE)
         for trigger, check in checks.items():
@@ -141,6 +154,7 @@ class _Asking:
                 needs=_NEEDS[trigger],
                 refusal=refusal,
                 who=self._permitted(refusal),
+                told=self._urged() if trigger == URGE and refusal is None else (),
             )
 
     def _pull(self, trigger: str) -> None:
@@ -166,6 +180,14 @@ class _Asking:
 
     def _ask_unit(self) -> None:
         contributions.require_askable(self.loaded, self._who, self.rulebook, on=self._today)
+
+    def _urge(self) -> None:
+        urging.require_urgeable(
+            self.tx, self.loaded, by=self.by, rulebook=self.rulebook, at=self.at
+        )
+
+    def _urged(self) -> tuple[str, ...]:
+        return urging.told_of(self.loaded, self.rulebook, on=self._today)
 
     def _bring(self, trigger: str) -> None:
         evidence.require_bringable(trigger, self.loaded, self._who, self.rulebook, on=self._today)

@@ -15,7 +15,7 @@ from engine.commands.request import Request
 from engine.forecast import Foretold, forecast
 from engine.machine import Table
 from engine.rulebook import Rulebook
-from engine.store import audit_pages
+from engine.store import audit_pages, urgings
 from engine.store import evidence as proof
 from engine.store.record import PLAN_KINDS, audit_entry, history, plan, task
 from engine.store.rulebooks import Rules
@@ -37,8 +37,9 @@ def of_task(
     """Return everything about one task, or what hangs on one, that somebody may see.
 
     As `queries.show_task`, and beside it: `steps` of its life as (state, label), `state_label`,
-    `proofs`, `talk`, `ahead` (who will be told what, if nothing changes), `about` (address and
-    title of the task it belongs to), and what its plan says of itself.
+    `proofs`, `talk`, `urged` (who was urged by hand), `ahead` (who will be told what, if nothing
+    changes), `about` (address and title of the task it belongs to), and what its plan says of
+    itself.
 
     Args:
         tx: The transaction.
@@ -68,6 +69,7 @@ def of_task(
         "steps": _steps(machine),
         "proofs": proof.proofs(tx, one.id),
         "talk": comments_of(tx, one.id),
+        "urged": _urged(tx, one, page["notices"], rulebook),
         "ahead": ahead[:_MOST_AHEAD],
         "about": _about(tx, one),
         "items": _items(tx, one, people, rulebook=rulebook, at=at),
@@ -173,6 +175,19 @@ def _steps(machine: Table) -> list[tuple[str, str]]:
             steps.append((state, machine.states[state].label))
             break
     return steps
+
+
+def _urged(
+    tx: Transaction, one: Task, notices: Sequence[Mapping[str, Any]], rulebook: Rulebook
+) -> list[dict[str, Any]]:
+    """Return every time that somebody was urged by hand; asked for only where there was any."""
+    if not any(each["rung"] == urgings.URGED for each in notices):
+        return []
+    people = rulebook.organisation.person_by_id
+    return [
+        {**each._asdict(), "to": people[each.recipient_id].code}
+        for each in urgings.of_task(tx, one.id)
+    ]
 
 
 def _about(tx: Transaction, one: Task) -> dict[str, Any] | None:

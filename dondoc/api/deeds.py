@@ -9,13 +9,21 @@ from pydantic import Field
 
 from dondoc.api.caller import Call
 from dondoc.api.shapes import Given, Moved
-from engine.commands import acknowledgements, contributions, extensions, looking, obstacles, tasks
+from engine.commands import (
+    acknowledgements,
+    contributions,
+    extensions,
+    looking,
+    obstacles,
+    tasks,
+    urging,
+)
 from engine.commands.acknowledgements import Acknowledged
 from engine.commands.contributions import Asking
 from engine.commands.request import Evidence, Request
 from engine.database import Transaction
 from engine.errors import Invalid
-from engine.possibilities import ACKNOWLEDGE, ASK, EXTEND, RAISE
+from engine.possibilities import ACKNOWLEDGE, ASK, EXTEND, RAISE, URGE
 from engine.task import Task
 
 _Code = Annotated[str, Field(min_length=1, max_length=128)]
@@ -173,12 +181,17 @@ def _ask(deed: Deed) -> str:
     ).address
 
 
+def _urge(deed: Deed) -> None:
+    urging.urge(deed.tx, deed.request, rules=deed.call.app.rules, at=deed.call.now)
+
+
 #: What is done to a task beside its workflow.
 _OF_ANY: Mapping[str, Callable[[Deed], str | None]] = {
     ACKNOWLEDGE: _acknowledge,
     RAISE: _raise,
     EXTEND: _extend,
     ASK: _ask,
+    URGE: _urge,
 }
 #: What does more than to close a request: the answer to it moves its task as well.
 _BESIDE: Mapping[tuple[str, str], Callable[[Deed], str | None]] = {

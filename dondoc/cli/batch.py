@@ -15,6 +15,7 @@ from dondoc.cli.door import AsJson, AsPerson, ForPerson, invocation, opened, rea
 from dondoc.cli.failure import FINDINGS, NOT_ALLOWED, TRY_AGAIN, language
 from dondoc.cli.output import columns, emit
 from dondoc.cli.triggers import (
+    URGE,
     VERBS,
     Decision,
     Due,
@@ -51,12 +52,11 @@ _NOT_DONE = {
 }
 
 
+_EACH = "Mã nhiệm vụ, hoặc KẾ-HOẠCH/MÃ."
 _Trigger = Annotated[
     str, typer.Argument(metavar="VIỆC", help="Như tên lệnh: verify, return, start...")
 ]
-_Codes = Annotated[
-    list[str] | None, typer.Argument(metavar="[MÃ]...", help="Mã nhiệm vụ, hoặc KẾ-HOẠCH/MÃ.")
-]
+_Codes = Annotated[list[str] | None, typer.Argument(metavar="[MÃ]...", help=_EACH)]
 _Wanted = Annotated[
     str | None,
     typer.Option("--filter", metavar="LỌC", help='Mọi nhiệm vụ khớp bộ lọc, như của "list".'),
@@ -104,8 +104,28 @@ def batch(
     return _exit_code(answers, whole=whole)
 
 
+def urge(
+    ctx: typer.Context,
+    codes: Annotated[list[str], typer.Argument(metavar="MÃ...", help=_EACH)],
+    *,
+    note: Note = None,
+    actor: AsPerson = None,
+    on_behalf_of: ForPerson = None,
+    as_json: AsJson = False,
+) -> int:
+    """Nhắc người thực hiện, mỗi người một thư; mỗi nhiệm vụ một lần mỗi ngày.
+
+    Mã thoát: 0 đã nhắc cả, 1 có nhiệm vụ không nhắc được, 77 chỉ nêu một và không nhắc được.
+    """
+    with opened(ctx) as app:
+        fields = {"actor": actor or app.operator, "on_behalf_of": on_behalf_of, "note": note}
+        answers = _pull(app, _requests(URGE, codes, fields), whole=len(codes) == 1)
+    _tell(ctx, answers, as_json=as_json)
+    return _exit_code(answers, whole=len(codes) == 1)
+
+
 def _verb(name: str) -> Verb:
-    known = {one.name: one for one in VERBS}
+    known = {one.name: one for one in (*VERBS, URGE)}
     found = known.get(name.replace("_", "-"))
     if found is None:
         raise typer.BadParameter(did_you_mean(name, known), param_hint=f"VIỆC {name!r}")

@@ -9,7 +9,7 @@ import typer
 
 from dondoc.cli import extension, triggers
 from dondoc.cli.asked import print_requests
-from dondoc.cli.batch import batch, chosen_by
+from dondoc.cli.batch import batch, chosen_by, urge
 from dondoc.cli.contribution import print_parts
 from dondoc.cli.door import AsJson, Limit, opened, say, warn_of_years
 from dondoc.cli.output import columns, emit, emit_list, line
@@ -86,6 +86,7 @@ def show(ctx: typer.Context, code: Code, as_json: AsJson = False) -> None:
 
 
 triggers.add_to(app)
+app.command()(urge)
 app.command()(batch)
 app.command("extend")(extension.ask)
 

@@ -77,6 +77,9 @@ VERBS = (
           asks=("due", "note")),
 )  # fmt: skip
 
+#: Takes any number of tasks, and is a command of its own.
+URGE = Verb(name="urge", trigger="urge", purpose="Nhắc người thực hiện.", asks=("note",))
+
 
 def add_to(app: typer.Typer) -> None:
     """Add a command for every trigger, and the one that answers an escalation."""
@@ -159,6 +162,8 @@ def say_later(ctx: typer.Context, done: "Outcome", *, at: str = "") -> None:
 
 def moved(done: "Outcome") -> str:
     """Return where a request brought its task, in words."""
+    if done.told:
+        return f"đã nhắc {', '.join(done.told)}."
     if done.from_state == done.to_state:
         due = f", hạn {done.due_on:%d/%m/%Y}" if done.due_on else ""
         return f"{term(done.trigger)}{due} (phiên bản {done.version})."

@@ -22,6 +22,7 @@ GROUP_OF = {
     "acknowledged": "changed",
     "delivered": "waiting",
     "waived": "changed",
+    "urged": "urged",
 }
 
 #: Event to (words of its status, words between them and the deadline; none: without it).
@@ -51,6 +52,7 @@ _ACTORS = {
     "calendar_moved": "Người sửa lịch",
     "delivered": "Người gửi",
     "waived": "Người ghi nhận",
+    "urged": "Người nhắc",
     "answered": "Người cho ý kiến",
     # Who asks is named with what is asked; the reader is the one to decide.
     "raised": "",
@@ -58,7 +60,12 @@ _ACTORS = {
 }
 
 #: Event to what its note is.
-_NOTES = {"acknowledged": "Trả lời", "extended": "Ý kiến", "calendar_moved": "Theo văn bản"}
+_NOTES = {
+    "acknowledged": "Trả lời",
+    "extended": "Ý kiến",
+    "calendar_moved": "Theo văn bản",
+    "urged": "Đề nghị",
+}
 
 #: Event to what a message with it alone says of the task first.
 _OPENINGS = {

@@ -6,7 +6,7 @@ Facts are stated and something is asked for; nobody is blamed. Knows no layout a
 from dataclasses import dataclass
 from datetime import date
 
-from dondoc.mail import asking, chain, events, meanwhile, parts, words
+from dondoc.mail import asking, chain, events, meanwhile, parts, urging, words
 from engine.notices import LetterItem, PartOf, Requested
 
 #: Groups of a message with several items, in order of urgency, with their headings.
@@ -14,6 +14,7 @@ GROUPS = {
     "overdue": "Quá hạn",
     "answer": "Chờ ý kiến",
     "today": "Đến hạn hôm nay",
+    "urged": "Được nhắc",
     "returned": "Trả lại",
     "waiting": "Chờ xác nhận",
     "replied": "Đã có ý kiến",
@@ -26,7 +27,7 @@ GROUPS = {
 }
 
 #: Groups in which something must be done now.
-TO_DO = frozenset({"overdue", "answer", "today", "returned", "waiting", "soon"})
+TO_DO = frozenset({"overdue", "answer", "today", "returned", "waiting", "soon", "urged"})
 
 #: Field of a plan to what its change is called.
 _CHANGED = {
@@ -78,6 +79,8 @@ def phrases(item: LetterItem, *, today: date, office: str) -> Phrases:
         return _of_request(item, item.request, group, office=office)
     if item.part is not None:
         return _of_part(item, item.part, group)
+    if group == "urged":
+        return _of_urging(item, stands=_stands(item, today=today), office=office)
     return Phrases(
         group=group,
         status=_status(item, group),
@@ -117,6 +120,19 @@ def _of_part(item: LetterItem, part: PartOf, group: str) -> Phrases:
     )
 
 
+def _of_urging(item: LetterItem, *, stands: urging.Stands, office: str) -> Phrases:
+    status = urging.status(stands, count(item))
+    asks = _decide(item, office=office) if item.position in _ABOVE else _report(office)
+    return Phrases(
+        group="urged",
+        status=f"Khẩn – {status}" if item.is_urgent else status,
+        opening=urging.opening(item, stands, count(item)),
+        facts=tuple((label, value) for label, value in _facts(item) if value),
+        ask=asks,
+        outlook=_outlook(item, stands),
+    )
+
+
 def group_of(item: LetterItem, *, today: date) -> str:
     """Return the group an item belongs to; lateness is judged on the day the message leaves."""
     if item.kind == "alert":
@@ -129,8 +145,14 @@ def group_of(item: LetterItem, *, today: date) -> str:
         return "lost"
     if not item.ladder:
         return events.GROUP_OF.get(item.rung, "changed")
+    return _stands(item, today=today) or "soon"
+
+
+def _stands(item: LetterItem, *, today: date) -> urging.Stands:
     due = item.effective_due_on
-    if due is None or today < due:
+    if due is None:
+        return ""
+    if today < due:
         return "soon"
     return "today" if today == due else "overdue"
 
@@ -268,7 +290,7 @@ def _facts(item: LetterItem) -> list[tuple[str, str]]:
         ("Trạng thái", f"{item.state_label or item.state}{since}" if item.state else ""),
         ("Báo cáo ngày", words.short_date(item.reported_on) if item.reported_on else ""),
         ("Quyết định", decision(item)),
-        (events.actor_label(item), item.actor or ""),
+        (events.actor_label(item), urging.who(item) or item.actor or ""),
         (events.note_label(item), item.note or ""),
         *asking.quoted(item),
         *chain.facts(item),

@@ -17,7 +17,7 @@ import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 from jinja2.ext import Extension
 
-from dondoc.mail import asking, chain, meanwhile, parts, words
+from dondoc.mail import asking, chain, meanwhile, parts, urging, words
 from dondoc.mail.cleaning import cleaned
 from dondoc.mail.compose import Draft, Sender, compose, one_line
 from dondoc.mail.events import note_label
@@ -78,6 +78,7 @@ class Line:
             *(f"{label}: {value}" for label, value in (*asked, *asking.quoted(item)) if value),
             f"Hạn trước đây: {previous}" if previous else "",
             *(f"{label}: {value}" for label, value in changes(item)),
+            f"Người nhắc: {urging.who(item)}" if urging.who(item) else "",
             f"{note_label(item)}: {item.note}" if item.note else "",
             f"Quyết định: {decision(item)}" if item.decision else "",
             *(f"{label}: {value}" for label, value in chain.facts(item) if value),
@@ -105,7 +106,8 @@ class Line:
         waiting = self.item.working_days_waiting
         if self.said.group == "waiting" and waiting:
             return f"chờ xác nhận {waiting} ngày làm việc"
-        return count(self.item) if self.item.ladder == "unit" else ""
+        is_counted = self.item.ladder == "unit" or self.said.group == "urged"
+        return count(self.item) if is_counted else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +162,7 @@ class MailRenderer:
             "sent": f"{at:%H:%M} ngày {words.short_date(at.date())}",
             "reply": self._reply_to(letter),
             "office": self._office,
-            "aside": _aside(letter.unloaded_years),
+            "aside": words.aside(letter.unloaded_years),
         }
         draft = Draft(
             reference=letter.reference,
@@ -197,14 +199,6 @@ class MailRenderer:
             return None
         plan, code = tasks.pop()
         return f"<{reference_part(plan)}.{reference_part(code)}@{self._sender.domain}>"
-
-
-def _aside(years: Sequence[int]) -> str:
-    """Return what a reader must know of dates in years whose holidays are not loaded."""
-    if not years:
-        return ""
-    named = ", ".join(map(str, years))
-    return f"Lịch nghỉ năm {named} chưa có, nên ngày làm việc của năm đó chưa trừ ngày lễ."
 
 
 def reference_part(name: str) -> str:
@@ -286,11 +280,11 @@ def _subject(lines: Sequence[Line]) -> str:
         if group in groups
     )
     kinds = set(groups)
-    if kinds == {"assigned"}:
+    if kinds in ({"assigned"}, {"urged"}):
         plans = sorted({line.item.plan_code for line in lines})
-        if _is_asked(lines):
-            return f"Đề nghị phối hợp {tasks} việc: {', '.join(plans)}"
-        return f"Giao {tasks} việc: {', '.join(plans)}"
+        given = "Đề nghị phối hợp" if _is_asked(lines) else "Giao"
+        verb = given if kinds == {"assigned"} else "Nhắc"
+        return f"{verb} {tasks} việc: {', '.join(plans)}"
     if kinds <= TO_DO:
         return f"{tasks} việc cần làm hôm nay: {counted}"
     if away := meanwhile.spell([line.item for line in lines]):
@@ -318,6 +312,8 @@ def _opening(lines: Sequence[Line], today: date) -> str:
         return f"Đơn vị đồng chí được đề nghị phối hợp {tasks} việc sau."
     if kinds == {"assigned"}:
         return f"{tasks} nhiệm vụ sau được giao chính thức, xếp theo mục của kế hoạch."
+    if kinds == {"urged"}:
+        return urging.together([line.item for line in lines], tasks=tasks)
     if kinds <= TO_DO:
         return f"Đồng chí có {tasks} việc cần làm hôm nay, {words.long_date(today)}."
     if away := meanwhile.spell([line.item for line in lines]):

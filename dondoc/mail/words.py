@@ -3,6 +3,7 @@
 Dates follow Nghị định 30/2020/NĐ-CP, phụ lục I: days below 10 and the months 1 and 2 take a zero.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -71,6 +72,14 @@ def holder(position: str) -> str:
 def told(position: str) -> str:
     """Return the position as it is named when it will be told."""
     return _TOLD.get(position, position)
+
+
+def aside(years: Sequence[int]) -> str:
+    """Return what a reader must know of dates in years whose holidays are not loaded."""
+    if not years:
+        return ""
+    named = ", ".join(map(str, years))
+    return f"Lịch nghỉ năm {named} chưa có, nên ngày làm việc của năm đó chưa trừ ngày lễ."
 
 
 def _month(day: date) -> str:

@@ -28,7 +28,7 @@ from engine.database import Database, Rules, Transaction
 from engine.errors import Conflict, Refused
 
 _PULLED = ("start", "report", "verify", "return", "withdraw", "cancel", "reopen", "reassign",
-           "set_due", "submit", "waive")  # fmt: skip
+           "set_due", "submit", "waive", "urge")  # fmt: skip
 #: What a decision is called where the scenario names none.
 _UNNAMED = "kịch bản"
 

@@ -47,6 +47,7 @@ FORMS: Mapping[str, Form] = {
     "waive": _moves(),
     "reassign": Form(required=("task", "to"), optional=("note", "for")),
     "set_due": Form(required=("task", "due"), optional=("note", "for")),
+    "urge": Form(required=("task",), optional=("note", "for")),
     "absence": Form(required=("person", "from", "to", "substitute"), optional=("note",)),
     "calendar": Form(optional=("days_off", "work_days", "note")),
     "stop_scheduler": Form(),

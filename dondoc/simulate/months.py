@@ -28,7 +28,7 @@ _ROLES = {
     "unit_head": "trưởng đơn vị",
 }
 _COUNTED = {"start": "nhận việc", "report": "báo cáo", "verify": "xác nhận",
-            "submit": "gửi báo cáo định kỳ"}  # fmt: skip
+            "submit": "gửi báo cáo định kỳ", "urge": "nhắc việc"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ EVENTS = {
     "raise": "nêu vướng mắc",
     "answer": "trả lời vướng mắc",
     "acknowledge": "trả lời việc chậm",
+    "urge": "nhắc việc",
     "deactivate": "thôi làm việc",
     "merge_units": "sáp nhập đơn vị",
     "stop_scheduler": "bộ lập lịch ngừng",

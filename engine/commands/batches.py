@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from engine.clock import require_aware
-from engine.commands import cascade, effects, endings, inheritance, tasks
+from engine.commands import cascade, effects, endings, inheritance, tasks, urging
 from engine.commands.request import Outcome, Request
 from engine.errors import Conflict, Refused
 from engine.store import bulk, years
@@ -35,6 +35,7 @@ class Answer:
         state: In which state the task stands now; None where there is none.
         outcome: What was done; None if nothing was.
         refusal: Why it was not done; None where it would have been, had the others.
+        told: Codes of the people who are urged, or would be.
     """
 
     request: Request
@@ -42,6 +43,7 @@ class Answer:
     state: str | None = None
     outcome: Outcome | None = None
     refusal: Refused | Conflict | None = None
+    told: tuple[str, ...] = ()
 
     @property
     def result(self) -> Result:
@@ -78,7 +80,8 @@ def perform_all(
         for number, stretch in enumerate(_stretches(chunk, found)):
             if number:
                 found = store.load_all(tx, {one.task for one in stretch})
-            answers += _serve(tx, stretch, found, rules=rules, at=at)
+            serve = _urge if _is_urging(stretch[0]) else _serve
+            answers += serve(tx, stretch, found, rules=rules, at=at)
     return answers
 
 
@@ -88,7 +91,8 @@ def _stretches(
     """Yield the requests in runs that may be judged before any of the run is written.
 
     What one of them does must not bear on another: no task stands twice in a run, and what is
-    judged by others, a heading or a task to which contributions are owed, begins one.
+    judged by others, a heading or a task to which contributions are owed, begins one. What only
+    urges stands in runs of its own.
     """
     stretch: list[Request] = []
     seen: set[str] = set()
@@ -97,13 +101,47 @@ def _stretches(
         waits = any(
             one.task.kind == "heading" or one.has_open_parts for one in found.get(request.task, ())
         )
-        if stretch and (waits or ids & seen):
+        turns = bool(stretch) and _is_urging(stretch[0]) != _is_urging(request)
+        if stretch and (waits or turns or ids & seen):
             yield stretch
             stretch, seen = [], set()
         stretch.append(request)
         seen |= ids
     if stretch:
         yield stretch
+
+
+def _is_urging(request: Request) -> bool:
+    return request.trigger == urging.TRIGGER
+
+
+def _urge(
+    tx: Transaction,
+    requests: Sequence[Request],
+    found: Mapping[str, Sequence[Loaded]],
+    *,
+    rules: Rules,
+    at: datetime,
+) -> list[Answer]:
+    """Urge whom the requests of a stretch ask to be urged."""
+    asked = [(one, found.get(one.task, ())) for one in requests]
+    results = urging.urge_each(tx, asked, rules=rules, at=at)
+    return [
+        _answered(request, met, result)
+        for (request, met), result in zip(asked, results, strict=True)
+    ]
+
+
+def _answered(request: Request, met: Sequence[Loaded], result: urging.Result) -> Answer:
+    task = met[0].task if len(met) == 1 else None
+    answer = Answer(
+        request=request,
+        address=task.address if task else request.task,
+        state=task.state if task else None,
+    )
+    if isinstance(result, Outcome):
+        return replace(answer, outcome=result, told=result.told)
+    return replace(answer, refusal=result)
 
 
 def _serve(

@@ -63,7 +63,7 @@ class Outcome:
     """What a granted request did.
 
     `later_parts` are the units whose contributions are now due after the task itself; `warnings`
-    hold nothing up.
+    hold nothing up. `told` are the codes of the people who are urged, where that is all it does.
     """
 
     task_id: str
@@ -75,6 +75,7 @@ class Outcome:
     due_on: date | None
     later_parts: tuple[str, ...] = ()
     warnings: tuple[Fault, ...] = ()
+    told: tuple[str, ...] = ()
 
 
 def _check_text(field: str, text: str | None) -> None:

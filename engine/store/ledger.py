@@ -46,7 +46,7 @@ def insert_notices(tx: Transaction, notices: Sequence[Notice], *, at: datetime) 
     An escalation superseded because its task was reported is owed again once the task comes back:
     escalation is never skipped, and one key never tells twice.
     """
-    for rows in _without_rivals([_as_row(one, at=at) for one in notices]):
+    for rows in _without_rivals([as_row(one, at=at) for one in notices]):
         if tx.dialect.name == "postgresql":
             execute(tx, _POSTGRESQL, {**as_columns(rows, _TYPES), "created_at": at})
         else:
@@ -68,7 +68,8 @@ def _without_rivals(rows: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[st
         yield run
 
 
-def _as_row(one: Notice, *, at: datetime) -> dict[str, Any]:
+def as_row(one: Notice, *, at: datetime) -> dict[str, Any]:
+    """Return a notice as the columns of its table; its detail is text already."""
     return {
         "id": new_id(),
         "task_id": one.task_id,

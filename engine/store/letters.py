@@ -21,11 +21,14 @@ from engine.store.letter_requests import Asked, asked
 from engine.store.quoted_parts import QuotedParts
 from engine.store.record import notice, plan, task
 from engine.store.session import Transaction
+from engine.store.urgings import URGED
 from engine.task import Task
 from engine.telling import Past
 
 #: Events by which something is asked of a leader.
 _ASKED = ("raised", "requested")
+#: Events told of together with what the ladder does next.
+_WITH_NEXT = (*_ASKED, URGED)
 
 #: (task id, ladder, arming)
 _Arming: TypeAlias = tuple[str, str, int]
@@ -148,7 +151,7 @@ def _item(one: Waiting, source: _Source) -> LetterItem:
     if one.task.id in source.asked.requests:
         # The words of an answer are those of the request, whenever the message is written.
         item = replace(item, note=None, request=source.asked.requests[one.task.id])
-    if told.ladder or told.kind == "assignment" or told.rung in _ASKED:
+    if told.ladder or told.kind == "assignment" or told.rung in _WITH_NEXT:
         item = replace(item, next_steps=_ahead(one, source))
     return item
 
@@ -204,13 +207,17 @@ def _waits_since(one: Waiting, reported: date | None, source: _Source) -> date |
 
 
 def _of_event(detail: Mapping[str, Any], organisation: Organisation) -> dict[str, Any]:
-    actor = organisation.person_by_code.get(detail.get("actor") or "")
+    actor, principal = (
+        organisation.person_by_code.get(detail.get(name) or "")
+        for name in ("actor", "on_behalf_of")
+    )
     due_from, due_to = detail.get("due_from"), detail.get("due_to")
     decided_on, promise = detail.get("decided_on"), detail.get("promise")
     return {
         "note": detail.get("note"),
         "decision": detail.get("decision"),
         "actor": actor.name if actor else None,
+        "acted_for": principal.name if principal else None,
         "due_from": date.fromisoformat(due_from) if due_from and due_from != due_to else None,
         "decided_on": date.fromisoformat(decided_on) if decided_on else None,
         "changes": tuple(

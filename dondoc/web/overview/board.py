@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from dondoc.web.rendering import render
 from dondoc.web.visit import SignedIn
 from engine import dashboard
+from engine.commands import urging
 from engine.dashboard import View
 from engine.filters import Filter
 
@@ -40,12 +41,17 @@ def board(
         if view is None:
             return render(visit, "overview/nothing.html")
         numbers = dashboard.read(tx, view, rules=visit.app.rules, at=visit.now)
+        urgeable = urging.urgeable(
+            tx, [one.task.address for one in numbers.longest], by=visit.by(""),
+            rules=visit.app.rules, at=visit.now,
+        )  # fmt: skip
     return render(
         visit,
         "overview/board.html",
         view=view,
         board=numbers,
         link=_links(view),
+        urgeable=urgeable,
     )
 
 

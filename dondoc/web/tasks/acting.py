@@ -39,7 +39,7 @@ REPORT = "report"
 #: Fields of a form that a draft keeps.
 DRAFTED = ("note", "extent", "left", "left_due", "number", "number_day")
 #: What an engine's field is called in a form.
-_INPUTS = {"evidence": "files", "pause": "pause_from", "reason": "note", "task": ""}
+_INPUTS = {"evidence": "files", "pause": "pause_from", "reason": "note", "task": "", "urge": ""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from engine.possibilities import (
     EXTEND,
     RAISE,
     REPLACE_EVIDENCE,
+    URGE,
 )
 
 #: The words of an address for a trigger; an office's own triggers stand as they are.
@@ -32,6 +33,7 @@ _WORDS = {
     RAISE: "vuong-mac",
     EXTEND: "gia-han",
     ASK: "phoi-hop",
+    URGE: "nhac",
     ADD_EVIDENCE: "minh-chung",
     REPLACE_EVIDENCE: "thay-minh-chung",
 }

@@ -61,12 +61,16 @@ class Choice(Form):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One of the chosen tasks, and what becomes of it; `words` say why where nothing does."""
+    """One of the chosen tasks, and what becomes of it; `words` say why where nothing does.
+
+    `told` are codes of the people who are urged, or would be.
+    """
 
     address: str
     task: TaskView | None
     is_done: bool
     words: str
+    told: tuple[str, ...] = ()
 
 
 @router.post("/nhiem-vu/chon")
@@ -186,7 +190,8 @@ def _line(visit: Visit, address: str, one: TaskView | None, answer: Answer | Non
     refusal: Refused | Conflict | None = answer.refusal if answer is not None else None
     if refusal is not None:
         words = words_of(refusal, visit)
-    return Line(address=address, task=one, is_done=not words, words=words)
+    told = answer.told if answer is not None else ()
+    return Line(address=address, task=one, is_done=not words, words=words, told=told)
 
 
 def _show(visit: Visit, form: FormData, *, status: int = 200, **shown: Any) -> Response:

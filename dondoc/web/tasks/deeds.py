@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field
 from dondoc import desk
 from dondoc.web.forms import Form
 from dondoc.web.visit import Visit
-from engine.commands import contributions, evidence, extensions, obstacles, refusals, tasks
+from engine.commands import contributions, evidence, extensions, obstacles, refusals, tasks, urging
 from engine.commands.acknowledgements import Acknowledged
 from engine.commands.request import Evidence, Request
 from engine.database import Transaction
@@ -25,6 +25,7 @@ from engine.possibilities import (
     EXTEND,
     RAISE,
     REPLACE_EVIDENCE,
+    URGE,
 )
 
 #: Characters of what is written in words.
@@ -202,6 +203,10 @@ def _ask_unit(tx: Transaction, visit: Visit, deed: Deed) -> None:
     contributions.ask(tx, asking, by=by, rules=visit.app.rules, at=visit.now)
 
 
+def _urge(tx: Transaction, visit: Visit, deed: Deed) -> None:
+    urging.urge(tx, deed.request(visit), rules=visit.app.rules, at=visit.now)
+
+
 def _bring(tx: Transaction, visit: Visit, deed: Deed) -> None:
     form, by = deed.form, visit.by(deed.form.thay or "")
     is_replacing = deed.trigger == REPLACE_EVIDENCE
@@ -221,6 +226,7 @@ _DEEDS: Mapping[str, Callable[[Transaction, Visit, Deed], None]] = {
     "refuse": _decide,
     "take_back": _take_back,
     ASK: _ask_unit,
+    URGE: _urge,
     ADD_EVIDENCE: _bring,
     REPLACE_EVIDENCE: _bring,
 }

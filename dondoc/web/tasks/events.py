@@ -42,7 +42,10 @@ def events(
         numbers: By version of the task, the number in the log of what led to it.
         only: One of `KINDS`; "" is everything.
     """
-    found = [*_moves(visit, page, numbers), *_talk(visit, page), *_told(visit, page)]
+    found = [
+        *_moves(visit, page, numbers), *_talk(visit, page), *_urged(visit, page),
+        *_told(visit, page),
+    ]  # fmt: skip
     chosen = [one for one in found if only in ("", one.kind)]
     # Of one instant, what came last stands first as well.
     chosen.reverse()
@@ -76,6 +79,15 @@ def _talk(visit: Visit, page: Mapping[str, Any]) -> Iterator[Event]:
         yield Event(
             at=one.created_at, kind="talk", who=_who(visit, one.author, one.on_behalf_of),
             words=visit._("Trao đổi"), said=one.words,
+        )  # fmt: skip
+
+
+def _urged(visit: Visit, page: Mapping[str, Any]) -> Iterator[Event]:
+    for one in page["urged"]:
+        yield Event(
+            at=one["at"], kind="talk", who=_who(visit, one["by"], one["on_behalf_of"]),
+            words=visit._("Nhắc") + f" → {visit.person_name(one['to'])}",
+            said=one["note"] or "",
         )  # fmt: skip
 
 

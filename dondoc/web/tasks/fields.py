@@ -7,7 +7,7 @@ from typing import Any, Literal
 from dondoc.web.rendering import term
 from dondoc.web.visit import Visit
 from engine.commands.obstacles import CATEGORIES
-from engine.possibilities import ASK, EXTEND, RAISE, Possibility
+from engine.possibilities import ASK, EXTEND, RAISE, URGE, Possibility
 
 Kind = Literal["area", "text", "date", "choice", "files", "number", "extent"]
 
@@ -43,6 +43,7 @@ _OPTIONAL: Mapping[str, tuple[str, ...]] = {
     "answer": ("note", "pause"),
     RAISE: ("wanted", "addressee", "evidence"),
     EXTEND: ("note",),
+    URGE: ("note",),
 }
 #: The order in which they stand in a form.
 _ORDER = (
@@ -81,6 +82,10 @@ def _note(asked: Asked, *, is_required: bool) -> Iterator[Field]:
         words, hint = _("Tóm tắt kết quả"), _("Nhiều nhất 2.000 ký tự.")
     elif asked.one.trigger == RAISE:
         words, hint = _("Vướng ở đâu"), _("Nêu sự việc và việc đã làm để gỡ.")
+    elif asked.one.trigger == URGE:
+        names = ", ".join(map(asked.visit.person_name, asked.one.told))
+        words = _("Đề nghị")
+        hint = _("%(names)s được nhắc. Có thể để trống.") % {"names": names}
     elif asked.one.trigger == "answer":
         words = _("Ý kiến chỉ đạo")
     elif asked.one.trigger in ("verify", "submit", "reassign"):

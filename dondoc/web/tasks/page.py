@@ -28,6 +28,7 @@ from engine.possibilities import (
     ADD_EVIDENCE,
     ASK,
     REPLACE_EVIDENCE,
+    URGE,
     Possibility,
     possible,
 )
@@ -41,7 +42,9 @@ _WAITING = ("raised", "requested")
 #: What a page shows first where it is allowed, the weightiest first.
 _FIRST = ("verify", "report", "start", "answer", "approve", "submit", "acknowledge")
 #: What is put away: rarely done, or done by few.
-_RARE = frozenset({"cancel", "reopen", "reassign", "set_due", ASK, ADD_EVIDENCE, REPLACE_EVIDENCE})
+_RARE = frozenset(
+    {"cancel", "reopen", "reassign", "set_due", URGE, ASK, ADD_EVIDENCE, REPLACE_EVIDENCE}
+)
 #: Tellings of the past that are listed beside those to come; all of them are among the events.
 _MOST_TOLD = 6
 #: So many lines of a list are looked through for the task before and after.

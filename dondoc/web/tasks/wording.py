@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dondoc.web.failures import words_of
 from dondoc.web.rendering import term
 from dondoc.web.visit import Visit
+from engine.commands.urging import URGED
 from engine.errors import FourEyes, NotPermitted, Refused
 from engine.possibilities import Possibility
 
@@ -52,6 +53,7 @@ def _of_what_follows(visit: Visit) -> Mapping[str, str]:
         "acknowledge": _("Trả lời, hẹn ngày"),
         "acknowledged": _("Trả lời, hẹn ngày"),
         "raise": _("Báo vướng mắc"),
+        "urge": _("Nhắc"),
         "extend": _("Đề nghị gia hạn"),
         "ask_contribution": _("Đề nghị phối hợp"),
         "add_evidence": _("Thêm minh chứng"),
@@ -134,6 +136,8 @@ def rung(visit: Visit, *, kind: str, name: str, occurrence: int, position: str) 
         words = _("Báo lên %(position)s") % {"position": term(position, visit.language)}
     elif name in _GIVING:
         return _("Giao việc")
+    elif name == URGED:
+        return _("Lời nhắc")
     else:
         return _("Thông báo thay đổi")
     if occurrence == 1:

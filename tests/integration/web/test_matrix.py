@@ -18,7 +18,7 @@ from tests.support.rights_office import PEOPLE, SCOPES, STATES, RightsOffice, ri
 TABLE = Path(__file__).resolve().parents[2] / "data" / "rights" / "matrix.csv"
 ACTIONS = (
     "see", "start", "report", "withdraw", "verify", "return", "cancel", "reopen", "reassign",
-    "set_due", "raise_obstacle", "ask_extension", "ask_contribution", "comment",
+    "set_due", "urge", "raise_obstacle", "ask_extension", "ask_contribution", "comment",
 )  # fmt: skip
 #: What is left in the record by what is done: one entry for each thing that changed.
 ENTRIES = {
@@ -31,6 +31,7 @@ ENTRIES = {
     "raise_obstacle": ("task.edited", "obstacle.raised"),
     "ask_extension": ("task.edited", "extension.requested"),
     "ask_contribution": ("task.edited", "contribution.asked"),
+    "urge": ("task.urged",),
     "comment": ("task.commented",),
 }  # fmt: skip
 

@@ -39,8 +39,8 @@ def lab() -> Iterator[SmtpLab]:
 
 
 @pytest.fixture
-def world(database: Database) -> World:
-    return World(database, PinnedClock(local("2014-01-15T08:00"))).open()
+def world(office_database: Database) -> World:
+    return World(office_database, PinnedClock(local("2014-01-15T08:00"))).found()
 
 
 def _assigned(world: World) -> None:

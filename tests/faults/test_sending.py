@@ -35,9 +35,9 @@ def lab() -> Iterator[SmtpLab]:
 
 
 @pytest.fixture
-def world(database: Database) -> World:
+def world(office_database: Database) -> World:
     """An office on Wednesday 2014-01-15, 08:00 local."""
-    return World(database, PinnedClock(local("2014-01-15T08:00"))).open()
+    return World(office_database, PinnedClock(local("2014-01-15T08:00"))).found()
 
 
 def test_fault_30_after_two_days_without_a_server_each_gets_one_message_at_a_pace(

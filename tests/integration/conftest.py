@@ -9,9 +9,9 @@ from tests.support.post import FakeCourier
 
 
 @pytest.fixture
-def world(database: Database) -> World:
-    """An office with five people, on Wednesday 2014-01-15, 08:00 local."""
-    return World(database, PinnedClock(local("2014-01-15T08:00"))).open()
+def world(office_database: Database) -> World:
+    """An office with six people, on Wednesday 2014-01-15, 08:00 local."""
+    return World(office_database, PinnedClock(local("2014-01-15T08:00"))).found()
 
 
 @pytest.fixture

@@ -31,8 +31,8 @@ class Closed:
 
 
 @pytest.fixture
-def world(database: Database) -> World:
-    return World(database, PinnedClock(local("2014-01-15T08:00"))).open()
+def world(office_database: Database) -> World:
+    return World(office_database, PinnedClock(local("2014-01-15T08:00"))).found()
 
 
 def edit(world: World, day: str, *, off: bool, **who: Any) -> bool:

@@ -20,8 +20,8 @@ class Urls:
     owner_url: str | None = None
 
 
-#: Brings an empty database to the newest tables.
-Migrate = Callable[[Urls], None]
+#: Brings an empty database to where many tests begin.
+Fill = Callable[[Urls], None]
 
 
 class Source(Protocol):
@@ -31,23 +31,31 @@ class Source(Protocol):
 
     def migrated(self, folder: Path) -> Urls: ...
 
+    def copied(self, folder: Path, *, fill: Fill) -> Urls: ...
+
     def clear(self) -> None: ...
 
 
 class SqliteSource:
-    """Files in the folder of the test, copied from one that was migrated once."""
+    """Files in the folder of the test, copied from one that was filled once."""
 
-    def __init__(self, folder: Path, *, migrate: Migrate) -> None:
-        self._template = folder / "template.sqlite"
+    def __init__(self, folder: Path, *, migrate: Fill) -> None:
+        self._folder = folder
         self._migrate = migrate
+        self._templates: dict[Fill, Path] = {}
 
     def empty(self, folder: Path) -> Urls:
         return Urls(url=f"sqlite:///{folder / 'dondoc.sqlite'}")
 
     def migrated(self, folder: Path) -> Urls:
-        if not self._template.exists():
-            self._migrate(Urls(url=f"sqlite:///{self._template}"))
-        shutil.copyfile(self._template, folder / "dondoc.sqlite")
+        return self.copied(folder, fill=self._migrate)
+
+    def copied(self, folder: Path, *, fill: Fill) -> Urls:
+        if fill not in self._templates:
+            template = self._folder / f"template{len(self._templates)}.sqlite"
+            fill(Urls(url=f"sqlite:///{template}"))
+            self._templates[fill] = template
+        shutil.copyfile(self._templates[fill], folder / "dondoc.sqlite")
         return self.empty(folder)
 
     def clear(self) -> None:
@@ -55,31 +63,35 @@ class SqliteSource:
 
 
 class PostgresSource:
-    """Databases of one server, made from a template; dropped after the test."""
+    """Databases of one server, made from templates; dropped after the test."""
 
-    def __init__(self, server: Server, *, migrate: Migrate, label: str) -> None:
+    def __init__(self, server: Server, *, migrate: Fill, label: str) -> None:
         """Begin with nothing made.
 
         Args:
             server: Where the databases are made.
-            migrate: Called once, for the template.
+            migrate: Makes the tables, for whoever wants no more than those.
             label: Keeps apart several runs that share a server.
         """
         self._server = server
         self._migrate = migrate
         self._label = label
-        self._template: str | None = None
+        self._templates: dict[Fill, str] = {}
         self._made: list[str] = []
 
     def empty(self, _folder: Path) -> Urls:
         return self._create(template=None)
 
     def migrated(self, _folder: Path) -> Urls:
-        if self._template is None:
-            self._template = f"{self._label}_template"
-            self._server.create(self._template)
-            self._migrate(self._urls(self._template))
-        return self._create(template=self._template)
+        return self.copied(_folder, fill=self._migrate)
+
+    def copied(self, _folder: Path, *, fill: Fill) -> Urls:
+        if fill not in self._templates:
+            template = f"{self._label}_template{len(self._templates)}"
+            self._server.create(template)
+            self._templates[fill] = template
+            fill(self._urls(template))
+        return self._create(template=self._templates[fill])
 
     def clear(self) -> None:
         """Drop what was made since the last time."""
@@ -87,10 +99,10 @@ class PostgresSource:
             self._server.drop(self._made.pop())
 
     def close(self) -> None:
-        """Drop everything, the template too."""
+        """Drop everything, the templates too."""
         self.clear()
-        if self._template:
-            self._server.drop(self._template)
+        for template in self._templates.values():
+            self._server.drop(template)
 
     def _create(self, *, template: str | None) -> Urls:
         name = f"{self._label}_{next(_numbers)}"

@@ -70,6 +70,14 @@ class World:
             rulebooks.bump(tx)
         return self
 
+    def found(self) -> "World":
+        """Know the units and people of a database that was filled before."""
+        with self.database.read() as tx:
+            for known in (tables.unit, tables.person):
+                rows = tx.execute(select(known.c.code, known.c.id).order_by(known.c.ordinal))
+                self.ids.update((row.code, row.id) for row in rows)
+        return self
+
     def plan(self, *items: Mapping[str, Any], code: str = "KH-2014", activate: bool = True) -> None:
         """Store a plan of tasks; each item needs `code`, and `due` or `standing`."""
         with self.database.begin() as tx:

@@ -13,9 +13,9 @@ from tests.support.office import World, local
 
 
 @pytest.fixture
-def world(database: Database) -> World:
+def world(office_database: Database) -> World:
     """One task that has been reminded once, one that is not due for long."""
-    world = World(database, PinnedClock(local("2014-01-15T08:00"))).open()
+    world = World(office_database, PinnedClock(local("2014-01-15T08:00"))).found()
     load(world, 2014, 2015)
     world.plan({"code": "T1", "due": "2014-02-07"}, {"code": "T2", "due": "2014-09-30"})
     turn(world, at="2014-02-06T07:30")

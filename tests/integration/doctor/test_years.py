@@ -14,9 +14,9 @@ from tests.support.post import FakeCourier, alerts
 
 
 @pytest.fixture
-def world(database: Database) -> World:
+def world(office_database: Database) -> World:
     """An office that has loaded 2014 alone."""
-    world = World(database, PinnedClock(local("2014-01-15T08:00"))).open()
+    world = World(office_database, PinnedClock(local("2014-01-15T08:00"))).found()
     load(world, 2014)
     return world
 

@@ -12,8 +12,8 @@ from tests.support.office import ZONE, World, local
 
 
 @pytest.fixture
-def world(database: Database) -> World:
+def world(office_database: Database) -> World:
     """An office with five people, on Wednesday 2014-01-15, 08:00 local; its reports are known."""
     reports = lines_from_mapping(default_policy().report_lines)
     rules = Rules(Office(zone=ZONE, reports=reports))
-    return World(database, PinnedClock(local("2014-01-15T08:00")), rules=rules).open()
+    return World(office_database, PinnedClock(local("2014-01-15T08:00")), rules=rules).found()

@@ -24,7 +24,7 @@ PAYLOADS = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
     "' onmouseover='alert(1)",
-    "{{ 7*7 }}{% if 1 %}x{% endif %}",
+    "{{ 1299709*7 }}{% if 1 %}x{% endif %}",
     "</textarea><svg/onload=alert(1)>",
     "javascript:alert(1)",
     "]]><!--<b>--><iframe src=//evil.example>",
@@ -100,8 +100,8 @@ def test_no_text_on_the_page_of_a_task_is_more_than_text(hostile: Site) -> None:
         page = hostile.as_(who).get(_T1).text
         assert _dangers(page) == []
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
-        assert "{{ 7*7 }}" in page
-        assert "49" not in page.replace("2014", "")
+        assert "{{ 1299709*7 }}" in page
+        assert "9097963" not in page
 
 
 def test_what_is_shown_again_in_a_form_is_text_as_well(hostile: Site) -> None:
@@ -136,7 +136,7 @@ def test_mail_about_it_holds_no_markup_of_theirs_and_no_other_address(hostile: S
     for one in sent:
         html = _part(one, "html")
         assert _dangers(html) == []
-        assert "{{ 7*7 }}" in html + _part(one, "plain") or "7*7" in html
+        assert "{{ 1299709*7 }}" in html + _part(one, "plain") or "1299709*7" in html
         assert html.count('href="') == html.count('href="http://127.0.0.1:8000/l/')
 
 

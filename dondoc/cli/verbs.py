@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from gettext import gettext
 from importlib import import_module
 from typing import Any
@@ -117,8 +118,9 @@ class Root(Nouns):
             formatter.write_dl([(verb.name, verb.purpose) for verb in VERBS])
 
 
+@cache
 def load(verb: Verb) -> Any:
-    """Return the command a verb stands for; its module is imported now."""
+    """Return the command a verb stands for; its module is imported now, and once."""
     module, _, attribute = verb.target.partition(":")
     found = getattr(import_module(module), attribute)
     if not isinstance(found, typer.Typer):

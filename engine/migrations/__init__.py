@@ -5,6 +5,7 @@ A downgrade would have to drop what an auditor may still ask for; the way back i
 
 import os
 import warnings
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -80,7 +81,7 @@ def tables(url: str) -> frozenset[str]:
 
 def newest() -> str:
     """Return the revision this program works with."""
-    head = ScriptDirectory.from_config(_config(None)).get_current_head()
+    head = _scripts().get_current_head()
     assert head is not None  # noqa: S101  # the wheel carries the versions
     return head
 
@@ -89,7 +90,7 @@ def structure_fault(found: str) -> Fault | None:
     """Return what is wrong with tables of a revision; None if they are those of this program."""
     if found == newest():
         return None
-    if found and not _is_known(found):
+    if found and found not in _known():
         return _newer(found)
     words = f"cấu trúc ở bản {found!r}" if found else "chưa có bảng nào"
     problem = f"{words}, chương trình này cần bản {newest()!r}"
@@ -180,15 +181,20 @@ def _refuse_unknown(tx: Transaction) -> None:
         for owner, tables in guards.foreign_tables(tx).items()
     ]
     found = None if faults else guards.revision(tx)
-    if found and not _is_known(found):
+    if found and found not in _known():
         faults.append(_newer(found))
     if faults:
         raise BadInput(source="database", faults=faults)
 
 
-def _is_known(revision: str) -> bool:
-    script = ScriptDirectory.from_config(_config(None))
-    return revision in {one.revision for one in script.walk_revisions()}
+def _known() -> set[str]:
+    return {one.revision for one in _scripts().walk_revisions()}
+
+
+@cache
+def _scripts() -> ScriptDirectory:
+    """Return the migrations there are; they come with the program and stay as they are."""
+    return ScriptDirectory.from_config(_config(None))
 
 
 def _newer(revision: str) -> Fault:

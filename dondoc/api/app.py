@@ -9,6 +9,7 @@ from dondoc.api import (
     drafts,
     files,
     imports,
+    items,
     office,
     own,
     plans,
@@ -39,8 +40,8 @@ _TAGS = (
     "tasks", "transitions", "comments", "files", "plans", "office", "own", "webhooks", "record",
 )  # fmt: skip
 ROUTERS = (
-    transitions.router, talk.router, files.router, tasks.router, plans.router, imports.router,
-    drafts.router, office.router, own.router, webhooks.router, record.router,
+    transitions.router, talk.router, files.router, tasks.router, items.router, plans.router,
+    imports.router, drafts.router, office.router, own.router, webhooks.router, record.router,
 )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from engine.possibilities import Possibility
 router = APIRouter(tags=["transitions"])
 
 _TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
-_Precondition = Annotated[
+Precondition = Annotated[
     str | None,
     Header(alias="If-Match", max_length=200, description='The `ETag` that was read; `"7"`.'),
 ]
@@ -51,15 +51,15 @@ def list_transitions(
     responses=declared(404, 409, 412, 428),
 )  # fmt: skip
 def pull(
-    post: Posting, address: Address, asked: Pull, *, if_match: _Precondition = None
+    post: Posting, address: Address, asked: Pull, *, if_match: Precondition = None
 ) -> Response:
     """Do something to a task, at the version that was read."""
     call = post.call
-    expected = _expected(if_match)
+    expected = expected_tags(if_match)
 
     def work(tx: Transaction) -> Answer:
         one = seen(tx, call, address)
-        _require_fresh(one.version, expected, one.address)
+        require_fresh(one.version, expected, one.address)
         moved = Deed(call=call, tx=tx, task=one, pull=asked).do()
         return Answer(body=moved, status=HTTPStatus.CREATED, headers=etag(moved.version))
 
@@ -89,7 +89,7 @@ def _shown(one: Possibility, call: Call) -> Transition:
     )
 
 
-def _expected(if_match: str | None) -> frozenset[str] | None:
+def expected_tags(if_match: str | None) -> frozenset[str] | None:
     """Return the tags of which one must be the present one; None where any will do.
 
     Raises:
@@ -111,7 +111,12 @@ def _expected(if_match: str | None) -> frozenset[str] | None:
     return frozenset(one[2] for one in tags if one is not None and one[1] is None)
 
 
-def _require_fresh(version: int, expected: frozenset[str] | None, address: str) -> None:
+def require_fresh(version: int, expected: frozenset[str] | None, address: str) -> None:
+    """Return if a task is at a version that the caller has read.
+
+    Raises:
+        ProblemError: it is at another one.
+    """
     if expected is None or str(version) in expected:
         return
     words = (

@@ -61,8 +61,9 @@ def test_no_field_is_set_past_its_transition(
     posted = client.post(TRANSITIONS, json={"trigger": "start", field: value}, headers=tag(1))
     patched = client.patch(TASK, json={field: value}, headers=tag(1))
 
-    assert (posted.status_code, patched.status_code) == (422, 405)
-    assert posted.json()["errors"][0]["pointer"] == f"/{field}"
+    assert (posted.status_code, patched.status_code) == (422, 422)
+    for answer in (posted, patched):
+        assert f"/{field}" in [one["pointer"] for one in answer.json()["errors"]]
     assert site.world.row("T1") == before
 
 

@@ -250,7 +250,7 @@ class Organisation:
         line = self.upwards(unit_id)
         charges = [one for one in self.charges if one.covers(on)] if self.charges else []
         if field and charges:
-            in_field = [one for one in charges if _is_in_field(field, one.field)]
+            in_field = [one for one in charges if is_in_field(field, one.field)]
             for above in (*line, None):
                 found = _longest([one for one in in_field if one.unit_id == above])
                 if found is not None:
@@ -386,7 +386,7 @@ def _covers(from_on: date | None, to_on: date | None, day: date) -> bool:
     return (from_on is None or from_on <= day) and (to_on is None or day <= to_on)
 
 
-def _is_in_field(heading: str, field: str) -> bool:
+def is_in_field(heading: str, field: str) -> bool:
     """Return whether a heading of a plan begins with a field, word for word."""
     whole, begin = fold(heading), fold(field)
     return bool(begin) and whole.startswith(begin) and not whole[len(begin) :][:1].isalnum()

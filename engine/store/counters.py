@@ -2,18 +2,20 @@
 
 Triggers of the database write them, so that no writer of `task` can forget to: a change of state
 adds -1 to what the item was and +1 to what it is. A row that is changed in place would be waited
-for by everybody who moves a task of the same unit. A fold replaces rows of one key by their sum.
+for by everybody who moves a task of the same unit. A fold replaces rows of one key by their sum,
+and keeps sums of nothing: what hangs on an item may still stand under the heading that it had.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, delete, func, insert, select, text
+from sqlalchemy import Select, bindparam, delete, func, insert, select, text, union
 
 from engine.store import counting
 from engine.store.counting import COLUMNS, KEY, counted
 from engine.store.doors import counter
+from engine.store.record import task
 from engine.store.session import Database, Transaction
 
 #: Rows that one transaction of a fold takes at most.
@@ -22,8 +24,9 @@ MOST_ROWS: Final = 10_000
 _SPARE: Final = 500
 
 _RECOUNT = (
-    f"INSERT INTO counter ({COLUMNS}, delta) SELECT {COLUMNS}, count(*) FROM task "  # noqa: S608
-    f"WHERE {counted('task')} GROUP BY {COLUMNS}"
+    f"INSERT INTO counter ({COLUMNS}, delta) "  # noqa: S608 - words of ours
+    f"SELECT {COLUMNS}, sum(CASE WHEN {counted('task')} THEN 1 ELSE 0 END) FROM task "
+    f"WHERE state IS NOT NULL GROUP BY {COLUMNS}"
 )
 #: Rows that another node folds meanwhile are left to it.
 _FOLD_POSTGRESQL = text(f"""
@@ -34,7 +37,7 @@ WITH gone AS (
     RETURNING {COLUMNS}, delta
 ), kept AS (
     INSERT INTO counter ({COLUMNS}, delta)
-    SELECT {COLUMNS}, sum(delta) FROM gone GROUP BY {COLUMNS} HAVING sum(delta) <> 0
+    SELECT {COLUMNS}, sum(delta) FROM gone GROUP BY {COLUMNS}
     RETURNING 1
 )
 SELECT (SELECT count(*) FROM gone) AS gone, (SELECT count(*) FROM kept) AS kept
@@ -101,6 +104,13 @@ def counts(
     )
 
 
+def headings(tx: Transaction) -> frozenset[str]:
+    """Return the fields of everything that is, or hangs on, an item of a plan."""
+    counted_once = select(counter.c.field)
+    drafts = select(task.c.field).where(task.c.state.is_(None))
+    return frozenset(tx.execute(union(counted_once, drafts)).scalars())
+
+
 def fold_all(database: Database) -> int:
     """Replace rows of one key by their sum, in short transactions; return how many rows went.
 
@@ -140,7 +150,7 @@ def fold(tx: Transaction, plan_id: str, *, most: int = MOST_ROWS) -> tuple[int, 
     sums = select(*columns, func.sum(counter.c.delta).label("delta")).where(
         counter.c.id.in_(oldest)
     )
-    kept = [dict(row._mapping) for row in tx.execute(sums.group_by(*columns)) if row.delta]
+    kept = [dict(row._mapping) for row in tx.execute(sums.group_by(*columns))]
     gone = tx.execute(delete(counter).where(counter.c.id.in_(oldest))).rowcount
     if kept:
         tx.execute(insert(counter), kept)

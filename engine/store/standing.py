@@ -28,7 +28,7 @@ from engine.organisation import Organisation
 from engine.rulebook import Rulebook
 from engine.store.record import REQUEST_STATES, history, plan, task
 from engine.store.session import Transaction
-from engine.store.visible import in_charge
+from engine.store.visible import in_charge, leaders
 from engine.task import OPEN, Task
 from engine.views import TaskView
 
@@ -94,7 +94,7 @@ def verified_by(person_id: str, scene: Scene) -> ColumnElement[bool]:
         found.append(and_(unnamed, or_(~own, task.c.lead_unit_id.is_(None))))
     judged = led_by(person_id, scene)
     if is_director:
-        led = or_(false(), *(led_by(one, scene) for one in _leaders(organisation) - {person_id}))
+        led = or_(false(), *(led_by(one, scene) for one in leaders(organisation) - {person_id}))
         judged = or_(judged, and_(task.c.leader_id.is_(None), ~led))
     found.append(and_(unnamed, own, judged))
     return and_(task.c.kind != "contribution", or_(*found))
@@ -112,12 +112,6 @@ def accepted_by(person_id: str, scene: Scene) -> ColumnElement[bool]:
     )
     asked = select(_whole.c.id).where(mine)
     return and_(task.c.kind == "contribution", task.c.parent_id.in_(asked))
-
-
-def _leaders(organisation: Organisation) -> set[str]:
-    """Return who is in charge of anything, whenever."""
-    named = {one.leader_id for one in organisation.units if one.leader_id is not None}
-    return named | {one.leader_id for one in organisation.charges}
 
 
 def led_by(person_id: str, scene: Scene) -> ColumnElement[bool]:
@@ -279,7 +273,7 @@ def _verifications(people: Sequence[str], scene: Scene) -> Iterator[ColumnElemen
     for person in people:
         yield verified_by(person, scene)
     organisation, on = scene.organisation, scene.today
-    line = {*organisation.directors(on), *_leaders(organisation)}
+    line = {*organisation.directors(on), *leaders(organisation)}
     monitor = organisation.monitor
     if monitor is not None:
         line |= {*organisation.holders("unit_head", on, unit_id=monitor.id)}

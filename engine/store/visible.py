@@ -8,7 +8,8 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
-from engine.organisation import Organisation
+from engine.organisation import Organisation, is_in_field
+from engine.store import counters
 from engine.store.record import contribution, notice, task
 from engine.store.session import Transaction
 
@@ -99,20 +100,41 @@ def in_charge(
 
     Fields are words, so they are compared here and not by the database.
     """
-    units = organisation.units
-    if not any(one.field and one.covers(on) for one in organisation.charges):
-        led = [one.id for one in units if organisation.leader_in_charge(one.id, on=on) == person_id]
-        return and_(task.c.leader_id.is_(None), task.c.lead_unit_id.in_(led))
-    pairs = tx.execute(select(task.c.lead_unit_id, task.c.field).distinct()).all()
+    if person_id not in leaders(organisation):
+        return false()
+    charged = [one.field for one in organisation.charges if one.field and one.covers(on)]
+    headings = counters.headings(tx) if charged else frozenset()
+    apart = [one for one in headings if any(is_in_field(one, field) for field in charged)]
+    whole = task.c.lead_unit_id.in_(_led(organisation, person_id, field="", on=on))
     return and_(
         task.c.leader_id.is_(None),
         or_(
-            false(),
-            *(
-                and_(task.c.lead_unit_id == unit_id, task.c.field == field)
-                for unit_id, field in pairs
-                if unit_id is not None
-                and organisation.leader_in_charge(unit_id, field=field, on=on) == person_id
-            ),
+            and_(whole, task.c.field.not_in(apart)),
+            *(and_(task.c.field == one, _of_field(organisation, person_id, field=one, on=on))
+              for one in apart),
         ),
-    )
+    )  # fmt: skip
+
+
+def leaders(organisation: Organisation) -> set[str]:
+    """Return who is in charge of anything, whenever."""
+    named = {one.leader_id for one in organisation.units if one.leader_id is not None}
+    return named | {one.leader_id for one in organisation.charges}
+
+
+def _led(organisation: Organisation, person_id: str, *, field: str, on: date) -> list[str]:
+    return [
+        one.id
+        for one in organisation.units
+        if organisation.leader_in_charge(one.id, field=field, on=on) == person_id
+    ]
+
+
+def _of_field(
+    organisation: Organisation, person_id: str, *, field: str, on: date
+) -> ColumnElement[bool]:
+    led = task.c.lead_unit_id.in_(_led(organisation, person_id, field=field, on=on))
+    if organisation.leader_in_charge(None, field=field, on=on) != person_id:
+        return led
+    # Of the agency's field are also the tasks that no unit leads.
+    return or_(led, task.c.lead_unit_id.is_(None))

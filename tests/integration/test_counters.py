@@ -113,8 +113,24 @@ def test_a_fold_changes_no_sum_and_leaves_one_row_a_key(office: World) -> None:
 
     with office.database.read() as tx:
         assert as_counted(tx) == before == as_they_are(tx)
-        assert (gone, kept) == (rows, len(before))
-        assert tx.execute(select(func.count(counter.c.id))).scalar_one() == len(before)
+        # What the task was in between comes to nothing, and is kept.
+        assert (gone, kept) == (rows, len(before) + 2)
+        assert tx.execute(select(func.count(counter.c.id))).scalar_one() == len(before) + 2
+
+
+def test_a_heading_stays_known_when_its_items_stand_under_another(office: World) -> None:
+    moved = update(task).where(task.c.code == "T1")
+    with office.database.begin() as tx:
+        tx.execute(moved.values(field="1. Thể chế"))
+    with office.database.begin() as tx:
+        tx.execute(moved.values(field="2. Hạ tầng"))
+
+    with office.database.begin() as tx:
+        counters.fold(tx, _plan_id(tx))
+
+    with office.database.read() as tx:
+        assert counters.headings(tx) >= {"1. Thể chế", "2. Hạ tầng"}
+        assert as_counted(tx) == as_they_are(tx)
 
 
 def test_a_plan_with_many_rows_is_folded_and_one_with_few_is_left(office: World) -> None:

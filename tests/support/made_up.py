@@ -29,11 +29,12 @@ def drawn_tasks(draw: st.DrawFn) -> list[dict[str, Any]]:
     for number in range(draw(st.integers(1, 4))):
         kind = draw(st.sampled_from(["task", "contribution", "obstacle", "extension"]))
         is_part = kind != "task" and number > 0
+        above = rows[draw(st.integers(0, number - 1))] if is_part else None
         rows.append(
             {
                 "code": f"T{number}",
                 "kind": kind if is_part else "task",
-                "parent": f"T{draw(st.integers(0, number - 1))}" if is_part else None,
+                "parent": above["code"] if above else None,
                 "state": draw(st.sampled_from(["assigned", "in_progress", "reported"])),
                 "lead": draw(units),
                 "assignee": draw(people),
@@ -41,7 +42,8 @@ def drawn_tasks(draw: st.DrawFn) -> list[dict[str, Any]]:
                 "leader": draw(people),
                 "reported_by": draw(people),
                 "reported_for": draw(people),
-                "field": draw(st.sampled_from(FIELDS)),
+                # What hangs on an item stands under the heading of the item.
+                "field": above["field"] if above else draw(st.sampled_from(FIELDS)),
                 "coordinating": draw(st.lists(units, max_size=2, unique=True)),
                 "told": draw(st.lists(st.sampled_from(PEOPLE), max_size=2, unique=True)),
                 "is_superseded": draw(st.booleans()),

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from engine import prospects, queries
-from engine.commands import effects, looking, tasks
+from engine.commands import effects, extensions, looking, tasks
 from engine.commands.comments import comments_of
 from engine.commands.request import Request
 from engine.forecast import Foretold, forecast
@@ -20,7 +20,6 @@ from engine.store import evidence as proof
 from engine.store.record import PLAN_KINDS, audit_entry, history, plan, task
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
-from engine.store.tasks import Loaded
 from engine.store.visible import visible_to
 from engine.task import Task
 from engine.telling import Past
@@ -112,9 +111,9 @@ def audit_numbers(tx: Transaction, task_id: str) -> dict[int, int]:
 def foreseen(tx: Transaction, request: Request, *, rules: Rules, at: datetime) -> dict[str, Any]:
     """Return what a request would change, without changing anything.
 
-    `due_from`, `due_to` are effective dates, `told` are codes of people who hear of it with the
-    position they are told in, `before` and `after` who is told what by the ladder, `warnings` what
-    to look at (an absence, for instance).
+    `due_from`, `due_to` are effective dates, `due_on` is the date as it will be written, `told`
+    are codes of people who hear of it with the position they are told in, `before` and `after` who
+    is told what by the ladder, `warnings` what to look at (an absence, for instance).
 
     Raises:
         Refused: as the request itself.
@@ -123,27 +122,50 @@ def foreseen(tx: Transaction, request: Request, *, rules: Rules, at: datetime) -
     loaded = tasks.find(tx, request.task)
     rulebook = rules.at(tx, loaded.revision)
     granted = tasks.judge(tx, request, loaded, rulebook=rulebook, at=at)
-    today = rulebook.calendar.local_date(at)
-    moved = _moved(loaded, granted)
+    return _foretold(tx, granted, rulebook, rules=rules, at=at)
+
+
+def foreseen_extension(
+    tx: Transaction,
+    decision: extensions.Decision,
+    *,
+    by: tuple[str, str | None],
+    rules: Rules,
+    at: datetime,
+) -> dict[str, Any]:
+    """Return what granting more time would change of its task, as `foreseen` does.
+
+    Raises:
+        Refused: as the decision itself.
+    """
+    found = extensions.foreseen(tx, decision, by=by, rules=rules, at=at)
+    return _foretold(tx, *found, rules=rules, at=at) if found is not None else {}
+
+
+def _foretold(
+    tx: Transaction, granted: effects.Granted, rulebook: Rulebook, *, rules: Rules, at: datetime
+) -> dict[str, Any]:
+    one, today = granted.task, rulebook.calendar.local_date(at)
+    moved = _moved(granted)
     people = rulebook.organisation.person_by_id
     told = effects.told(granted, rulebook, today=today)
-    until = max(today, loaded.task.due_on or today, moved.due_on or today) + AHEAD
+    until = max(today, one.due_on or today, moved.due_on or today) + AHEAD
+    before = prospects.foretell_of(tx, one.id, rules=rules, at=at, until=until)
     return {
-        "due_from": rulebook.effective_due(loaded.task),
+        "due_from": rulebook.effective_due(one),
         "due_to": rulebook.effective_due(moved),
-        "warnings": [str(one) for one in tasks.warnings(granted, rulebook)],
+        "due_on": moved.due_on,
+        "warnings": [str(each) for each in tasks.warnings(granted, rulebook)],
         "told": {people[person].code: position for person, position in told.items()},
-        "before": prospects.foretell_of(tx, loaded.task.id, rules=rules, at=at, until=until)[
-            :_MOST_AHEAD
-        ],
-        "after": _afterwards(moved, loaded.task, rulebook, at=at, until=until)[:_MOST_AHEAD],
+        "before": before[:_MOST_AHEAD],
+        "after": _afterwards(moved, one, rulebook, at=at, until=until)[:_MOST_AHEAD],
     }
 
 
-def _moved(loaded: Loaded, granted: effects.Granted) -> Task:
+def _moved(granted: effects.Granted) -> Task:
     standing = granted.change.standing
     stands = {name: getattr(standing, name) for name in type(standing).__slots__}
-    return replace(loaded.task, **stands)
+    return replace(granted.task, **stands)
 
 
 def _afterwards(

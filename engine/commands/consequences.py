@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import update
 
 from engine.commands import effects
-from engine.commands.effects import Scene
+from engine.commands.effects import Granted, Scene
 from engine.commands.request import Request
 from engine.commands.rights import Standpoint
 from engine.commands.tasks import conflict
@@ -71,19 +71,10 @@ def follow(tx: Transaction, scene: Scene, consequence: Consequence, *, rules: Ru
     Raises:
         Conflict: the task, or the rules, changed meanwhile; nothing of it is written.
     """
-    one = scene.loaded.task
-    kept = _kept(consequence)
-    moved = replace(scene.loaded, task=replace(one, **consequence.people))
-    seen = replace(scene, loaded=moved, said={**scene.said, **kept, **consequence.said})
-    granted = effects.describe(
-        _request(one, consequence, scene.who), _arrow(consequence, seen), seen
-    )
+    one, kept = scene.loaded.task, _kept(consequence)
+    granted = described(scene, consequence)
     (change,) = effects.with_notices(
-        tx,
-        [replace(granted, detail=consequence.detail)],
-        scene.rulebook,
-        office=rules.office,
-        at=scene.at,
+        tx, [granted], scene.rulebook, office=rules.office, at=scene.at
     )
     if not changes.write(tx, change):
         raise conflict(tx, one)
@@ -96,6 +87,17 @@ def follow(tx: Transaction, scene: Scene, consequence: Consequence, *, rules: Ru
         claims.bring_forward(tx, [one.id], slot=slot)
     if granted.is_dated:
         years.foresee(tx, [effects.after(granted)], scene.rulebook, at=scene.at)
+
+
+def described(scene: Scene, consequence: Consequence) -> Granted:
+    """Return everything that follows for a task, but for the notices; nothing is written."""
+    one = scene.loaded.task
+    moved = replace(scene.loaded, task=replace(one, **consequence.people))
+    said = {**scene.said, **_kept(consequence), **consequence.said}
+    seen = replace(scene, loaded=moved, said=said)
+    request = _request(one, consequence, scene.who)
+    granted = effects.describe(request, _arrow(consequence, seen), seen)
+    return replace(granted, detail=consequence.detail)
 
 
 def _kept(consequence: Consequence) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 from engine.clock import require_aware
 from engine.commands import requesting, rights
-from engine.commands.consequences import Consequence, follow
+from engine.commands.consequences import Consequence, described, follow
 from engine.commands.effects import Granted, Scene
 from engine.commands.request import Request, check_texts
 from engine.commands.requesting import EXTENSION, Petition
@@ -145,6 +145,62 @@ def decide(
         Invalid: the date granted lies before the present one.
         Conflict: somebody decided in this very moment.
     """
+    weighed = _weighed(tx, decision, by=by, rules=rules, at=at)
+    if weighed.extended is not None:
+        # The task before its request, in the order in which whoever ends the task locks them.
+        follow(tx, weighed.extended, weighed.consequence, rules=rules)
+    requesting.close(tx, weighed.granted, scene=weighed.scene, rules=rules)
+    asked = weighed.scene.loaded.task
+    store.answer_extension(tx, asked.id, answer=decision.note, due_granted=weighed.consequence.due)
+    return asked.address
+
+
+def foreseen(
+    tx: Transaction,
+    decision: Decision,
+    *,
+    by: tuple[str, str | None],
+    rules: Rules,
+    at: datetime,
+) -> tuple[Granted, Rulebook] | None:
+    """Return what granting more time would change of the task, by which rules; nothing is written.
+
+    None where nothing is granted.
+
+    Raises:
+        Refused: as `decide`.
+    """
+    weighed = _weighed(tx, decision, by=by, rules=rules, at=at)
+    if weighed.extended is None:
+        return None
+    return described(weighed.extended, weighed.consequence), weighed.scene.rulebook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Weighed:
+    """A decision that may be carried out.
+
+    Attributes:
+        scene: What it met of the request.
+        granted: What it changes of that.
+        extended: What it met of the task; None where there is no more time.
+        consequence: What follows for the task.
+    """
+
+    scene: Scene
+    granted: Granted
+    extended: Scene | None
+    consequence: Consequence
+
+
+def _weighed(
+    tx: Transaction,
+    decision: Decision,
+    *,
+    by: tuple[str, str | None],
+    rules: Rules,
+    at: datetime,
+) -> _Weighed:
     at = require_aware(at).astimezone(UTC)
     trigger = "approve" if decision.granted else "refuse"
     request = Request(
@@ -154,21 +210,21 @@ def decide(
     asked, about = loaded.task, requesting.task_of(tx, loaded.task)
     scene, granted = _judged(tx, request, loaded, about.task, rules=rules, at=at)
     due = _granted_date(tx, decision, asked, about.task, scene.rulebook)
-    if due is not None:
-        # The task before its request, in the order in which whoever ends the task locks them.
-        extended = replace(scene, loaded=about, said={"extension": asked.code})
-        consequence = Consequence(
-            trigger=EXTENDED,
-            label="Gia hạn",
-            note=request.note,
-            due=due,
-            tells=("assignee", "unit_head"),
-            notice=EXTENDED,
-        )
-        follow(tx, extended, consequence, rules=rules)
-    requesting.close(tx, granted, scene=scene, rules=rules)
-    store.answer_extension(tx, asked.id, answer=request.note, due_granted=due)
-    return asked.address
+    consequence = Consequence(
+        trigger=EXTENDED,
+        label="Gia hạn",
+        note=request.note,
+        due=due,
+        tells=("assignee", "unit_head"),
+        notice=EXTENDED,
+    )
+    extended = replace(scene, loaded=about, said={"extension": asked.code})
+    return _Weighed(
+        scene=scene,
+        granted=granted,
+        extended=extended if due is not None else None,
+        consequence=consequence,
+    )
 
 
 def withdraw(

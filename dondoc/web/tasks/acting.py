@@ -1,6 +1,7 @@
 """Doing something to a task: the form of a trigger, what it would change, and carrying it out."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -13,7 +14,7 @@ from dondoc.statuses import status_of
 from dondoc.web.failures import Mistake, Mistakes, words_of
 from dondoc.web.forms import posted, read_form, typed
 from dondoc.web.rendering import render
-from dondoc.web.tasks import deeds, files, wording
+from dondoc.web.tasks import deeds, files, partly, wording
 from dondoc.web.tasks.addresses import act_path, task_path, trigger_of
 from dondoc.web.tasks.deeds import Deed, DeedForm
 from dondoc.web.tasks.fields import fields
@@ -30,12 +31,14 @@ from engine.errors import (
     TransitionRefused,
     Unknown,
 )
-from engine.possibilities import Possibility, possible
+from engine.possibilities import EXTEND, Possibility, possible
 
 router = APIRouter()
 
 #: Which form drafts are kept of.
 REPORT = "report"
+#: What the form of a request for time is told where it comes from a report of a part.
+_PARTLY = "bao-cao"
 #: Fields of a form that a draft keeps.
 DRAFTED = ("note", "extent", "left", "left_due", "number", "number_day")
 #: What an engine's field is called in a form.
@@ -79,6 +82,12 @@ class Scene:
             return str(about["address"])
         return self.address
 
+    def deed(self, asked: DeedForm) -> Deed:
+        """Return what a form asks to be done."""
+        return Deed(
+            address=self.address, kind=self.page["kind"], trigger=self.one.trigger, form=asked
+        )
+
     @property
     def keeps_drafts(self) -> bool:
         """Whether it is a form that people write for long."""
@@ -87,12 +96,16 @@ class Scene:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """What a form shows beside its fields: what was typed, what is wrong, what would change."""
+    """What a form shows beside its fields: what was typed, what is wrong, what would change.
+
+    `is_rest` where it asks for time for what is left of a report.
+    """
 
     values: Mapping[str, Any] = field(default_factory=dict)
     mistakes: tuple[Mistake, ...] = ()
     status: int = HTTPStatus.UNPROCESSABLE_ENTITY
     foreseen: Mapping[str, Any] | None = None
+    is_rest: bool = False
 
 
 def scene(visit: Visit, address: str, words: str, *, thay: str = "") -> Scene:
@@ -110,17 +123,34 @@ def scene(visit: Visit, address: str, words: str, *, thay: str = "") -> Scene:
             raise Unknown(what="trigger", name=trigger)
         draft = drafts.draft_of(tx, visit.who.person.id, subject=f"task:{page['id']}", form=REPORT)
     made = Scene(visit=visit, page=page, one=one, thay=thay)
-    return replace(made, draft=draft) if made.keeps_drafts else made
+    return replace(made, draft=draft) if made.keeps_drafts or trigger == EXTEND else made
 
 
 @router.get("/nhiem-vu/{plan}/{code}/{words}")
-def form(visit: SignedIn, plan: str, code: str, words: str, thay: str = "") -> Response:
-    """Show the form of a trigger, or why it cannot be pulled."""
+def form(
+    visit: SignedIn, plan: str, code: str, words: str, thay: str = "", tu: str = ""
+) -> Response:
+    """Show the form of a trigger, or why it cannot be pulled; `tu` is the form one comes from."""
     met = scene(visit, f"{plan}/{code}", words, thay=thay)
     if met.one.refusal is not None:
         return _locked(met, met.one.refusal)
-    values = dict(met.draft.content) if met.draft is not None else {}
-    return _form(met, Shown(values=values))
+    return _form(met, _begun(met, is_rest=tu == _PARTLY))
+
+
+def _begun(met: Scene, *, is_rest: bool) -> Shown:
+    """Return what a form shows before anything is typed; `is_rest` where a part is done."""
+    kept = met.draft.content if met.draft is not None else {}
+    if met.keeps_drafts:
+        return Shown(values=dict(kept))
+    if met.one.trigger == EXTEND:
+        return Shown(values=partly.asked(kept), is_rest=True) if is_rest else Shown()
+    if met.page["kind"] != "extension" or "due_optional" not in met.one.needs:
+        return Shown()
+    # Who grants time sees what comes of it before he presses anything.
+    asked = DeedForm(version=met.page["task"].version, thay=met.thay)
+    with suppress(Refused):
+        return Shown(foreseen=_foreseen(met, met.deed(asked)))
+    return Shown()
 
 
 @router.post("/nhiem-vu/{plan}/{code}/{words}")
@@ -134,7 +164,7 @@ def act(
         asked = read_form(DeedForm, form, visit)
     except Mistakes as mistakes:
         return _form(met, Shown(values=typed(form), mistakes=mistakes.mistakes))
-    deed = Deed(address=met.address, kind=met.page["kind"], trigger=met.one.trigger, form=asked)
+    deed = met.deed(asked)
     shown = Shown(values=typed(form))
     if asked.version != met.page["task"].version:
         return _stale(met, deed, shown)
@@ -143,6 +173,8 @@ def act(
         return _locked(met, met.one.refusal)
     if missing := _missing(met, asked, form):
         return _form(met, replace(shown, mistakes=missing))
+    if asked.extent == "part" and met.keeps_drafts:
+        return _partly(met, form, shown)
     if asked.buoc == "preview":
         return _preview(met, deed, shown)
     return _done(met, deed, form, shown=shown)
@@ -166,8 +198,7 @@ def _done(met: Scene, deed: Deed, form: FormData, *, shown: Shown) -> Response:
 def _carry_out(met: Scene, deed: Deed, form: FormData) -> None:
     visit = met.visit
     proof = files.receive(visit, form, deed.form)
-    whole = replace(deed, evidence=proof, form=_whole(deed.form))
-    deeds.carry_out(visit, whole)
+    deeds.carry_out(visit, replace(deed, evidence=proof))
     if met.keeps_drafts:
         with visit.write() as tx:
             drafts.discard(tx, visit.who.person.id, subject=f"task:{met.page['id']}", form=REPORT)
@@ -181,24 +212,38 @@ def _missing(met: Scene, asked: DeedForm, form: FormData) -> tuple[Mistake, ...]
         for one in fields(met.visit, met.one, met.page)
         if one.is_required and not getattr(asked, one.name)
     ]
+    is_part = asked.extent == "part"
     needs_proof = "evidence" in met.one.needs and not met.page["evidence_optional"]
-    if needs_proof and asked.number is None and not files.sent(form):
+    if needs_proof and not is_part and asked.number is None and not files.sent(form):
         found.append(Mistake(field="number", words=_("Hãy ghi số văn bản hoặc chọn tệp.")))
-    if asked.extent == "part" and asked.left is None:
+    if is_part and asked.left is None:
         found.append(Mistake(field="left", words=_("Hãy ghi việc còn lại.")))
     return tuple(found)
 
 
-def _whole(form: DeedForm) -> DeedForm:
-    """Return a form whose note says what is left, where it is about a part of the work."""
-    if form.extent != "part":
-        return form
-    # In Vietnamese whatever the reader's language: it goes into the record, for everybody.
-    rest = f"Hoàn thành một phần; còn lại: {form.left}"
-    if form.left_due is not None:
-        rest += f" Đề nghị hạn {form.left_due:%d/%m/%Y}."
-    note = f"{form.note}\n\n{rest}" if form.note else None
-    return form.model_copy(update={"note": note})
+def _partly(met: Scene, form: FormData, shown: Shown) -> Response:
+    """Keep a report of a part, and lead to the request for time that says what is left."""
+    visit = met.visit
+    asking = scene(visit, met.address, EXTEND, thay=met.thay)
+    if asking.one.refusal is not None:
+        why = visit._("Chưa xin gia hạn được: %s") % wording.why_not(visit, asking.one)
+        return _form(met, replace(shown, mistakes=(Mistake(field="extent", words=why),)))
+    # Whoever comes back to his report has the rest done as well.
+    keep_draft(met, form, but=("extent",))
+    where = act_path(met.address, EXTEND, tu=_PARTLY, thay=met.thay)
+    return RedirectResponse(where, HTTPStatus.SEE_OTHER)
+
+
+def keep_draft(met: Scene, form: FormData, *, but: tuple[str, ...] = ()) -> None:
+    """Keep what is typed so far, but for some fields."""
+    visit = met.visit
+    typed_in = {name: form.get(name) for name in DRAFTED if name not in but}
+    content = {name: one for name, one in typed_in.items() if isinstance(one, str) and one}
+    with visit.write() as tx:
+        drafts.keep(
+            tx, visit.who.person.id, subject=f"task:{met.page['id']}", form=REPORT,
+            content=content, at=visit.now,
+        )  # fmt: skip
 
 
 def _form(met: Scene, shown: Shown) -> Response:
@@ -216,8 +261,8 @@ def _form(met: Scene, shown: Shown) -> Response:
         draft=met.draft,
         keeps_drafts=met.keeps_drafts,
         can_preview={"due", "due_optional", "to"} & set(met.one.needs)
-        and met.one.trigger in met.page["triggers"]
-        and met.page["kind"] != "extension",
+        and met.one.trigger in met.page["triggers"],
+        is_rest=shown.is_rest,
     )
 
 
@@ -238,14 +283,27 @@ def _values(met: Scene) -> dict[str, Any]:
 
 
 def _preview(met: Scene, deed: Deed, shown: Shown) -> Response:
-    visit, app = met.visit, met.visit.app
+    visit = met.visit
     try:
-        with visit.read() as tx:
-            foreseen = taskpage.foreseen(tx, deed.request(visit), rules=app.rules, at=visit.now)
+        foreseen = _foreseen(met, deed)
     except Refused as refusal:
         mistake = _mistake(visit, refusal)
         return _form(met, replace(shown, mistakes=(mistake,), status=status_of(refusal)))
     return _form(met, replace(shown, foreseen=foreseen))
+
+
+def _foreseen(met: Scene, deed: Deed) -> Mapping[str, Any]:
+    """Return what a deed would change.
+
+    Raises:
+        Refused: as the deed itself.
+    """
+    visit, rules = met.visit, met.visit.app.rules
+    with visit.read() as tx:
+        if deed.kind == "extension":
+            by, decision = visit.by(met.thay), deeds.decision_of(deed)
+            return taskpage.foreseen_extension(tx, decision, by=by, rules=rules, at=visit.now)
+        return taskpage.foreseen(tx, deed.request(visit), rules=rules, at=visit.now)
 
 
 def _locked(met: Scene, refusal: Refused) -> Response:

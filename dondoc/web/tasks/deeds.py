@@ -130,6 +130,14 @@ def carry_out(visit: Visit, deed: Deed) -> None:
         raise
 
 
+def decision_of(deed: Deed) -> extensions.Decision:
+    """Return what is decided of a request for more time."""
+    form = deed.form
+    return extensions.Decision(
+        task=deed.address, granted=deed.trigger == "approve", note=form.note, due=form.due
+    )
+
+
 def _require_version(tx: Transaction, deed: Deed) -> None:
     found = tasks.find(tx, deed.address).task
     if found.version != deed.form.version:
@@ -177,12 +185,8 @@ def _extend(tx: Transaction, visit: Visit, deed: Deed) -> None:
 
 
 def _decide(tx: Transaction, visit: Visit, deed: Deed) -> None:
-    form = deed.form
-    decision = extensions.Decision(
-        task=deed.address, granted=deed.trigger == "approve", note=form.note, due=form.due
-    )
-    by = visit.by(form.thay or "")
-    extensions.decide(tx, decision, by=by, rules=visit.app.rules, at=visit.now)
+    by = visit.by(deed.form.thay or "")
+    extensions.decide(tx, decision_of(deed), by=by, rules=visit.app.rules, at=visit.now)
 
 
 def _take_back(tx: Transaction, visit: Visit, deed: Deed) -> None:

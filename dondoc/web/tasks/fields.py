@@ -63,7 +63,7 @@ def fields(visit: Visit, one: Possibility, page: Mapping[str, Any]) -> list[Fiel
     wanted = dict.fromkeys(one.needs, True) | {
         name: False for name in _OPTIONAL.get(one.trigger, ()) if name not in one.needs
     }
-    if {"note", "evidence"} <= set(one.needs) and page["kind"] != "contribution":
+    if {"note", "evidence"} <= set(one.needs) and _may_have_more_time(page):
         wanted["extent"] = False
     if "evidence" in one.needs and page.get("evidence_optional"):
         wanted["evidence"] = False
@@ -73,6 +73,10 @@ def fields(visit: Visit, one: Possibility, page: Mapping[str, Any]) -> list[Fiel
         if name in wanted
         for field in _MAKERS[name](asked, is_required=wanted[name])
     ]
+
+
+def _may_have_more_time(page: Mapping[str, Any]) -> bool:
+    return page["kind"] not in ("contribution", "report") and page["task"].due is not None
 
 
 def _note(asked: Asked, *, is_required: bool) -> Iterator[Field]:
@@ -85,7 +89,7 @@ def _note(asked: Asked, *, is_required: bool) -> Iterator[Field]:
     elif asked.one.trigger == URGE:
         names = ", ".join(map(asked.visit.person_name, asked.one.told))
         words = _("Đề nghị")
-        hint = _("%(names)s được nhắc. Có thể để trống.") % {"names": names}
+        hint = _("Người được nhắc: %(names)s.") % {"names": names}
     elif asked.one.trigger == "answer":
         words = _("Ý kiến chỉ đạo")
     elif asked.one.trigger in ("verify", "submit", "reassign"):
@@ -97,7 +101,10 @@ def _note(asked: Asked, *, is_required: bool) -> Iterator[Field]:
 
 def _extent(asked: Asked, *, is_required: bool) -> Iterator[Field]:
     _ = asked.visit._
-    options = (("whole", _("Hoàn thành")), ("part", _("Hoàn thành một phần")))
+    options = (
+        ("whole", _("Hoàn thành")),
+        ("part", _("Hoàn thành một phần, xin gia hạn")),
+    )
     yield Field(name="extent", kind="extent", label=_("Mức độ"), options=options, is_required=True)
     del is_required
 

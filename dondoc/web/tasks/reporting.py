@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 
 from dondoc.web.forms import posted
 from dondoc.web.rendering import render
-from dondoc.web.tasks.acting import DRAFTED, REPORT, scene
+from dondoc.web.tasks.acting import REPORT, keep_draft, scene
 from dondoc.web.tasks.addresses import act_path
 from dondoc.web.visit import SignedIn
 from engine.commands import drafts
@@ -27,18 +27,12 @@ def keep(
     met = scene(visit, f"{plan}/{code}", words, thay=thay if isinstance(thay, str) else "")
     if not met.keeps_drafts:
         raise Unknown(what="trigger", name=words)
-    content = {
-        name: value for name in DRAFTED if isinstance(value := form.get(name), str) and value
-    }
-    subject = f"task:{met.page['id']}"
-    with visit.write() as tx:
-        if form.get("buoc") == "forget":
+    if form.get("buoc") == "forget":
+        subject = f"task:{met.page['id']}"
+        with visit.write() as tx:
             drafts.discard(tx, visit.who.person.id, subject=subject, form=REPORT)
-        else:
-            drafts.keep(
-                tx, visit.who.person.id, subject=subject, form=REPORT, content=content,
-                at=visit.now,
-            )  # fmt: skip
+    else:
+        keep_draft(met, form)
     if "hx-request" in visit.request.headers:
         return render(visit, "tasks/report_draft.html", at=visit.now)
     where = act_path(met.address, met.one.trigger, thay=met.thay)

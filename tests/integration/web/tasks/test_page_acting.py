@@ -1,5 +1,6 @@
 """What people do on the page of a task: by forms, on the version they saw, with what they typed."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -152,18 +153,63 @@ def test_a_report_without_proof_is_sent_back_to_its_writer(site: Site) -> None:
     assert "xong" in answer.text
 
 
-def test_a_report_of_a_part_says_what_is_left(site: Site) -> None:
+def test_a_report_of_a_part_becomes_a_request_for_time_with_what_is_left(site: Site) -> None:
     _post(site, "cv", "nhan-viec")
+    typed = {"note": "đã xong phụ lục 1", "number": "1/BC", "extent": "part"}
 
-    missing = _post(site, "cv", "bao-cao", note="một nửa", number="1/BC", extent="part")
-    sent = _post(site, "cv", "bao-cao", note="một nửa", number="1/BC", extent="part",
-                 left="phụ lục 2", left_due="2014-02-10")  # fmt: skip
+    missing = _post(site, "cv", "bao-cao", **typed)
+    led = _post(site, "cv", "bao-cao", **typed, left="phụ lục 2", left_due="2014-02-10")
+    before = site.world.row().state, site.world.entries("task:")
+    form = site.as_("cv").get(led.headers["location"]).text
+    reason = str(re.search(r'name="note".*?>(.*?)</textarea>', form, re.DOTALL)[1])  # type: ignore[index]
+    sent = _post(site, "cv", "gia-han", note=reason, due="2014-02-10")
+    report = site.as_("cv").get(f"{_T1}/bao-cao").text
 
-    assert missing.status_code == 422
-    assert sent.status_code == 303
-    note = site.world.history()[-1].note
-    assert "còn lại: phụ lục 2" in note
-    assert "10/02/2014" in note
+    assert (missing.status_code, led.status_code, sent.status_code) == (422, 303, 303)
+    assert led.headers["location"] == f"{_T1}/gia-han?tu=bao-cao"
+    assert before[0] == "in_progress"
+    assert "Báo cáo chưa gửi đi" in form
+    assert 'value="2014-02-10"' in form
+    assert reason.splitlines()[::2] == [
+        "đã xong phụ lục 1", "Hoàn thành một phần; còn lại: phụ lục 2", "Văn bản đã có: 1/BC",
+    ]  # fmt: skip
+    assert site.world.row("T1:gh1").state == "requested"
+    assert "đã xong phụ lục 1" in report
+    assert [one.action for one in site.world.entries("request:")] == []
+
+
+def test_a_part_is_not_reported_where_more_time_is_asked_for_already(site: Site) -> None:
+    _post(site, "cv", "nhan-viec")
+    _post(site, "cv", "gia-han", due="2014-02-20", note="chờ kinh phí")
+
+    answer = _post(
+        site, "cv", "bao-cao", note="một nửa", extent="part", left="nửa kia", number="1/BC"
+    )
+
+    assert answer.status_code == 422
+    assert 'href="#extent"' in answer.text
+    assert "nửa kia" in answer.text
+    assert site.world.row().state == "in_progress"
+
+
+def test_who_grants_time_sees_what_comes_of_it_before_he_does(site: Site) -> None:
+    _post(site, "cv", "gia-han", due="2014-02-15", note="chờ kinh phí")
+    before, entries = site.world.row(), site.world.entries("task:")
+    reader = site.as_("pgd")
+
+    form = reader.get("/nhiem-vu/KH-2014/T1:gh1/dong-y").text
+    other = _post(site, "pgd", "dong-y", "T1:gh1", due="2014-02-20", buoc="preview")
+    past = _post(site, "pgd", "dong-y", "T1:gh1", due="2014-01-16", buoc="preview")
+
+    assert "20/01/2014 → <strong>17/02/2014</strong>" in form
+    assert "Ngày ghi là 15/02/2014" in form
+    assert "Được báo ngay" in form
+    assert "17/02/2014 07:30" in form
+    assert "20/01/2014 → <strong>20/02/2014</strong>" in other.text
+    assert (other.status_code, past.status_code) == (200, 422)
+    assert 'href="#due"' in past.text
+    assert site.world.row() == before
+    assert site.world.entries("task:") == entries
 
 
 def test_whoever_was_slower_sees_what_changed_and_keeps_what_he_typed(site: Site) -> None:
@@ -282,7 +328,7 @@ def test_everything_that_is_missing_is_said_at_once(site: Site) -> None:
     date_set = _post(site, "cvp", "dat-han")
 
     assert (report.status_code, date_set.status_code) == (422, 422)
-    for name in ("note", "number", "left"):
+    for name in ("note", "left"):
         assert f'href="#{name}"' in report.text
     for name in ("due", "note"):
         assert f'href="#{name}"' in date_set.text

@@ -16,6 +16,7 @@ from engine.filters import Filter
 from engine.organisation import Unit
 from engine.rulebook import Rulebook
 from engine.store import counters, figures, overview, requests
+from engine.store import listing as store
 from engine.store.figures import PlanHead
 from engine.store.overview import Done, Reach
 from engine.store.record import REQUEST_STATES
@@ -174,6 +175,28 @@ def read(tx: Transaction, view: View, *, rules: Rules, at: datetime) -> Dashboar
         months=cells.by_month(done, late),
         weeks=_weeks(tx, view, today=today),
     )
+
+
+def open_by_unit(
+    tx: Transaction, people: Sequence[str], *, rules: Rules, at: datetime
+) -> dict[str, int]:
+    """Return how many open tasks each unit leads that a reader may see, by code; none is left out.
+
+    Args:
+        tx: The transaction.
+        people: Ids of the reader and of those he stands in for.
+        rules: The rulebook's keeper.
+        at: Now.
+    """
+    rulebook = rules.current(tx)
+    organisation, today = rulebook.organisation, rulebook.calendar.local_date(at)
+    if any(sees_all(organisation, one, today) for one in people):
+        found = counters.open_by_unit(tx)
+    else:
+        scene = Scene(tx=tx, rulebook=rulebook, today=today, people=tuple(people))
+        which = store.narrowed(Filter(status="open"), scene)
+        found = store.count_by_unit(tx, which.condition)
+    return {one.code: found.get(one.id, 0) for one in organisation.units}
 
 
 def _plan(known: Sequence[PlanHead], code: str | None) -> PlanHead:

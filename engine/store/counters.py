@@ -17,6 +17,7 @@ from engine.store.counting import COLUMNS, KEY, counted
 from engine.store.doors import counter
 from engine.store.record import task
 from engine.store.session import Database, Transaction
+from engine.task import OPEN
 
 #: Rows that one transaction of a fold takes at most.
 MOST_ROWS: Final = 10_000
@@ -102,6 +103,16 @@ def counts(
         Count(lead_unit_id=unit_id, field=field, kind=kind, state=state, number=int(sum_))
         for unit_id, field, kind, state, sum_ in tx.execute(statement).all()
     )
+
+
+def open_by_unit(tx: Transaction) -> dict[str | None, int]:
+    """Return how many items of plans are open, by lead unit."""
+    rows = tx.execute(
+        select(counter.c.lead_unit_id, func.sum(counter.c.delta))
+        .where(counter.c.state.in_(OPEN))
+        .group_by(counter.c.lead_unit_id)
+    ).all()
+    return {row[0]: int(row[1]) for row in rows}
 
 
 def headings(tx: Transaction) -> frozenset[str]:

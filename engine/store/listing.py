@@ -106,6 +106,13 @@ def count(tx: Transaction, condition: ColumnElement[bool], *, most: int) -> int:
     return int(tx.execute(select(func.count()).select_from(some)).scalar_one())
 
 
+def count_by_unit(tx: Transaction, condition: ColumnElement[bool]) -> dict[str | None, int]:
+    """Return how many rows there are of each lead unit."""
+    statement = _with_plan(select(task.c.lead_unit_id, func.count()).select_from(task))
+    rows = tx.execute(statement.where(condition).group_by(task.c.lead_unit_id)).all()
+    return {row[0]: int(row[1]) for row in rows}
+
+
 def _with_plan(statement: Select[Any]) -> Select[Any]:
     return statement.join(plan, plan.c.id == task.c.plan_id)
 

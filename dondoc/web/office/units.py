@@ -1,7 +1,7 @@
 """The units of the agency: as a tree, one by one, and what of them is to change."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -16,20 +16,17 @@ from dondoc.web.office import staff
 from dondoc.web.office.doing import attempt, judged
 from dondoc.web.rendering import render
 from dondoc.web.visit import SignedIn, Visit
-from engine import listing
+from engine import dashboard
 from engine.commands import charges, reorganisations
 from engine.commands.charges import Charging
 from engine.commands.reorganisations import MAY_CHANGE
 from engine.database import Transaction
 from engine.errors import Conflict, Refused, Unknown
-from engine.filters import Filter
-from engine.listing import Count, Viewpoint
 from engine.organisation import Unit
 from engine.spelling import nearest
 
 router = APIRouter()
 _ALL = "/quan-tri/don-vi"
-_MOST = 1_000
 
 #: A day that may be left out.
 MaybeDay = Annotated[date | None, BeforeValidator(lambda value: value or None)]
@@ -128,7 +125,7 @@ def _page(
     return render(
         visit, "office/unit.html", status=status, unit=unit, above=above, charges=led,
         row=next((each for each in staff.tree(visit) if each.unit.id == unit.id), None),
-        people=staff.members(visit, unit), open_tasks=_open(visit, [unit])[unit.code],
+        people=staff.members(visit, unit), open_tasks=_open(visit)[unit.code],
         below=[each for each in organisation.standing if each.parent_id == unit.id],
         has_own_calendar=unit.id in visit.rulebook.variations, may_change=may_change(visit),
         mistakes=mistakes, values=defaultdict(str, values or {}), done=done,
@@ -148,23 +145,16 @@ def _tree(visit: Visit, wrong: Refused | Conflict | None = None, *, done: str = 
     mistakes, status = judged(wrong, visit)
     return render(
         visit, "office/units.html", status=status, rows=rows, mistakes=mistakes, done=done,
-        open_tasks=_open(visit, [row.unit for row in rows]), may_change=may_change(visit),
+        open_tasks=_open(visit), may_change=may_change(visit),
         waiting=[each for each in changes if each.state == "planned"],
         past=[each for each in changes if each.state != "planned"],
     )  # fmt: skip
 
 
-def _open(visit: Visit, units: Sequence[Unit]) -> dict[str, Count]:
+def _open(visit: Visit) -> dict[str, int]:
     """Return by code how many open tasks each unit leads, of those that the reader may see."""
-    viewer = Viewpoint(person_ids=visit.people)
-    rules, at = visit.app.rules, visit.now
     with visit.read() as tx:
-        return {
-            one.code: listing.count(
-                tx, Filter(unit=one.code, status="open"), viewer, rules=rules, at=at, most=_MOST
-            )
-            for one in units
-        }
+        return dashboard.open_by_unit(tx, visit.people, rules=visit.app.rules, at=visit.now)
 
 
 def _found(visit: Visit, code: str) -> Unit:

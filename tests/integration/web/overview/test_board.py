@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from engine import listing, queries
+from engine import dashboard, listing, queries
 from engine.cells import Cells
-from engine.filters import read_filter
+from engine.filters import Filter, read_filter
 from engine.listing import Viewpoint
 from engine.store.change import Evidence
 from tests.support.office import World
@@ -82,6 +82,24 @@ def test_s56_every_number_opens_the_list_that_it_counts(busy: Site, who: str) ->
             found = listing.count(tx, wanted, reader, rules=busy.app.rules, at=busy.now)
         assert found.number == number, href
         assert dict(parse_qsl(query))["plan"] == "KH-2014"
+
+
+@pytest.mark.parametrize("who", ["gd", "tp", "cv"])
+def test_the_open_tasks_of_every_unit_are_those_of_its_list(busy: Site, who: str) -> None:
+    reader = Viewpoint(person_ids=(busy.world.ids[who],))
+    rules, at = busy.app.rules, busy.now
+
+    with busy.app.database.read() as tx:
+        found = dashboard.open_by_unit(tx, reader.person_ids, rules=rules, at=at)
+
+        listed = {
+            code: listing.count(
+                tx, Filter(unit=code, status="open"), reader, rules=rules, at=at
+            ).number
+            for code in found
+        }
+    assert found == listed
+    assert found["CNTT"] == 3
 
 
 def test_a_head_of_a_unit_reads_the_numbers_of_his_unit_only(busy: Site) -> None:

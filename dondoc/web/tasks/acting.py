@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -19,7 +20,7 @@ from dondoc.web.tasks.addresses import act_path, task_path, trigger_of
 from dondoc.web.tasks.deeds import Deed, DeedForm
 from dondoc.web.tasks.fields import fields
 from dondoc.web.visit import SignedIn, Visit
-from engine import taskpage
+from engine import requests, taskpage
 from engine.commands import drafts, refusals
 from engine.commands.drafts import Draft
 from engine.errors import (
@@ -31,6 +32,7 @@ from engine.errors import (
     TransitionRefused,
     Unknown,
 )
+from engine.forecast import Foretold
 from engine.possibilities import EXTEND, Possibility, possible
 
 router = APIRouter()
@@ -54,6 +56,7 @@ class Scene:
         one: The trigger, and whether he may.
         thay: Code of whom he acts for; "" for himself.
         draft: What he typed before, where drafts are kept.
+        said: What is asked, where it is about a request.
     """
 
     visit: Visit
@@ -61,6 +64,7 @@ class Scene:
     one: Possibility
     thay: str
     draft: Draft | None = None
+    said: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def address(self) -> str:
@@ -122,7 +126,10 @@ def scene(visit: Visit, address: str, words: str, *, thay: str = "") -> Scene:
         if one is None:
             raise Unknown(what="trigger", name=trigger)
         draft = drafts.draft_of(tx, visit.who.person.id, subject=f"task:{page['id']}", form=REPORT)
-    made = Scene(visit=visit, page=page, one=one, thay=thay)
+        kind, here = page["kind"], page["task"].address
+        is_asked = kind in ("obstacle", "extension")
+        said = requests.show_request(tx, here, kind=kind, rules=app.rules) if is_asked else []
+    made = Scene(visit=visit, page=page, one=one, thay=thay, said=said[0] if said else {})
     return replace(made, draft=draft) if made.keeps_drafts or trigger == EXTEND else made
 
 
@@ -258,6 +265,7 @@ def _form(met: Scene, shown: Shown) -> Response:
         values=shown.values,
         mistakes=shown.mistakes,
         foreseen=shown.foreseen,
+        rung=partial(_rung, visit),
         draft=met.draft,
         keeps_drafts=met.keeps_drafts,
         can_preview={"due", "due_optional", "to"} & set(met.one.needs)
@@ -266,10 +274,17 @@ def _form(met: Scene, shown: Shown) -> Response:
     )
 
 
+def _rung(visit: Visit, one: Foretold) -> str:
+    return wording.rung(
+        visit, kind=one.kind, name=one.rung, occurrence=one.occurrence, position=one.position
+    )
+
+
 def _values(met: Scene) -> dict[str, Any]:
     visit = met.visit
     return {
         "page": met.page,
+        "said": met.said,
         "task": met.page["task"],
         "one": met.one,
         "label": met.label,

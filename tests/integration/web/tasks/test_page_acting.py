@@ -201,6 +201,7 @@ def test_who_grants_time_sees_what_comes_of_it_before_he_does(site: Site) -> Non
     other = _post(site, "pgd", "dong-y", "T1:gh1", due="2014-02-20", buoc="preview")
     past = _post(site, "pgd", "dong-y", "T1:gh1", due="2014-01-16", buoc="preview")
 
+    assert "chờ kinh phí" in form
     assert "20/01/2014 → <strong>17/02/2014</strong>" in form
     assert "Ngày ghi là 15/02/2014" in form
     assert "Được báo ngay" in form

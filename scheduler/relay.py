@@ -20,6 +20,7 @@ from engine.store import departures, gates, heartbeats, letters, outbox
 from engine.store.departures import Waiting
 from engine.store.session import Database, Transaction
 from scheduler.aftermath import see_to_server
+from scheduler.aside import Sidecar
 from scheduler.courier import (
     SESSION,
     Courier,
@@ -31,6 +32,7 @@ from scheduler.courier import (
     Renderer,
 )
 from scheduler.digests import Digests
+from scheduler.link_letters import LinkLetters
 from scheduler.pace import Pace
 from scheduler.relay_claim import (
     Claimed,
@@ -111,7 +113,7 @@ class Relay:
         node: Names this process in the heartbeat.
         is_stopping: Asked between two messages; True ends the turn early.
         is_doubted: Asked whenever the clock was read for something that may leave; True holds it.
-        quiet: Digests that were found to have nothing to say.
+        quiet: References of messages beside the ledger that need no further look.
     """
 
     database: Database
@@ -138,7 +140,7 @@ class Relay:
             try:
                 done += self._resend_doubtful()
                 done += self._send_due()
-                done += Turnout(accepted=self._digests().turn())
+                done += Turnout(accepted=self._aside())
             finally:
                 self.courier.close()
         with self.database.begin() as tx:
@@ -147,15 +149,16 @@ class Relay:
             heartbeats.beat(tx, "relay", at=self.clock.now(), node=self.node)
         return done
 
-    def _digests(self) -> Digests:
+    def _aside(self) -> int:
         def may_send() -> bool:
             now = self.clock.now()
             return not (self.is_stopping() or self._is_gated()) and self._pace.allow(1, at=now) > 0
 
-        return Digests(
+        sidecar = Sidecar(
             database=self.database, clock=self.clock, courier=self.courier, desk=self.desk,
             may_send=may_send, quiet=self.quiet,
         )  # fmt: skip
+        return LinkLetters(sidecar=sidecar).turn() + Digests(sidecar=sidecar).turn()
 
     def _is_gated(self) -> bool:
         with self.database.read() as tx:
@@ -262,12 +265,9 @@ class Relay:
                     put_off += 1
             if put_off:
                 event = audit.Event(
-                    subject="gate:mail",
-                    action="mail.put_off",
-                    actor="system",
-                    cause="the mail server is down",
-                    after={"notices": put_off},
-                )
+                    subject="gate:mail", action="mail.put_off", actor="system",
+                    cause="the mail server is down", after={"notices": put_off},
+                )  # fmt: skip
                 audit.append(tx, event, at=now)
         return Turnout(postponed_notices=put_off)
 

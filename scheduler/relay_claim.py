@@ -18,6 +18,7 @@ from engine.breaker import HOUR, Limits, after, window
 from engine.digests import Digest
 from engine.freshness import Outdated, hours_of, leaves_at, outdated
 from engine.ids import new_id
+from engine.linking import LinkLetter
 from engine.rulebook import Rulebook
 from engine.store import claims, departures, outbox, quota
 from engine.store.departures import Waiting
@@ -44,6 +45,7 @@ class Desk:
         is_paused: Nothing is sent, whatever is due.
         limits: How much may leave; None is without limits.
         digester: Words digests for those who watch; None sends none.
+        link_teller: Words that somebody made a link for a person; None sends none.
     """
 
     rules: Rules
@@ -54,6 +56,7 @@ class Desk:
     is_paused: bool = False
     limits: Limits | None = None
     digester: Callable[[Digest], Rendered] | None = None
+    link_teller: Callable[[LinkLetter], Rendered] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

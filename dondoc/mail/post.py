@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from dondoc.bootstrap import App
 from dondoc.mail.compose import Sender
+from dondoc.mail.link_letter import LinkRenderer
 from dondoc.mail.links import links_of
 from dondoc.mail.render import MailRenderer
 from dondoc.mail.smtp import Server, SmtpCourier
@@ -78,4 +79,5 @@ def desk(app: App) -> Desk:
         is_paused=app.settings.mail.mode == "paused",
         limits=limits(app),
         digester=DigestRenderer(whom, zone=app.office.zone, office=app.office.name).render,
+        link_teller=LinkRenderer(whom, zone=app.office.zone, office=app.office.name).render,
     )

@@ -10,6 +10,7 @@ from engine.commands import accounts
 from engine.commands.rights import find_person
 from engine.errors import Invalid, Unknown
 from engine.ids import new_id
+from engine.linking import MadeLink
 from engine.organisation import Person
 from engine.secrecy import digest, new_secret
 from engine.store import links as store
@@ -105,6 +106,11 @@ def use(tx: Transaction, secret: str, *, person: Person, password_hash: str, at:
 def pending(tx: Transaction, *, at: datetime) -> dict[str, datetime]:
     """Return until when people have a link that they did not use yet, by their id."""
     return store.pending(tx, at=at)
+
+
+def of_person(tx: Transaction, person_id: str, *, at: datetime) -> tuple[MadeLink, ...]:
+    """Return the links that were made for a person in the last weeks, the newest first."""
+    return store.of_person(tx, person_id, at=at)
 
 
 def _issue(

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
+from engine.linking import MadeLink
 from engine.store.doors import one_time_link
 from engine.store.session import Transaction
 
@@ -47,6 +48,28 @@ def pending(tx: Transaction, *, at: datetime) -> dict[str, datetime]:
         .group_by(_link.person_id)
     )
     return dict(rows.all())
+
+
+def of_person(tx: Transaction, person_id: str, *, at: datetime) -> tuple[MadeLink, ...]:
+    """Return the links that were made for a person, the newest first, as far as they are kept."""
+    return _made(tx, _link.person_id == person_id, at=at)
+
+
+def made_since(tx: Transaction, since: datetime, *, at: datetime) -> tuple[MadeLink, ...]:
+    """Return the links for anybody's password that were made since an instant, newest first."""
+    return _made(tx, _link.person_id.is_not(None), _link.created_at > since, at=at)
+
+
+def _made(tx: Transaction, *conditions: ColumnElement[bool], at: datetime) -> tuple[MadeLink, ...]:
+    statement = select(one_time_link).where(*conditions).order_by(_link.created_at.desc())
+    return tuple(
+        MadeLink(
+            id=row.id, person_id=row.person_id, created_at=row.created_at,
+            created_by=row.created_by, expires_at=row.expires_at,
+            is_good=row.used_at is None and row.expires_at > at,
+        )
+        for row in tx.execute(statement)
+    )  # fmt: skip
 
 
 def forget(tx: Transaction, *, older_than: datetime) -> None:

@@ -161,7 +161,7 @@ def test_every_rung_kind_status_and_alert_has_a_row() -> None:
 
     assert named(found["The shipped ladders"]) == rungs == set(RUNGS)
     assert named(found["Events that are told"]) == {*UNASKED, *NOTICES}
-    assert named(found["Kinds"]) == {*NOTICE_KINDS, "digest"}
+    assert named(found["Kinds"]) == {*NOTICE_KINDS, "digest", "link"}
     assert named(found["What becomes of a notice"]) == set(NOTICE_STATUSES)
     assert named(found["Alerts"]) == set(_alerts())
 

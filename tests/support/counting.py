@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from engine.store.counters import KEY
+from engine.store.counting import KEY
 from engine.store.doors import counter
 from engine.store.record import PLAN_KINDS, task
 from engine.store.session import Transaction

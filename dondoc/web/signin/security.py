@@ -16,7 +16,7 @@ from dondoc.web.signin.factors import enrolment, new_secret, step_of, telephone_
 from dondoc.web.signin.line import Turn, later, too_many
 from dondoc.web.signin.posted import Posted
 from dondoc.web.visit import SignedIn, Visit, limits
-from engine.commands import accounts, sessions
+from engine.commands import accounts, links, sessions
 from engine.commands.accounts import Account
 from engine.database import Transaction
 from engine.ids import is_id
@@ -194,6 +194,7 @@ def _page(visit: Visit, *, mistakes: Sequence[Mistake] = (), done: str = "") -> 
     with visit.read() as tx:
         account = accounts.account_of(tx, who.person.id)
         open_ones = sessions.of_person(tx, who.person.id, limits=limits(visit.app), at=visit.now)
+        made = links.of_person(tx, who.person.id, at=visit.now)
     return render(
         visit,
         "signin/security.html",
@@ -204,6 +205,7 @@ def _page(visit: Visit, *, mistakes: Sequence[Mistake] = (), done: str = "") -> 
         changed_at=account.password_changed_at if account else None,
         has_codes=account is not None and account.totp_secret is not None,
         sessions=open_ones,
+        links=made,
         asked=list(demands(visit, two_factors=has_two_factors(account))),
     )
 

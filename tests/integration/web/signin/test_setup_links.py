@@ -18,6 +18,7 @@ from tests.support.signing_in import (
     give_second_factor,
     hidden,
     is_in,
+    person_of,
     sign_in,
 )
 from tests.support.web import Site
@@ -249,3 +250,23 @@ def test_nobody_who_has_left_is_invited(site: Site) -> None:
 
     with pytest.raises(Invalid):
         invite(site, "cv")
+
+
+def test_a_person_sees_who_made_a_link_for_him_as_long_as_it_is_kept(site: Site) -> None:
+    site.make_administrator("gd")
+    site.as_("gd").post("/quan-tri/tai-khoan/cv/lien-ket")
+    reader = site.as_("cv")
+    name = person_of(site, "gd").name
+
+    good = reader.get("/tai-khoan/bao-mat").text
+    told = reader.get("/thong-bao").text
+    site.world.clock.advance(timedelta(hours=73))
+    reader = site.as_("cv")
+    over = reader.get("/tai-khoan/bao-mat").text
+
+    assert f"Do {name} tạo lúc" in good
+    assert "còn dùng được đến" in good
+    assert f"{name} đã tạo một liên kết đặt mật khẩu cho đồng chí" in told
+    assert "không còn dùng được" in over
+    assert "đã tạo một liên kết" not in reader.get("/thong-bao").text
+    assert "đã tạo một liên kết" not in site.as_("gd").get("/thong-bao").text

@@ -190,6 +190,13 @@ def _said(word: str) -> str:
     return term(word)
 
 
+def _invalid(error: Any) -> str:
+    problem = _problem(error.problem)
+    if error.field in _NO_FIELDS:
+        return f"{problem[:1].upper()}{problem[1:]}."
+    return f"{_field(error.field)}: {problem}."
+
+
 def _evidence(error: Any) -> str:
     product = f" của sản phẩm “{error.missing}”" if error.missing else ""
     return f"Thiếu minh chứng{product}: ghi số văn bản hoặc nêu tệp (--evidence)."
@@ -242,9 +249,11 @@ def _children_open(error: Any) -> str:
     return f"{error.heading} là mục gộp, còn nhiệm vụ con chưa xong: {left}."
 
 
-#: What brings news; everything else is asked for its reason.
+#: What a request asks for as a whole: nothing of it was typed wrongly, and there is none to name.
+_NO_FIELDS = ("urge",)
 #: States that say what a task lacks.
 _NOTHING_OPEN = ("without_obstacle", "without_extension")
+#: What brings news; everything else is asked for its reason.
 _SAYS = ("report", "acknowledge", "raise", "answer")
 
 _SENTENCES: Mapping[type[DondocError], Callable[[Any], str]] = {
@@ -255,7 +264,7 @@ _SENTENCES: Mapping[type[DondocError], Callable[[Any], str]] = {
         f"{e.actor} không được xác nhận hay trả lại kết quả do {e.reporter} báo cáo; "
         "phải là người khác."
     ),
-    Invalid: lambda e: f"{_field(e.field)}: {_problem(e.problem)}.",
+    Invalid: _invalid,
     NoteRequired: lambda e: (
         f"Muốn {_of(e, e.trigger)} phải ghi "
         f"{'nội dung' if e.trigger in _SAYS else 'lý do'} (--note)."

@@ -32,7 +32,8 @@ def opening(item: LetterItem, stands: Stands, count: str) -> str:
 
 def together(items: Sequence[LetterItem], *, tasks: int) -> str:
     """Return the first sentence of a message with nothing but such items."""
-    named = ", ".join(dict.fromkeys(map(_comrade, items)))
+    first, *others = dict.fromkeys(map(_comrade, items))
+    named = ", ".join([first, *(one[:1].lower() + one[1:] for one in others)])
     verbs = {_VERBS.get(one.position, _SEES_TO_IT) for one in items}
     verb = verbs.pop() if len(verbs) == 1 else _VERBS["assignee"]
     return f"{named} đề nghị đồng chí {verb} {tasks} nhiệm vụ sau."

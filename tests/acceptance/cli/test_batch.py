@@ -169,3 +169,19 @@ def test_a_refusal_is_told_in_english_where_english_is_asked_for(planned: Termin
     told = [one["message"] for one in answer.json["answers"]]
     assert told[0].startswith("cannot verify a task that is in_progress")
     assert told[1] == "could be done, and was not because others were refused"
+
+
+def test_those_who_do_the_work_are_urged_by_one_command_each_answered_for_itself(
+    planned: Terminal,
+) -> None:
+    both = planned("task", "urge", "3", "1", "--as", "cvp", "--note", "Trước thứ Hai")
+    again = planned("task", "urge", "3", "--as", "gd")
+    listed = planned("task", "batch", "urge", "3", "--as", "gd", "--json")
+
+    assert both.code == 1
+    assert "KH-2023/3  xong" in both.out
+    assert "đã nhắc tp." in both.out
+    assert "đã báo cáo" in both.out
+    assert (again.code, listed.code) == (77, 1)
+    assert "nhắc lúc" in again.out
+    assert '"code": "invalid"' in listed.out

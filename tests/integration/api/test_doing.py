@@ -118,3 +118,17 @@ def test_a_substitute_acts_in_the_name_of_whom_he_stands_in_for(
     assert lawful.status_code == 201
     assert program("cv").get(f"{TASK}/events").json()["items"][-1]["on_behalf_of"] == "cv"
     assert unlawful.status_code in (403, 409)
+
+
+def test_a_program_urges_and_is_told_why_not_a_second_time(site: Site, program: Program) -> None:
+    monitor, director = program("cvp"), program("gd")
+
+    urged = pull(monitor, "urge", 1, comment="Trước thứ Hai")
+    again = pull(director, "urge", 1)
+    listed = director.get(TRANSITIONS).json()["items"]
+
+    assert (urged.status_code, urged.json()["version"]) == (201, 1)
+    assert again.json()["code"] == "invalid"
+    assert [one.rung for one in site.world.ledger()].count("urged") == 1
+    reason = next(one["reason"] for one in listed if one["trigger"] == "urge")
+    assert "cvp" in reason["detail"]

@@ -152,6 +152,7 @@ TERMS: Mapping[str, str] = {
     "field": "lĩnh vực",
     "kind": "loại",
     "lead": "chủ trì",
+    "beside": "mục cùng lĩnh vực",
     "coordinating": "phối hợp",
     "deadline": "thời hạn ghi",
     "confidence": "hiểu hạn",

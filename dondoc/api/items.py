@@ -46,7 +46,7 @@ class _Decided(Given):
 
     def ruling(self) -> Ruling:
         """Return it as the engine takes it."""
-        return Ruling(number=self.decision, decided_on=self.decided_on, note=self.note)
+        return Ruling(decision=self.decision, decided_on=self.decided_on, note=self.note)
 
 
 class NewTask(_Decided):

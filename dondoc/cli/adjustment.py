@@ -99,7 +99,7 @@ def adjust(
     if as_json:
         emit(_as_json(done, adjustment))
     else:
-        _tell(ctx, done, is_dry=dry_run)
+        tell(ctx, done, is_dry=dry_run)
 
 
 def diff(
@@ -311,7 +311,8 @@ def _summary(changes: "Sequence[ItemChange]") -> dict[str, int]:
     return {what: sum(one.what == what for one in changes) for what in _WHATS}
 
 
-def _tell(ctx: typer.Context, done: "Adjusted", *, is_dry: bool) -> None:
+def tell(ctx: typer.Context, done: "Adjusted", *, is_dry: bool) -> None:
+    """Say what an adjustment did, or would do."""
     _print(done.changes)
     for kept in done.kept:
         line(f"  {kept.code}: giữ hạn đã cho {_day(kept.due_on)}, quyết định nêu "

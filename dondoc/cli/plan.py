@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from dondoc.cli import adjustment, intake
+from dondoc.cli import adding, adjustment, intake
 from dondoc.cli.door import AsJson, AsPerson, ForPerson, acting, opened, read_date, say
 from dondoc.cli.failure import FINDINGS
 from dondoc.cli.intake import FIRST_YEAR, LAST_YEAR, PlanCode
@@ -29,6 +29,8 @@ _CHOICES = ("keep", "drop", "class", "due", "lead", "assignee", "verifier", "out
 app.command("import")(intake.import_)
 app.command("export")(intake.export)
 app.command("adjust")(adjustment.adjust)
+app.command("add")(adding.add)
+app.command("reword")(adding.reword)
 app.command("diff")(adjustment.diff)
 app.command("versions")(adjustment.list_versions)
 

@@ -55,7 +55,9 @@ def check_texts(asked: object, *fields: str) -> None:
         Invalid: one holds a NUL or is no Unicode, or a code or number has no end.
     """
     for name in fields:
-        _check_text(name, getattr(asked, name))
+        said = getattr(asked, name)
+        for text in said if isinstance(said, tuple) else (said,):
+            _check_text(name, text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

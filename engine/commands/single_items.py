@@ -212,7 +212,7 @@ def _adjustment(plan: Plan, entry: Entry, ruling: Ruling) -> Adjustment:
     note = (ruling.note or "").strip() or None
     return Adjustment(
         plan=plan.code,
-        decision=ruling.number.strip(),
+        decision=ruling.decision.strip(),
         decided_on=ruling.decided_on,
         entries=(entry,),
         note=note,

@@ -41,14 +41,14 @@ class Ruling:
     `version` is the version of the plan that was seen; None where that is no matter.
     """
 
-    number: str
+    decision: str
     decided_on: date
     note: str | None = None
     version: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no database keeps."""
-        check_texts(self, "note")
+        check_texts(self, "decision", "note")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +82,8 @@ class NewItem:
 
     def __post_init__(self) -> None:
         """Refuse what no database keeps."""
-        check_texts(self, "plan", "parent", "beside", "code", "assignee", "verifier", "lead",
-                    "output")  # fmt: skip
+        check_texts(self, "plan", "title", "lead", "parent", "beside", "code", "coordinating",
+                    "assignee", "verifier", "output", "citations")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +101,7 @@ class Rewording:
 
     def __post_init__(self) -> None:
         """Refuse what no database keeps."""
-        check_texts(self, "plan", "code", "output")
+        check_texts(self, "plan", "code", "title", "output")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,13 +165,12 @@ def faults_of_words(wanted: Rewording) -> list[Fault]:
 
 def faults_of_ruling(ruling: Ruling, *, on: date) -> Iterator[Fault]:
     """Yield what is wrong with a decision as it is stated on a local day."""
-    number = ruling.number.strip()
+    number = ruling.decision.strip()
     if not number:
         yield Fault(place="decision", problem="chưa có số quyết định",
                     cure="ghi số của văn bản cho phép thay đổi kế hoạch")  # fmt: skip
-    elif "\0" in number or len(number) > _LONGEST_NUMBER:
-        problem = f"dài quá {_LONGEST_NUMBER} ký tự, hoặc có ký tự không đọc được"
-        yield Fault(place="decision", problem=problem)
+    elif len(number) > _LONGEST_NUMBER:
+        yield Fault(place="decision", problem=f"dài quá {_LONGEST_NUMBER} ký tự")
     if ruling.decided_on > on:
         problem = f"{ruling.decided_on:%d/%m/%Y} còn ở tương lai"
         yield Fault(place="decided_on", problem=problem)
@@ -209,9 +208,8 @@ def _title(title: str) -> Iterator[Fault]:
     if not title.strip():
         yield Fault(place="title", problem="chưa có nội dung",
                     cure="ghi việc phải làm, như trong kế hoạch")  # fmt: skip
-    elif "\0" in title or len(title) > LONGEST:
-        problem = f"dài quá {LONGEST} ký tự, hoặc có ký tự không đọc được"
-        yield Fault(place="title", problem=problem)
+    elif len(title) > LONGEST:
+        yield Fault(place="title", problem=f"dài quá {LONGEST} ký tự")
 
 
 def _place(wanted: NewItem, scene: Scene) -> Iterator[Fault]:
@@ -272,7 +270,7 @@ def _units(wanted: NewItem, scene: Scene) -> Iterator[Fault]:
                     cure=_near_unit(wanted.lead, names))  # fmt: skip
     for name in wanted.coordinating:
         unit = names.unit(name)
-        if not name.strip() or "\0" in name or len(name) > LONGEST:
+        if not name.strip() or len(name) > LONGEST:
             yield Fault(place="coordinating", problem=f"{name!r} không dùng được")
         elif unit is not None and lead is not None and unit.id == lead.id:
             yield Fault(place="coordinating", problem=f"{unit.code} chính là đơn vị chủ trì")
@@ -305,7 +303,7 @@ def _words(output: str | None, citations: Sequence[str]) -> Iterator[Fault]:
     if output is not None and len(output) > LONGEST:
         yield Fault(place="output", problem=f"dài quá {LONGEST} ký tự")
     for one in citations:
-        if not one.strip() or "\0" in one or len(one) > _LONGEST_BASIS:
+        if not one.strip() or len(one) > _LONGEST_BASIS:
             problem = f"{shortened(one, most=_QUOTED)!r} không dùng được"
             cure = f"ghi số, ký hiệu văn bản, tối đa {_LONGEST_BASIS} ký tự"
             yield Fault(place="citations", problem=problem, cure=cure)

@@ -43,7 +43,7 @@ class Decided(Form):
         """Return the decision, dated today where no date is given: that is a mistake anyway."""
         decided_on = self.decided_on or visit.today
         note = self.note or None
-        return Ruling(number=self.decision, decided_on=decided_on, note=note, version=version)
+        return Ruling(decision=self.decision, decided_on=decided_on, note=note, version=version)
 
     def missing(self, visit: Visit) -> list[Mistake]:
         """Return what only a form can lack."""

@@ -251,3 +251,30 @@ def test_the_sheet_of_a_running_plan_says_that_it_comes_back_by_decision(running
 
     assert out.code == 0, out.err
     assert f"dondoc plan adjust bang.xlsx --into {PLAN} --decision SỐ --date NGÀY" in out.err
+
+
+def test_one_task_is_given_without_a_table_and_put_in_other_words(running: Terminal) -> None:
+    said = ("--title", "Khảo sát mức độ hài lòng", "--lead", "CNTT", "--due", "30/11/2023",
+            *DECIDED, "--as", "cvp")  # fmt: skip
+
+    seen = running("plan", "add", PLAN, *said, "--dry-run")
+    given = running("plan", "add", PLAN, *said, "--with", "VP", "--json").json
+    words = ("--title", "Khảo sát sự hài lòng", *DECIDED, "--as", "cvp")
+    changed, again = (running("plan", "reword", PLAN, given["code"], *words) for _ in range(2))
+
+    assert "+ 4  thêm: Khảo sát mức độ hài lòng" in seen.out
+    assert "Nếu điều chỉnh thật, KH-2023: bản 2" in seen.err
+    assert (given["address"], given["version"]) == ("KH-2023/4", 2)
+    assert "nội dung: Khảo sát mức độ hài lòng → Khảo sát sự hài lòng" in changed.out
+    assert "đã là nội dung ấy" in again.err
+
+
+def test_what_is_wrong_with_one_task_is_said_by_its_options(running: Terminal) -> None:
+    wrong = running(
+        "plan", "add", PLAN, "--title", " ", "--lead", "CNTT", "--assignee", "cvp", "--with",
+        "CNTT", "--under", "9", *DECIDED, "--as", "cvp",
+    )  # fmt: skip
+
+    assert wrong.code == 78
+    for option in ("--title", "--due", "--assignee", "--with", "--under"):
+        assert f"{option}: " in wrong.err

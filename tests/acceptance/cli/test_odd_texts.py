@@ -32,6 +32,8 @@ def running(office: Terminal) -> Terminal:
         ("contribution", "ask", "1", "VP", "--due", "2023-06-01", "--what", BROKEN, "--as", "cv"),
         ("series", "add", "KH-2023", "9", "--title", BROKEN, "--rule", "month 25", "--unit", "VP",
          "--as", "cvp"),
+        ("plan", "add", "KH-2023", "--title", BROKEN, "--lead", "VP", "--decision", "1", "--date",
+         "2023-01-01", "--as", "cvp"),
         ("report", "line", "KH-2023", "BC-nam", "--send-by", BROKEN, "--as", "cvp"),
     ],
 )  # fmt: skip

@@ -21,7 +21,7 @@ from tests.support.calendars import day
 from tests.support.drafts import CODE
 from tests.support.office import World
 
-RULING = Ruling(number="15/QĐ-STTTT", decided_on=date(2014, 1, 16), note="Theo kết luận họp")
+RULING = Ruling(decision="15/QĐ-STTTT", decided_on=date(2014, 1, 16), note="Theo kết luận họp")
 NEW = NewItem(
     plan=CODE, title="Công khai thủ tục", lead="CNTT", due=date(2014, 6, 27), beside="1",
     assignee="cv2", output="Báo cáo", coordinating=("VP",), citations=("12/CT-UBND",),
@@ -131,7 +131,10 @@ def test_a_standing_duty_has_no_date(headed: World) -> None:
         ({"kind": "standing"}, {"due"}),
         ({"due": date(2999, 1, 1)}, {"due"}),
         ({"citations": (" ",), "verifier": "nobody"}, {"citations", "verifier"}),
-        ({"ruling": Ruling(number=" ", decided_on=date(2014, 1, 17))}, {"decision", "decided_on"}),
+        (
+            {"ruling": Ruling(decision=" ", decided_on=date(2014, 1, 17))},
+            {"decision", "decided_on"},
+        ),
     ],
 )
 def test_everything_that_is_wrong_is_named_at_its_field(
@@ -209,7 +212,7 @@ def test_words_are_not_changed_unseen_or_while_a_report_waits(headed: World) -> 
     with pytest.raises(Unknown):
         reword(headed, code="1:vm1", title="Khác")
     with pytest.raises(BadInput) as refused:
-        reword(headed, title=" ", ruling=replace(RULING, number=""))
+        reword(headed, title=" ", ruling=replace(RULING, decision=""))
 
     assert wrong(refused) == {"title", "decision"}
     assert headed.row("1").title == "Việc 1"

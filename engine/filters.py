@@ -26,8 +26,8 @@ KINDS: Final = (
 )  # fmt: skip
 #: In the order of the canonical string.
 KEYS: Final = (
-    "status", "unit", "assignee", "verifier", "leader", "field", "plan", "due", "q", "obstacle",
-    "extension", "urgent", "kind", "sort",
+    "status", "unit", "assignee", "verifier", "leader", "escalated", "field", "plan", "due", "q",
+    "obstacle", "extension", "urgent", "kind", "sort",
 )  # fmt: skip
 #: What people say of a reader who is not named.
 ME: Final = "me"
@@ -43,6 +43,7 @@ class Filter:
         status: A state, or what is worked out of it; one of `STATUSES`.
         unit: Code of the lead unit.
         assignee: Code of a person, as `verifier` and `leader`; `me` is the reader.
+        escalated: Code of a person, or `me`: whom an escalation has told of it that still stands.
         field: How the heading begins under which the plan has it.
         plan: Code of a plan.
         due: A range of local dates, both included.
@@ -60,6 +61,7 @@ class Filter:
     assignee: str | None = None
     verifier: str | None = None
     leader: str | None = None
+    escalated: str | None = None
     field: str | None = None
     plan: str | None = None
     due: tuple[date, date] | None = None
@@ -79,6 +81,7 @@ class Filter:
             "assignee": self.assignee,
             "verifier": self.verifier,
             "leader": self.leader,
+            "escalated": self.escalated,
             "field": self.field,
             "plan": self.plan,
             "due": self.due_words or _written(self.due),
@@ -150,6 +153,7 @@ def from_pairs(pairs: Mapping[str, str], *, today: date) -> Filter:
         assignee=pairs.get("assignee"),
         verifier=pairs.get("verifier"),
         leader=pairs.get("leader"),
+        escalated=pairs.get("escalated"),
         field=pairs.get("field"),
         plan=pairs.get("plan"),
         q=pairs.get("q"),

@@ -296,6 +296,7 @@ def _people(wanted: Filter) -> Mapping[str, str | None]:
         "assignee": wanted.assignee,
         "verifier": wanted.verifier,
         "leader": wanted.leader,
+        "escalated": wanted.escalated,
     }
 
 

@@ -59,6 +59,7 @@ class _Query(BaseModel):
     assignee: Text = None
     verifier: Text = None
     leader: Text = None
+    escalated: Text = None
     field: Text = None
     plan: Text = None
     due: Annotated[str | None, Field(examples=[*DUE, "2026-06-01..2026-06-30"])] = None

@@ -21,6 +21,7 @@ from sqlalchemy.dialects import postgresql
 
 from engine.filters import Filter
 from engine.spelling import searchable
+from engine.store.escalated import told_to
 from engine.store.record import PLAN_KINDS, REQUEST_STATES, plan, task
 from engine.store.session import Transaction
 from engine.store.standing import Narrowed, Scene, accepted_by, by_status, led_by, verified_by
@@ -169,6 +170,8 @@ def _people(wanted: Filter, scene: Scene) -> Iterator[ColumnElement[bool]]:
         yield judged_by(organisation.person_by_code[wanted.verifier].id, scene)
     if wanted.leader is not None:
         yield led_by(organisation.person_by_code[wanted.leader].id, scene)
+    if wanted.escalated is not None:
+        yield told_to(scene.tx, organisation.person_by_code[wanted.escalated].id)
 
 
 def with_request(kind: str) -> Any:

@@ -287,6 +287,8 @@ notice = Table(
     ),
     # What somebody was told of, which lets him see it.
     Index("ix_notice_recipient_id_task_id", "recipient_id", "task_id"),
+    # What came up to somebody.
+    partial("ix_notice_escalated", "recipient_id", "task_id", where="kind = 'escalation'"),
     Index("ix_notice_message_id", "message_id"),
 )
 

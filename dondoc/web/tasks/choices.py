@@ -79,6 +79,7 @@ def people(visit: Visit) -> Options:
         ("assignee", _("Người thực hiện")),
         ("verifier", _("Người xác nhận")),
         ("leader", _("Lãnh đạo phụ trách")),
+        ("escalated", _("Đã báo lên")),
     )
 
 

@@ -1,18 +1,22 @@
 """One's own work: what is late, what is due, what waits for a word of one's own."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Response
 
 from dondoc.web.rendering import render
-from dondoc.web.tasks import narrowing
+from dondoc.web.tasks import narrowing, wording
+from dondoc.web.tasks.addresses import act_path, task_path
 from dondoc.web.visit import SignedIn, Visit
-from engine import listing
+from engine import escalations, listing
 from engine.database import Transaction
+from engine.escalations import Escalation
 from engine.filters import ME, Filter
 from engine.listing import Count, Viewpoint
+from engine.possibilities import ACKNOWLEDGE
 from engine.views import TaskView
 
 router = APIRouter()
@@ -26,7 +30,8 @@ class Group:
     """Some of one's work: the first lines of a list, and the list itself.
 
     `is_calm` groups stay away while there is nothing in them; `bulk` is the trigger that can be
-    pulled for all of them at once.
+    pulled for all of them at once. `told` says how tasks came up to the reader, by address, or to
+    `thay`, for whom he acts.
     """
 
     key: str
@@ -36,6 +41,8 @@ class Group:
     count: Count
     is_calm: bool = False
     bulk: str = ""
+    told: Mapping[str, Escalation] = field(default_factory=dict)
+    thay: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +71,9 @@ def mine(visit: SignedIn) -> Response:
     return render(
         visit, "tasks/mine.html", own=_shown(own), units=_shown(units), others=_shown(others),
         later=later[0] if later else None, watched=list(_watched(visit)),
+        rung=partial(_rung, visit),
+        task_path=lambda address, thay: task_path(address, thay=thay),
+        answer_path=lambda address, thay: act_path(address, ACKNOWLEDGE, thay=thay),
     )  # fmt: skip
 
 
@@ -80,7 +90,32 @@ def _read(visit: Visit, tx: Transaction, asked: _Wanted, viewer: Viewpoint) -> G
     return Group(
         key=asked.key, words=asked.words, query=asked.wanted.as_query(), items=page.items,
         count=number, is_calm=asked.is_calm, bulk=asked.bulk,
+        told=_told(visit, tx, asked.wanted, page.items),
+        thay=_thay(asked.wanted),
     )  # fmt: skip
+
+
+def _told(
+    visit: Visit, tx: Transaction, wanted: Filter, items: Sequence[TaskView]
+) -> Mapping[str, Escalation]:
+    """Return how tasks came up to somebody, where that is what the group is about."""
+    if wanted.escalated is None:
+        return {}
+    known = visit.rulebook.organisation.person_by_code
+    person = visit.who.person if wanted.escalated == ME else known[wanted.escalated]
+    return escalations.of(tx, items, person.id, rulebook=visit.rulebook)
+
+
+def _rung(visit: Visit, told: Escalation) -> str:
+    """Return how often it came up to somebody, and as what he was told."""
+    return wording.rung(
+        visit, kind="escalation", name=told.rung, occurrence=told.occurrence,
+        position=told.position,
+    )  # fmt: skip
+
+
+def _thay(wanted: Filter) -> str:
+    return wanted.escalated if wanted.escalated not in (None, ME) else ""
 
 
 def _own(visit: Visit) -> Iterator[_Wanted]:
@@ -92,6 +127,8 @@ def _own(visit: Visit) -> Iterator[_Wanted]:
         yield _Wanted(key=key, words=words, wanted=_with(own, status=status))
     waiting = Filter(status="waiting-for-me", sort="due")
     yield _Wanted(key="waiting", words=_("Chờ tôi xác nhận, cho ý kiến"), wanted=waiting)
+    told = Filter(status="overdue", escalated=ME, sort="due")
+    yield _Wanted(key="escalated", words=_("Đã báo lên tôi"), wanted=told, is_calm=True)
     yield _Wanted(
         key="returned", words=_("Bị trả lại"), wanted=_with(own, status="returned"), is_calm=True
     )
@@ -127,6 +164,11 @@ def _of_principals(visit: Visit) -> Iterator[_Wanted]:
     """Yield what somebody does whom the reader stands in for."""
     _ = visit._
     for code in visit.who.principals:
+        told = Filter(status="overdue", escalated=code, sort="due")
+        yield _Wanted(
+            key=f"{code}-escalated", wanted=told, is_calm=True,
+            words=f"{_('Làm thay')} {visit.person_name(code)}: {_('Đã báo lên')}",
+        )  # fmt: skip
         for key, words in (
             ("overdue", _("Quá hạn")),
             ("due-soon", _("Đến hạn trong 5 ngày làm việc")),

@@ -362,6 +362,14 @@ def _index() -> None:
     op.create_index(
         "ix_notice_recipient_id_task_id", "notice", ["recipient_id", "task_id"], unique=False
     )
+    op.create_index(
+        "ix_notice_escalated",
+        "notice",
+        ["recipient_id", "task_id"],
+        unique=False,
+        postgresql_where=sa.text("kind = 'escalation'"),
+        sqlite_where=sa.text("kind = 'escalation'"),
+    )
     if op.get_bind().dialect.name == "postgresql":
         words = sa.text("array_to_tsvector(string_to_array(folded, ' '))")
         op.create_index("ix_task_words", "task", [words], unique=False, postgresql_using="gin")

@@ -221,6 +221,23 @@ def test_me_is_whoever_reads(world: World) -> None:
         listing.page(tx, Filter(assignee="me"), None, rules=world.rules, at=world.clock.now())
 
 
+@pytest.mark.parametrize("many_told", [1, 500])
+def test_what_came_up_to_somebody_is_found_until_it_counts_anew(
+    world: World, monkeypatch: pytest.MonkeyPatch, many_told: int
+) -> None:
+    monkeypatch.setattr("engine.store.escalated._MANY", many_told)
+    world.plan({"code": "T1", "due": "2014-02-07"}, {"code": "T2", "due": "2014-02-07"})
+    world.slots("2014-02-07", "2014-02-11")
+    told = codes(world, "escalated=me", reader="tp"), codes(world, "escalated=tp", reader="gd")
+
+    world.do("cvp", "set_due", "T1", note="chờ ý kiến", due=date(2014, 2, 28))
+
+    assert told == (["T1", "T2"], ["T1", "T2"])
+    assert codes(world, "escalated=me", reader="tp") == ["T2"]
+    assert codes(world, "escalated=me", reader="cv") == []
+    assert codes(world, "escalated=tp", reader="cv2") == ["T2"]
+
+
 def test_a_long_list_is_read_in_pieces_and_is_whole(
     many: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -77,3 +77,33 @@ def test_whoever_owes_nothing_is_told_so(site: Site) -> None:
     page = site.as_("pgd").get("/viec-cua-toi").text
 
     assert "Đồng chí không có việc nào đến hạn." in page
+
+
+def test_what_came_up_to_somebody_stands_there_until_it_is_reported(site: Site) -> None:
+    site.world.slots("2014-01-20", "2014-01-22")
+    site.world.do("cv", "start", "T1")
+    head = site.as_("tp")
+
+    page = head.get("/viec-cua-toi").text
+    row = page[page.index("nhom-escalated") :].partition("</section>")[0]
+    answer = head.get("/nhiem-vu/KH-2014/T1/hen-ngay")
+    site.world.do("cv", "report", "T1")
+
+    assert groups(page)["Đã báo lên tôi"] == ["T1"]
+    assert "Báo lên trưởng đơn vị" in row
+    assert 'từ <span class="date">22/01/2014</span>' in row
+    assert 'href="/nhiem-vu/KH-2014/T1/hen-ngay"' in row
+    assert answer.status_code == 200
+    assert "Đã báo lên tôi" not in seen(site, "tp")
+
+
+def test_what_came_up_to_somebody_says_what_stands_in_its_way(site: Site) -> None:
+    site.world.slots("2014-01-20", "2014-01-22")
+    site.as_("cv").post(
+        "/nhiem-vu/KH-2014/T1/vuong-mac",
+        data={"version": "1", "note": "chưa có kinh phí", "category": "funding"},
+    )
+
+    page = site.as_("tp").get("/viec-cua-toi").text
+
+    assert "Vướng mắc: “chưa có kinh phí”" in page

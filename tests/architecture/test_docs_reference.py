@@ -38,7 +38,7 @@ _EVERYWHERE = {"--help"}
 
 #: Events that no trigger of a workflow causes.
 UNASKED = {"assigned", "adjusted", "raised", "requested", "extended", "absence_summary",
-           "acknowledged", "calendar_moved", "unit_changed"}  # fmt: skip
+           "acknowledged", "calendar_moved", "unit_changed", "urged"}  # fmt: skip
 
 
 def test_every_setting_has_a_row() -> None:

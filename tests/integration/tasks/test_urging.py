@@ -118,7 +118,7 @@ def test_a_substitute_urges_in_somebodys_place_and_both_are_named(running: World
     assert (detail["actor"], detail["on_behalf_of"]) == ("cv2", "cvp")
 
 
-def test_g7_about_one_task_a_person_is_urged_once_a_local_day(running: World) -> None:
+def test_g6_about_one_task_a_person_is_urged_once_a_local_day(running: World) -> None:
     urge(running, "cvp")
     running.now("2014-02-10T23:30")
 
@@ -133,7 +133,7 @@ def test_g7_about_one_task_a_person_is_urged_once_a_local_day(running: World) ->
     assert len(urged(running)) == 3
 
 
-def test_g7_a_new_date_does_not_make_it_another_day(running: World) -> None:
+def test_g6_a_new_date_does_not_make_it_another_day(running: World) -> None:
     urge(running, "cvp")
     running.do("gd", "set_due", due=date(2014, 3, 20), note="Lùi hạn")
 
@@ -152,7 +152,7 @@ def test_a_new_assignee_was_not_urged_yet(running: World) -> None:
     assert done.told == ("cv2",)
 
 
-def test_g7_two_who_press_in_the_same_moment_urge_once(running: World) -> None:
+def test_g6_two_who_press_in_the_same_moment_urge_once(running: World) -> None:
     gate, results = threading.Barrier(2), list[Outcome | Refused]()
 
     def press(by: str) -> None:
@@ -207,7 +207,7 @@ def test_what_is_wrong_is_named_in_the_order_of_rule_20(running: World) -> None:
     assert [type(one) for one in found] == [Unknown, NotPermitted, NotPermitted, Invalid]
 
 
-def test_g6_ladders_do_not_move(running: World) -> None:
+def test_ladders_do_not_move(running: World) -> None:
     before, told = running.row(), running.told()
 
     urge(running, "cvp")

@@ -281,6 +281,7 @@ TERMS: Mapping[str, str] = {
     "before": "trước mục",
     "change": "thay đổi",
     "comment": "trao đổi",
+    "urging": "lời nhắc",
     "delivery": "lần gửi",
     "email": "địa chỉ thư",
     "events": "sự kiện",

@@ -13,6 +13,9 @@ from engine.report_lines import in_words
 
 router = APIRouter()
 
+#: Whom the page offers to urge a whole unit; others urge on the page of each task.
+_URGING = frozenset({"monitor", "director"})
+
 
 @router.get("/bao-cao")
 def listed(
@@ -56,6 +59,8 @@ def shown(visit: SignedIn, plan: str, code: str) -> Response:
         ],
         task=task_path(one["address"]),
         link=_links(one),
+        open_due=_open_due(one),
+        may_urge=bool(visit.who.roles & _URGING),
     )
 
 
@@ -67,6 +72,16 @@ def _links(one: dict[str, Any]) -> Any:
         return f"/nhiem-vu?{Filter(plan=one['plan'], unit=unit, due=due).as_query()}"
 
     return link
+
+
+def _open_due(one: dict[str, Any]) -> Any:
+    """Return what makes the filter of the tasks of a unit that are due in the window and open."""
+
+    def wanted(unit: str) -> str:
+        due = (one["from"], one["figures_to"])
+        return Filter(plan=one["plan"], unit=unit, due=due, status="open").as_query()
+
+    return wanted
 
 
 def _send_by(visit: Visit, rule: str) -> str:

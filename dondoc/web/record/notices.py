@@ -11,6 +11,7 @@ from dondoc.web.rendering import render
 from dondoc.web.visit import SignedIn, Visit
 from engine.commands import inbox, links
 from engine.commands.subjects import code_of_task
+from engine.commands.urging import URGED
 from engine.database import Transaction
 from engine.linking import MadeLink
 
@@ -68,4 +69,6 @@ def _kinds(visit: Visit) -> dict[str, str]:
         "assignment": _("Giao việc"),
         "decision": _("Thay đổi"),
         "alert": _("Cảnh báo"),
+        # By what it says, and not by what kind of news it is.
+        URGED: _("Lời nhắc"),
     }

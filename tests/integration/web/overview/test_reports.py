@@ -76,6 +76,24 @@ def test_the_reports_of_a_plan_are_listed_with_window_date_and_state(reporting: 
     assert "Báo cáo hằng quý" in page
 
 
+def test_whoever_follows_the_plan_urges_from_a_report_those_who_have_not_reported(
+    reporting: Site,
+) -> None:
+    page = reporting.as_("gd").get("/bao-cao/KH-2014/BC-2014-03").text
+    officer = reporting.as_("cv").get("/bao-cao/KH-2014/BC-2014-03").text
+    (wanted,) = re.findall(r'name="loc" value="([^"]*)"', page)
+
+    chosen = reporting.as_("gd").post(
+        "/nhiem-vu/chon",
+        data={"loc": wanted.replace("&amp;", "&"), "tat_ca": "1", "lam": "urge"},
+    )
+
+    assert "status=open" in wanted
+    assert "KH-2014/T4" in chosen.text
+    assert "KH-2014/T3" not in chosen.text
+    assert 'value="urge"' not in officer
+
+
 def test_a_report_says_what_its_window_holds_and_which_unit_is_missing(reporting: Site) -> None:
     reader = reporting.as_("cvp")
     href = re.findall(r'href="(/bao-cao/KH-2014/[^"]*)"', reader.get("/bao-cao").text)

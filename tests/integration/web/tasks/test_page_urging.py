@@ -91,3 +91,15 @@ def test_the_dashboard_offers_it_where_it_would_be_granted(site: Site) -> None:
     assert before > 0
     assert offered("gd") == before - 1
     assert offered("cv") == 0
+
+
+def test_whoever_was_urged_finds_it_among_his_notices_by_its_own_name(site: Site) -> None:
+    site.as_("gd").post(f"{_T1}/nhac", data={"version": _version(site)})
+    site.world.now("2014-01-15T08:10")
+    site.world.deliver()
+
+    page = site.as_("cv").get("/thong-bao").text
+    log = site.as_("gd").get("/nhat-ky").text
+
+    assert "Lời nhắc" in page
+    assert "Nhắc việc" in log

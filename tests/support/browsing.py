@@ -199,7 +199,10 @@ def reader(
         options: Of the context, `java_script_enabled=False` for instance.
     """
     wide, high = SIZES[width]
-    context = browser.new_context(viewport={"width": wide, "height": high}, **options)
+    # Nothing moves: a colour that is on its way is none that anybody chose.
+    context = browser.new_context(
+        viewport={"width": wide, "height": high}, reduced_motion="reduce", **options
+    )
     context.set_default_timeout(_PATIENCE_MS)
     context.add_init_script(_LISTEN_FOR_VIOLATIONS)
     cookies = [{"name": LANGUAGE_COOKIE, "value": language, "url": where.url}]

@@ -100,6 +100,8 @@ TERMS: Mapping[str, str] = {
     "policy": "thang nhắc việc",
     "publish_workflow": "ban hành quy trình",
     "rules as read": "quy tắc như đã đọc",
+    "entry as read": "bản đã đọc",
+    "newer entry": "bản mới hơn",
     "newer rules": "quy tắc mới hơn",
     "every task as read": "các nhiệm vụ như đã đọc",
     "one moved on": "có nhiệm vụ đã chuyển",

@@ -11,10 +11,11 @@ from typing import Any
 from engine.clock import require_aware
 from engine.commands import rights
 from engine.commands.tally import Tally
-from engine.errors import BadInput, Fault, Invalid
+from engine.errors import BadInput, Conflict, Fault, Invalid
 from engine.naming import find_unit, suggest_unit
 from engine.organisation import Organisation
 from engine.roster import Imported, PeopleSheet, PersonEntry
+from engine.secrecy import digest
 from engine.spelling import did_you_mean
 from engine.store import people as store
 from engine.store.rulebooks import bump, load_organisation
@@ -63,6 +64,38 @@ def import_people(tx: Transaction, sheet: PeopleSheet, *, at: datetime, actor: s
     if tally.created or tally.updated:
         bump(tx)
     return tally.result(_person_warnings(load_organisation(tx), tally.unchanged + tally.updated))
+
+
+def seen_as(organisation: Organisation, code: str) -> str:
+    """Return a short text that changes with whatever is stored of a person and his positions."""
+    person = organisation.person_by_code[code]
+    held = sorted(repr(each) for each in organisation.holdings if each.person_id == person.id)
+    return digest("\n".join([repr(person), *held]))[:16]
+
+
+def change_person(
+    tx: Transaction, entry: PersonEntry, *, seen: str, at: datetime, actor: str
+) -> Imported:
+    """Change one person as somebody filled in a form about him.
+
+    Args:
+        tx: The transaction.
+        entry: As he is to be.
+        seen: `seen_as` of what the form showed; empty where that is not known.
+        at: Now.
+        actor: Who changes him.
+
+    Raises:
+        NotPermitted: the actor does not run the machine.
+        BadInput: the unit is unknown.
+        Conflict: somebody else changed him since.
+    """
+    store.lock_person(tx, entry.code)
+    found = seen_as(load_organisation(tx), entry.code)
+    if seen and seen != found:
+        raise Conflict(what=f"person {entry.code}", expected="entry as read", found="newer entry")
+    sheet = PeopleSheet(source="person", entries=(entry,))
+    return import_people(tx, sheet, at=at, actor=actor)
 
 
 def add_person(tx: Transaction, entry: PersonEntry, *, at: datetime, actor: str) -> Imported:

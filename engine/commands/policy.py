@@ -5,7 +5,7 @@ again in the next slot. What the ledger holds already leaves as it was written.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -45,6 +45,7 @@ class LadderEdit:
         actor: Code of the person who changes them.
         on_behalf_of: Code of the person a substitute acts for.
         note: Why, in words.
+        seen: The versions that were looked at when this was written, by name, where that is known.
     """
 
     ladders: Mapping[str, Ladder]
@@ -52,6 +53,7 @@ class LadderEdit:
     actor: str
     on_behalf_of: str | None = None
     note: str | None = None
+    seen: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,15 +100,18 @@ def set_ladders(tx: Transaction, edit: LadderEdit, *, rules: Rules, at: datetime
     Raises:
         Unknown: the actor, or the person acted for, is nobody.
         NotPermitted: he is neither the head of the monitoring unit nor the director.
-        Conflict: somebody else changed one of them in this very moment.
+        Conflict: somebody else changed one of them in this very moment, or since it was seen.
     """
     at = require_aware(at).astimezone(UTC)
     rulebook = rules.current(tx)
     who = _require(rulebook, edit, at=at)
+    known = policies.newest(tx)
+    for name, seen in edit.seen.items():
+        if known[name].version != seen:
+            raise _overtaken(name, seen, known[name].version)
     new = changed_ladders(rulebook.ladders, edit.ladders)
     if not new:
         return LaddersSet(versions=(), woken=0)
-    known = policies.newest(tx)
     stored = []
     for name, ladder in new.items():
         before = known.get(name)
@@ -182,11 +187,7 @@ def _store(
     try:
         policies.add(tx, version)
     except IntegrityError as error:
-        raise Conflict(
-            what=f"policy {version.name}",
-            expected=f"version {version.version - 1}",
-            found=f"version {version.version}",
-        ) from error
+        raise _overtaken(version.name, version.version - 1, version.version) from error
     event = audit.Event(
         subject=f"policy:{version.name}",
         action="policy.ladder_set",
@@ -198,6 +199,11 @@ def _store(
         after=_shown(version),
     )
     audit.append(tx, event, at=version.created_at)
+
+
+def _overtaken(name: str, expected: int, found: int) -> Conflict:
+    what = f"policy {name}"
+    return Conflict(what=what, expected=f"version {expected}", found=f"version {found}")
 
 
 def _version(ladder: Ladder, number: int, *, source: str, at: datetime) -> LadderVersion:

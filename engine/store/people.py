@@ -75,6 +75,11 @@ def change_person(tx: Transaction, person_id: str, values: Mapping[str, Any]) ->
     tx.execute(update(person).where(person.c.id == person_id).values(**values))
 
 
+def lock_person(tx: Transaction, code: str) -> None:
+    """Keep others from changing a person until the end of the transaction."""
+    tx.execute(select(person.c.id).where(person.c.code == code).with_for_update())
+
+
 def positions_of(tx: Transaction, person_ids: Sequence[str]) -> dict[str, list[Any]]:
     """Return by person his positions (id, unit_id, kind, from_on, to_on), oldest first."""
     rows = tx.execute(

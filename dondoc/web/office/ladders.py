@@ -9,13 +9,14 @@ from fastapi import APIRouter, Depends, HTTPException, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
+from dondoc.statuses import status_of
 from dondoc.web.failures import Mistake, words_of
 from dondoc.web.forms import posted
 from dondoc.web.office.doing import attempt
 from dondoc.web.rendering import render
 from dondoc.web.visit import SignedIn, Visit
 from engine.commands import policy
-from engine.errors import Fault
+from engine.errors import Conflict, Fault
 from engine.ladder import Ladder
 from engine.ladder_form import LadderVersion, ladder_from_mapping
 from engine.ladder_rules import faults_of, oddities_of
@@ -25,6 +26,7 @@ router = APIRouter(prefix="/quan-tri/thang-nhac")
 #: Rows that are offered to be filled in beside those there are.
 _EMPTY = 3
 _MOST = 40
+_MOST_DIGITS = 9
 _NUMBERED = re.compile(r"\[(\d+)\]")
 #: As much of a preview is listed; the rest is counted.
 _LISTED = 200
@@ -69,15 +71,16 @@ def change(visit: SignedIn, name: str, form: Annotated[FormData, Depends(posted)
     with visit.read() as tx:
         (found,) = policy.ladders_in_force(tx, name)
     rungs, source = _rungs(form), str(form.get("source", "")).strip()
+    seen = _seen(form) or found.version
     mistakes = _mistakes(name, rungs, source, visit)
     if mistakes:
-        return _form(visit, found, rungs=rungs, source=source, mistakes=mistakes)
+        return _form(visit, found, rungs=rungs, source=source, mistakes=mistakes, seen=seen)
     ladder = ladder_from_mapping(name, rungs)
     if form.get("viec") == "ap-dung":
-        return _put_in_force(visit, found, ladder, rungs=rungs, source=source)
+        return _put_in_force(visit, ladder, rungs=rungs, source=source, seen=seen)
     with visit.read() as tx:
         compare = policy.preview_ladders(tx, {name: ladder}, rules=visit.app.rules, at=visit.now)
-    return _form(visit, found, rungs=rungs, source=source, preview=compare(),
+    return _form(visit, found, rungs=rungs, source=source, preview=compare(), seen=seen,
                  oddities=oddities_of(ladder))  # fmt: skip
 
 
@@ -98,19 +101,29 @@ def marks(rungs: Sequence[Mapping[str, Any]]) -> list[Mark]:
 
 
 def _put_in_force(
-    visit: Visit, found: LadderVersion, ladder: Ladder, *, rungs: list[dict[str, Any]], source: str
+    visit: Visit,
+    ladder: Ladder,
+    *,
+    rungs: list[dict[str, Any]],
+    source: str,
+    seen: int,
 ) -> Response:
     asked = policy.LadderEdit(
-        ladders={ladder.name: ladder}, source=source, actor=visit.who.code, note=source
-    )
+        ladders={ladder.name: ladder}, source=source, actor=visit.who.code, note=source,
+        seen={ladder.name: seen},
+    )  # fmt: skip
     refusal = attempt(
         visit, "policy set",
         lambda tx: policy.set_ladders(tx, asked, rules=visit.app.rules, at=visit.now),
         ladder=ladder.name,
     )  # fmt: skip
     if refusal is not None:
+        with visit.read() as tx:
+            (newest,) = policy.ladders_in_force(tx, ladder.name)
+        newer = [_row(one) for one in newest.rungs] if isinstance(refusal, Conflict) else None
         mistakes = [Mistake(field="", words=words_of(refusal, visit))]
-        return _form(visit, found, rungs=rungs, source=source, mistakes=mistakes, status=403)
+        return _form(visit, newest, rungs=rungs, source=source, mistakes=mistakes, newer=newer,
+                     status=status_of(refusal))  # fmt: skip
     return RedirectResponse("/quan-tri/thang-nhac", 303)
 
 
@@ -123,9 +136,11 @@ def _form(
         visit: Whose page it is.
         found: The version in force.
         rungs: As they were stored, or typed.
-        shown: What the form shows beside them: `source`, `mistakes`, `preview`, `oddities`.
+        shown: What the form shows beside them: `source`, `mistakes`, `preview`, `oddities`, the
+            version that was `seen`, and a `newer` one.
     """
-    told = {"source": "", "mistakes": (), "preview": None, "oddities": (), **shown}
+    told = {"source": "", "mistakes": (), "preview": None, "oddities": (), "newer": None,
+            "seen": found.version, **shown}  # fmt: skip
     rows = [*(_row(one) for one in rungs), *({} for _ in range(_EMPTY))]
     told.setdefault("status", 422 if told["mistakes"] else 200)
     return render(
@@ -186,6 +201,12 @@ def _offset(at: str) -> tuple[int, str]:
 
 def _is_whole(rung: Mapping[str, Any]) -> bool:
     return bool(re.fullmatch(r"[+-]?\d{1,3}(?:wd|d)", str(rung.get("at", "")), re.ASCII))
+
+
+def _seen(form: FormData) -> int | None:
+    """Return the version that the form was made from."""
+    said = str(form.get("ban", ""))
+    return int(said) if said.isascii() and said.isdigit() and len(said) < _MOST_DIGITS else None
 
 
 def _known(name: str) -> None:

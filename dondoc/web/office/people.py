@@ -22,7 +22,6 @@ from engine.commands.rights import find_person
 from engine.database import Transaction
 from engine.errors import BadInput, Conflict, Refused
 from engine.organisation import Person
-from engine.roster import PeopleSheet
 from workflows.orgfile import read_person
 
 router = APIRouter()
@@ -41,6 +40,7 @@ class _Entry(Form):
     tu: str = ""
     den: str = ""
     quyen: str = ""
+    ban: str = ""
 
 
 class _Leaving(Form):
@@ -144,6 +144,7 @@ def _entry_page(
     *,
     wrong: Refused | Conflict | Mistakes | None = None,
     values: Mapping[str, Any] | None = None,
+    newer: Mapping[str, str] | None = None,
 ) -> Response:
     mistakes, status = judged(wrong, visit)
     shown = dict(values) if values is not None else _as_stored(visit, person)
@@ -151,6 +152,7 @@ def _entry_page(
         visit, "office/person_entry.html", status=status, person=person, mistakes=mistakes,
         values=defaultdict(str, shown), units=staff.unit_choices(visit),
         positions=[(kind, kind) for kind in POSITIONS], posts=_posts_now(visit, person),
+        newer=newer,
     )  # fmt: skip
 
 
@@ -160,6 +162,7 @@ def _as_stored(visit: Visit, person: Person | None) -> dict[str, str]:
     held = _posts_now(visit, person)
     last = held[-1] if held else None
     return {
+        "ban": people.seen_as(visit.rulebook.organisation, person.code),
         "ten": person.name,
         "thu": person.email or "",
         "don_vi": last.unit.code if last else "",
@@ -189,11 +192,16 @@ def _keep(visit: Visit, person: Person | None, form: FormData) -> Response:
         if person is None:
             people.add_person(tx, entry, at=at, actor=actor)
         else:
-            sheet = PeopleSheet(source="person", entries=(entry,))
-            people.import_people(tx, sheet, at=at, actor=actor)
+            people.change_person(tx, entry, seen=said.ban, at=at, actor=actor)
 
     what = "person add" if person is None else "person import"
     refusal = attempt(visit, what, store, person=entry.code)
+    if isinstance(refusal, Conflict):
+        # What was typed stays; whoever presses again has seen what is there now.
+        again = Visit(visit.request, visit.app, visit.viewer)
+        now = find_person(again.rulebook.organisation, entry.code)
+        values = {**typed(form), "ban": _as_stored(again, now)["ban"]}
+        return _entry_page(again, now, wrong=refusal, values=values, newer=_as_stored(again, now))
     if refusal is not None:
         return _entry_page(visit, person, wrong=refusal, values=typed(form))
     return RedirectResponse(f"{_ALL}/{entry.code}?xong=ghi", 303)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData, UploadFile
 
+from dondoc.statuses import status_of
 from dondoc.web.failures import Mistake, words_of
 from dondoc.web.forms import posted
 from dondoc.web.office.picture import picture
@@ -15,7 +16,7 @@ from dondoc.web.visit import SignedIn, Visit
 from engine.changeover import Wishes
 from engine.commands import refusals, workflows
 from engine.commands.workflows import Publication
-from engine.errors import BadInput, Refused, Unknown
+from engine.errors import BadInput, Conflict, Refused, Unknown
 from engine.spelling import nearest
 from engine.workflow import Workflow
 from workflows.registry import parse
@@ -64,7 +65,7 @@ def publish(visit: SignedIn, name: str, form: Annotated[FormData, Depends(posted
             return RedirectResponse(f"/quan-tri/quy-trinh/{name}", 303)
         with visit.read() as tx:
             found = workflows.prospect(tx, wanted, rules=visit.app.rules)
-    except Refused as refusal:
+    except (Refused, Conflict) as refusal:
         return _refused(visit, same, refusal, shown=shown)
     return _page(visit, same[0], versions=same, prospect=found, **shown)
 
@@ -90,7 +91,7 @@ def _page(visit: Visit, one: Workflow, *, versions: Sequence[Workflow], **shown:
 
 
 def _refused(
-    visit: Visit, same: Sequence[Workflow], refusal: Refused, *, shown: dict[str, Any]
+    visit: Visit, same: Sequence[Workflow], refusal: Refused | Conflict, *, shown: dict[str, Any]
 ) -> Response:
     if isinstance(refusal, BadInput):
         mistakes = [Mistake(field="text", words=str(one)) for one in refusal.faults]
@@ -101,7 +102,8 @@ def _refused(
             refusal=refusal, at=visit.now,
         )  # fmt: skip
     mistakes = [Mistake(field="", words=words_of(refusal, visit))]
-    return _page(visit, same[0], versions=same, mistakes=mistakes, **shown)
+    status = status_of(refusal)
+    return _page(visit, same[0], versions=same, mistakes=mistakes, status=status, **shown)
 
 
 def _publication(visit: Visit, name: str, text: str, form: FormData) -> Publication:

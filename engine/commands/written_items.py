@@ -14,12 +14,12 @@ from engine.commands.request import check_texts
 from engine.draft import Kind
 from engine.errors import Fault
 from engine.joining import ALIKE, counted_otherwise, likeness
-from engine.naming import Names
+from engine.naming import Names, is_prefix
 from engine.organisation import Unit
 from engine.outline import Place
 from engine.plaintext import shortened
 from engine.rulebook import Rulebook
-from engine.spelling import did_you_mean, fold, nearest
+from engine.spelling import did_you_mean, nearest
 
 #: Kinds of item that are given one by one.
 KINDS: Mapping[str, Kind] = {"task": "task", "standing": "standing"}
@@ -30,6 +30,8 @@ _LONGEST_CODE = _LONGEST_NUMBER = 64
 _CODE = re.compile(r"[\w.\-]+")
 #: Years around the plan's own within which a date is believed.
 _YEARS = 5
+#: The beginning of a title that says as much as the whole.
+_TELLING = 20
 #: So much of a title is quoted, and so many titles like it are named.
 _QUOTED, _NAMED = 60, 3
 
@@ -196,12 +198,19 @@ def remarks_of(wanted: NewItem, scene: Scene) -> Iterator[Fault]:
 def _alike(title: str, items: Sequence[Stated]) -> list[Stated]:
     """Return the items whose title is like this one, the likest first."""
     found = [
-        (likeness(title, one.title), one)
+        (_likeness(title, one.title), one)
         for one in items
-        if one.counts and not counted_otherwise(fold(title), fold(one.title))
+        if one.counts and not counted_otherwise(title, one.title)
     ]
     alike = sorted((-score, place) for place, (score, _) in enumerate(found) if score >= ALIKE)
     return [found[place][1] for _, place in alike]
+
+
+def _likeness(one: str, other: str) -> float:
+    """Return how alike two titles are, in per cent; the one may be the beginning of the other."""
+    short, long = sorted((one, other), key=len)
+    is_begun = len(short) >= _TELLING and is_prefix(short, long)
+    return 100.0 if is_begun else likeness(one, other)
 
 
 def _title(title: str) -> Iterator[Fault]:

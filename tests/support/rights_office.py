@@ -39,6 +39,8 @@ SCOPES = {
     "elsewhere": ("QL", "cvql", "cvql2", "CNTT"),
 }
 STATES = ("assigned", "in_progress", "reported", "verified", "cancelled")
+_DECIDED = {"decision": "15/QĐ", "decided_on": "2014-01-15"}
+_GIVEN = {**_DECIDED, "title": "Một việc nữa", "lead": "CNTT", "due": "2014-03-10"}
 #: What is asked to be done, by the name it has in the table.
 TRIGGERS = {"raise_obstacle": RAISE, "ask_extension": EXTEND, "ask_contribution": ASK}
 
@@ -115,6 +117,16 @@ class RightsOffice:
             path, form = f"{task_path(address)}/trao-doi", {"words": "Đã nhận."}
             return door.post(path, data=form).status_code
         state = address.rpartition("-")[2]
+        if action == "give":
+            form = {**_GIVEN, "version": "1", "buoc": "giao", "place": f"by:{scope}-{state}"}
+            return door.post("/ke-hoach/KH-2014/giao-them", data=form).status_code
+        if action == "reword":
+            form = {
+                **_DECIDED,
+                "version": str(self.versions[scope, state]),
+                "title": "Nội dung mới",
+            }
+            return door.post(f"{task_path(address)}/sua", data=form).status_code
         form = {**_filled(action, scope), "version": str(self.versions[scope, state])}
         if action == "report":
             form["number"] = "12/TTr"
@@ -128,6 +140,12 @@ class RightsOffice:
         if action == "comment":
             path = f"/api/v1/tasks/{address}/comments"
             return door.post(path, json={"words": "Đã nhận."}).status_code
+        if action == "give":
+            given = {**_GIVEN, "plan": "KH-2014", "beside": address.partition("/")[2]}
+            return door.post("/api/v1/tasks", json=given).status_code
+        if action == "reword":
+            words, headers = {**_DECIDED, "title": "Nội dung mới"}, {"If-Match": "*"}
+            return door.patch(f"/api/v1/tasks/{address}", json=words, headers=headers).status_code
         asked: dict[str, Any] = {"trigger": TRIGGERS.get(action, action)}
         filled = _filled(action, scope)
         asked |= {("comment" if key == "note" else key): filled[key] for key in filled}

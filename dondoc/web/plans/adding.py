@@ -48,6 +48,11 @@ class _Adding(Decided):
     urgent: str = ""
     evidence_optional: str = ""
 
+    def needed(self) -> tuple[str, ...]:
+        """Return the fields that have to be filled in."""
+        due = () if self.kind == "standing" else ("due",)
+        return ("title", *due, "lead", "decision", "decided_on")
+
     def item(self, plan: str) -> NewItem:
         """Return the item as the engine takes it."""
         kind, _, place = self.place.partition(":")

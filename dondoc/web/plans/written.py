@@ -45,11 +45,17 @@ class Decided(Form):
         note = self.note or None
         return Ruling(decision=self.decision, decided_on=decided_on, note=note, version=version)
 
+    def needed(self) -> tuple[str, ...]:
+        """Return the fields that have to be filled in."""
+        return ("title", "decision", "decided_on")
+
     def missing(self, visit: Visit) -> list[Mistake]:
-        """Return what only a form can lack."""
-        if self.decided_on is not None:
-            return []
-        return [Mistake(field="decided_on", words=visit._("Hãy điền chỗ này."))]
+        """Return the fields that are still to be filled in."""
+        return [
+            Mistake(field=name, words=visit._("Hãy điền chỗ này."))
+            for name in self.needed()
+            if not getattr(self, name)
+        ]
 
 
 def blank_decision(visit: Visit) -> Mapping[str, Any]:
@@ -70,7 +76,9 @@ def said_beside(asked: Decided, visit: Visit) -> Iterator[None]:
     try:
         yield
     except BadInput as wrong:
-        raise Mistakes([*(_mistake(one) for one in wrong.faults), *missing]) from wrong
+        empty = {one.field for one in missing}
+        found = [one for each in wrong.faults if (one := _mistake(each)).field not in empty]
+        raise Mistakes([*missing, *found]) from wrong
     except Undecided as wrong:
         raise Mistakes([*(_general(one) for one in wrong.faults), *missing]) from wrong
     except Invalid as wrong:

@@ -104,6 +104,16 @@ def test_a_title_that_is_there_already_is_a_new_item_and_said(headed: World) -> 
     assert "3" in given.remarks[0].problem
 
 
+def test_the_beginning_of_a_title_is_like_it_and_another_quarter_is_not(headed: World) -> None:
+    given = give(headed, title="Báo cáo quý I về công khai thủ tục hành chính")
+
+    longer = give(headed, title="Báo cáo quý I về công khai thủ tục")
+    other = give(headed, title="Báo cáo quý II về công khai thủ tục hành chính")
+
+    assert [one.problem.split()[2] for one in longer.remarks] == [given.code]
+    assert other.remarks == ()
+
+
 def test_a_date_on_a_day_off_or_in_another_year_is_said(headed: World) -> None:
     given = give(headed, due=date(2015, 1, 3))
 

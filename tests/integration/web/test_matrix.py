@@ -2,7 +2,8 @@
 
 `tests/data/rights/matrix.csv` was written from the rules and not computed by what it judges. Its
 statuses: 303 and 201 is done, 200 is shown; 401 says to sign in, 403 not permitted, 404 that there
-is no such thing for this reader, 409 that the state of the task does not allow it.
+is no such thing for this reader, 409 that the state of the task does not allow it, 422 that what
+the plan says of it cannot change as it stands.
 """
 
 import csv
@@ -19,6 +20,7 @@ TABLE = Path(__file__).resolve().parents[2] / "data" / "rights" / "matrix.csv"
 ACTIONS = (
     "see", "start", "report", "withdraw", "verify", "return", "cancel", "reopen", "reassign",
     "set_due", "urge", "raise_obstacle", "ask_extension", "ask_contribution", "comment",
+    "reword",
 )  # fmt: skip
 #: What is left in the record by what is done: one entry for each thing that changed.
 ENTRIES = {
@@ -33,6 +35,7 @@ ENTRIES = {
     "ask_contribution": ("task.edited", "contribution.asked"),
     "urge": ("task.urged",),
     "comment": ("task.commented",),
+    "reword": ("task.edited", "plan.adjusted"),
 }  # fmt: skip
 
 
@@ -72,6 +75,15 @@ def test_everybody_may_do_exactly_what_the_table_says(office: RightsOffice, acti
     ]
 
     assert wrong == []
+
+
+def test_who_may_give_one_more_task_of_a_plan(office: RightsOffice) -> None:
+    """It is the same whatever stands beside it: a right to the plan, and to no task of it."""
+    gives = {"monitor_head": 303, "director": 303, "anonymous": 401, "administrator": 404}
+
+    found = {role: office.ask(role, "give", state="assigned", scope="own") for role in PEOPLE}
+
+    assert found == {role: gives.get(role, 403) for role in PEOPLE}
 
 
 def test_what_was_tried_left_no_trace(office: RightsOffice) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from config.defaults import default_policy
-from config.holidays import seed_days
+from config.holidays import SeedDay, seed_days
 from engine.commands.calendars import YearLoaded, load_year
 from engine.commands.policy import install_ladders
 from engine.commands.workflows import install
@@ -21,6 +21,11 @@ def install_defaults(tx: Transaction, *, at: datetime, actor: str) -> tuple[str,
     added = install(tx, shipped(), at=at, actor=actor)
     ladders = install_ladders(tx, policy.ladders, source=policy.ladders_source, at=at, actor=actor)
     return (*(f"{each.name}/{each.version}" for each in added), *ladders)
+
+
+def seeds(years: Iterable[int]) -> dict[int, tuple[SeedDay, ...]]:
+    """Return the shipped days of years."""
+    return {year: tuple(seed_days(year)) for year in years}
 
 
 def load_years(

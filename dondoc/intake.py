@@ -9,11 +9,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from dondoc.foundation import load_years
+from dondoc.foundation import load_years, seeds
 from dondoc.papers import intake_rules
 from engine import queries
-from engine.commands import activation, plan_imports, plans
+from engine.commands import activation, activation_preview, plan_imports, plans
 from engine.commands.activation import Activated
+from engine.commands.activation_preview import Foreseen
 from engine.commands.intake import Imported
 from engine.commands.plan_imports import Papers, PlanImport, Upload
 from engine.database import Rules, Transaction
@@ -187,6 +188,17 @@ def activate(
     year = plans.year_of(tx, code)
     load_years(tx, (year, year + 1), at=at, actor=operator, rules=rules)
     return activation.activate(tx, code, actor=by[0], on_behalf_of=by[1], rules=rules, at=at)
+
+
+def foresee(tx: Transaction, code: str, *, actor: str, rules: Rules, at: datetime) -> Foreseen:
+    """Return what would come of `activate`; nothing is written.
+
+    Raises:
+        Refused: as `activate` says.
+    """
+    year = plans.year_of(tx, code)
+    years = seeds((year, year + 1))
+    return activation_preview.foresee(tx, code, actor=actor, years=years, rules=rules, at=at)
 
 
 def headers(tables: Sequence[Mapping[str, Any]]) -> list[tuple[int, dict[str, Any]]]:

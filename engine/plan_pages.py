@@ -11,10 +11,13 @@ from engine.commands import reviews
 from engine.errors import Unknown
 from engine.filters import Filter
 from engine.listing import Viewpoint
+from engine.notices import Notice
+from engine.organisation import Organisation
 from engine.queries import BESIDE, CELLS
 from engine.rulebook import Rulebook
 from engine.store import plan_figures as figures
 from engine.store import plans as store
+from engine.store.plan_figures import Told
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
 from engine.store.visible import visible_to
@@ -197,17 +200,34 @@ def told(
     tx: Transaction, code: str, *, at: datetime, rules: Rules, besides: Collection[str] = ()
 ) -> list[dict[str, Any]]:
     """Return whom what has just been done to a plan tells, and when that leaves; soonest first."""
-    organisation = rules.current(tx).organisation
-    found = [
+    found = figures.told(tx, store.get(tx, code).id, at=at, besides=besides)
+    return _told(found, rules.current(tx).organisation)
+
+
+def foretold(
+    notices: Iterable[tuple[str, Notice]], organisation: Organisation
+) -> list[dict[str, Any]]:
+    """Return whom notices tell that are not written yet, as `told` does; each beside its code."""
+    found = figures.gathered(
+        (one.recipient_id, one.kind, one.leave_at, code)
+        for code, one in notices
+        if one.recipient_id is not None
+    )
+    return _told(found, organisation)
+
+
+def _told(found: Sequence[Told], organisation: Organisation) -> list[dict[str, Any]]:
+    timed = sorted((one.leave_at, place, one) for place, one in enumerate(found) if one.leave_at)
+    untimed = [one for one in found if one.leave_at is None]
+    return [
         {
             "person": organisation.person_by_id[one.recipient_id],
             "kind": one.kind,
             "leave_at": one.leave_at,
             "codes": one.codes,
         }
-        for one in figures.told(tx, store.get(tx, code).id, at=at, besides=besides)
+        for one in (*(each for _, _, each in timed), *untimed)
     ]
-    return sorted(found, key=lambda one: (one["leave_at"] is None, one["leave_at"] or at))
 
 
 def _line(

@@ -47,20 +47,15 @@ def activate(
     """
     rulebook = rules.current(tx)
     today = rulebook.calendar.local_date(at)
-    plan = store.get(tx, plan_code, for_change=True)
-    who = standpoint(rulebook.organisation, actor, on_behalf_of, on=today)
-    require(
-        rulebook.organisation, who, None, on=today, what="activate_plan",
-        any_of=("monitor", "director", "deputy_director"),
-    )  # fmt: skip
-    if plan.state != "draft":
-        raise Invalid(field="plan", problem=f"{plan.code} is {plan.state}, not a draft")
+    plan, occasion = begin(
+        tx, plan_code, by=(actor, on_behalf_of), rulebook=rulebook, at=at, for_change=True
+    )
+    who = occasion.who
     items = bind(tx, plan, rulebook)
     faults = undecided.faults(items, rulebook, on=today)
     if faults:
         raise Undecided(plan=plan.code, faults=faults)
     occurrences.spread(tx, plan, items, rulebook=rulebook, at=at)
-    occasion = _occasion(plan, rulebook, who, at=at)
     assigned = assignment.assign(tx, plan, store.items(tx, plan.id), occasion=occasion)
     followed = report_rules.followed(tx, plan, rulebook, office=rules.office, on=today)
     reports = occurrences.begin_reports(tx, plan, occasion=occasion, rules=rules)
@@ -74,20 +69,43 @@ def activate(
     return Activated(
         assigned=len(assigned),
         people_told=len(told),
-        warnings=(*_warnings(items, assigned, rulebook, on=today), *followed),
+        warnings=(*warnings(items, assigned, rulebook, on=today), *followed),
     )
 
 
-def _occasion(
-    plan: Plan, rulebook: Rulebook, who: Standpoint, *, at: datetime
-) -> assignment.Occasion:
+def begin(
+    tx: Transaction,
+    plan_code: str,
+    *,
+    by: tuple[str, str | None],
+    rulebook: Rulebook,
+    at: datetime,
+    for_change: bool,
+) -> tuple[Plan, assignment.Occasion]:
+    """Return a draft and the occasion on which somebody who may gives its work out.
+
+    Raises:
+        Unknown: there is no such plan.
+        NotPermitted: the actor is neither the head of the monitoring unit nor a leader.
+        Invalid: the plan is not a draft.
+    """
+    today = rulebook.calendar.local_date(at)
+    plan = store.get(tx, plan_code, for_change=for_change)
+    who = standpoint(rulebook.organisation, *by, on=today)
+    require(
+        rulebook.organisation, who, None, on=today, what="activate_plan",
+        any_of=("monitor", "director", "deputy_director"),
+    )  # fmt: skip
+    if plan.state != "draft":
+        raise Invalid(field="plan", problem=f"{plan.code} is {plan.state}, not a draft")
     cause = f"activation of {plan.code}"
-    return assignment.Occasion(cause=cause, rulebook=rulebook, who=who, at=at)
+    return plan, assignment.Occasion(cause=cause, rulebook=rulebook, who=who, at=at)
 
 
-def _warnings(
+def warnings(
     items: Sequence[Item], assigned: Sequence[Task], rulebook: Rulebook, *, on: date
 ) -> tuple[Fault, ...]:
+    """Return what holds an activation up in nothing, and is worth a word."""
     return (
         *undecided.past(items, rulebook, on=on),
         *undecided.warnings(items, rulebook, on=on),

@@ -1,6 +1,6 @@
 """Giving work out: items of a plan become assigned tasks, and their people are told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from engine.addressees import doers
 from engine.audit.entries import as_row
 from engine.commands.rights import Standpoint
 from engine.ids import new_id
+from engine.notices import Notice
 from engine.office import Office
 from engine.rulebook import Rulebook
 from engine.store import alerts, ledger
@@ -49,6 +50,15 @@ class Occasion:
     said: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What is told of tasks that are given out, to whom, and the tasks of which nobody is told."""
+
+    people: frozenset[str]
+    notices: tuple[Notice, ...]
+    unheard: tuple[Task, ...]
+
+
 def assign(
     tx: Transaction,
     plan: Plan,
@@ -61,14 +71,9 @@ def assign(
 
     They run the newest version of a workflow. Headings and dropped items become none.
     """
-    rulebook, at = occasion.rulebook, occasion.at
-    version = max(number for name, number in rulebook.machines if name == workflow)
-    initial = rulebook.machines[workflow, version].workflow
+    at = occasion.at
     tasks, updates, events, entries = [], [], [], []
-    for item in items:
-        if item.kind == "heading" or item.is_dropped:
-            continue
-        task = _assigned(item, plan, rulebook, workflow=initial, at=at)
+    for item, task in _made(items, plan, occasion.rulebook, workflow=workflow, at=at):
         entry = audit.chain(_assignment(task, occasion), at=at, head=audit.GENESIS)
         tasks.append(task)
         updates.append(_columns(task, item, entry, at=at))
@@ -80,6 +85,29 @@ def assign(
         tx.execute(insert(audit_entry), entries)
     coordinating = task_store.coordinating_units(tx, [task.id for task in tasks])
     return [_with_units(task, coordinating) for task in tasks]
+
+
+def foreseen(
+    items: Sequence[Item],
+    plan: Plan,
+    units: Mapping[str, tuple[str, ...]],
+    *,
+    rulebook: Rulebook,
+    at: datetime,
+) -> list[Task]:
+    """Return the tasks that `assign` would make of items, with the contributing units of each."""
+    made = _made(items, plan, rulebook, workflow=WORKFLOW, at=at)
+    return [_with_units(task, units) for _, task in made]
+
+
+def _made(
+    items: Sequence[Item], plan: Plan, rulebook: Rulebook, *, workflow: str, at: datetime
+) -> Iterator[tuple[Item, Task]]:
+    version = max(number for name, number in rulebook.machines if name == workflow)
+    newest = rulebook.machines[workflow, version].workflow
+    for item in items:
+        if item.kind != "heading" and not item.is_dropped:
+            yield item, _assigned(item, plan, rulebook, workflow=newest, at=at)
 
 
 def _with_units(task: Task, units: Mapping[str, tuple[str, ...]]) -> Task:
@@ -188,6 +216,15 @@ def tell(
     tx: Transaction, tasks: Sequence[Task], *, office: Office, occasion: Occasion
 ) -> frozenset[str]:
     """Tell each unit head of all tasks of his unit and each assignee of his own; return people."""
+    said = words(tx, tasks, office=office, occasion=occasion)
+    ledger.insert_notices(tx, said.notices, at=occasion.at)
+    if said.unheard:
+        alerts.raise_alert(tx, _unheard(said.unheard), at=occasion.at)
+    return said.people
+
+
+def words(tx: Transaction, tasks: Sequence[Task], *, office: Office, occasion: Occasion) -> Words:
+    """Return what `tell` says of tasks, and of which nobody hears; nothing is written."""
     rulebook, at = occasion.rulebook, occasion.at
     today = rulebook.calendar.local_date(at)
     organisation = rulebook.organisation
@@ -199,11 +236,8 @@ def tell(
         for task in tasks
         for each in caused(task, _news(task, occasion), told=told[task.id], leave=leave)
     ]
-    ledger.insert_notices(tx, notices, at=at)
-    unheard = [task for task in tasks if not told[task.id]]
-    if unheard:
-        alerts.raise_alert(tx, _unheard(unheard), at=at)
-    return frozenset(people)
+    unheard = tuple(task for task in tasks if not told[task.id])
+    return Words(people=frozenset(people), notices=tuple(notices), unheard=unheard)
 
 
 def _news(task: Task, occasion: Occasion) -> News:

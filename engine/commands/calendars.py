@@ -4,8 +4,8 @@ Each edit moves what is not told yet: every task with a running ladder is looked
 next slot (rule 13). What was told stays told.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Protocol
 
@@ -132,8 +132,7 @@ def load_year(
     stored = {one.day: one for one in store.days_of(tx, year)}
     office = {day for day, one in stored.items() if one.kind == store.OFFICE}
     wanted = {one.day: _seeded(one) for one in seed if one.day.year == year}
-    changed = [one for day, one in wanted.items() if day not in office and stored.get(day) != one]
-    removed = [day for day in stored if day not in office and day not in wanted]
+    changed, removed = _differing(stored, wanted)
     result = YearLoaded(
         year=year,
         changed=tuple(one.day for one in changed),
@@ -154,6 +153,35 @@ def load_year(
     settle(tx, rulebook, edit, rules=rules, at=at)
     _forget_alert(tx, year, actor=actor, at=at)
     return result
+
+
+def with_years(
+    tx: Transaction, rulebook: Rulebook, years: Mapping[int, Sequence[SeedDay]]
+) -> Rulebook:
+    """Return the rules as `load_year` would leave them, year by year; nothing is written."""
+    calendar = rulebook.calendar
+    off, worked = set(calendar.days_off), set(calendar.work_days)
+    for year, seed in years.items():
+        stored = {one.day: one for one in store.days_of(tx, year)}
+        wanted = {one.day: _seeded(one) for one in seed if one.day.year == year}
+        changed, removed = _differing(stored, wanted)
+        moved = {*removed, *(one.day for one in changed)}
+        off = (off - moved) | {one.day for one in changed if one.off}
+        worked = (worked - moved) | {one.day for one in changed if not one.off}
+    then = replace(
+        calendar, days_off=frozenset(off), work_days=frozenset(worked),
+        loaded_years=calendar.loaded_years | set(years),
+    )  # fmt: skip
+    return rulebook if then == calendar else replace(rulebook, calendar=then)
+
+
+def _differing(
+    stored: Mapping[date, Day], wanted: Mapping[date, Day]
+) -> tuple[list[Day], list[date]]:
+    """Return the days of a seed that are to be stored, and those to be forgotten."""
+    office = {day for day, one in stored.items() if one.kind == store.OFFICE}
+    changed = [one for day, one in wanted.items() if day not in office and stored.get(day) != one]
+    return changed, [day for day in stored if day not in office and day not in wanted]
 
 
 def set_day(tx: Transaction, edit: DayEdit, *, at: datetime, rules: Rules) -> bool:

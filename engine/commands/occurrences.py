@@ -12,7 +12,7 @@ from engine.commands import rights, subjects
 from engine.commands.assignment import Occasion
 from engine.commands.subjects import Opening
 from engine.ids import new_id
-from engine.recurrence import Occurrence, Period, rule_to_mapping
+from engine.recurrence import Occurrence, Period, Rule, rule_to_mapping
 from engine.report_lines import OFTEN, Line, Window, line_from_mapping, line_to_mapping, windows
 from engine.rulebook import Rulebook
 from engine.store import plans as items
@@ -38,22 +38,40 @@ def spread(
     The item becomes their heading; all of the plan year is there from the beginning.
     """
     for item in wanted:
-        if item.kind != "recurring" or item.is_dropped or len(item.due) <= 1:
+        if not _is_spread(item):
             continue
-        calendar = rulebook.calendar_of(item.lead_unit_id)
-        period = (item.deadline or {}).get("period")
-        rule = recurrence.inferred(item.due, period, year=plan.year, calendar=calendar)
-        found = recurrence.occurrences(rule, plan.year, calendar)
+        rule, found = _occurrences(item, plan, rulebook)
         series_id = store.add(tx, _of_item(item, plan, rule_to_mapping(rule)), at=at)
-        children = [
-            _child(item, plan, one, number=number, of=len(found), series_id=series_id)
-            for number, one in enumerate(found, start=1)
-        ]
+        children = _children(item, plan, found, series_id=series_id)
         items.insert_items(tx, children)
         items.copy_contributions(tx, item.id, [child["id"] for child in children])
         items.update_items(
             tx, [{"id": item.id, "kind": "heading", "intake": {**item.intake, "recurring": True}}]
         )
+
+
+def spread_out(wanted: Sequence[Item], plan: Plan, rulebook: Rulebook) -> Iterator[Item]:
+    """Yield the items that `spread` leaves of some; nothing is written."""
+    for item in wanted:
+        if not _is_spread(item):
+            yield item
+            continue
+        yield replace(item, kind="heading")
+        _, found = _occurrences(item, plan, rulebook)
+        for row in _children(item, plan, found, series_id=""):
+            known = {name: row[name] for name in Item.__slots__ if name in row}
+            yield Item(**known, decision=None, state=None, version=0, due_on=None)
+
+
+def _is_spread(item: Item) -> bool:
+    return item.kind == "recurring" and not item.is_dropped and len(item.due) > 1
+
+
+def _occurrences(item: Item, plan: Plan, rulebook: Rulebook) -> tuple[Rule, Sequence[Occurrence]]:
+    calendar = rulebook.calendar_of(item.lead_unit_id)
+    period = (item.deadline or {}).get("period")
+    rule = recurrence.inferred(item.due, period, year=plan.year, calendar=calendar)
+    return rule, recurrence.occurrences(rule, plan.year, calendar)
 
 
 def _of_item(item: Item, plan: Plan, rule: Mapping[str, Any]) -> dict[str, Any]:
@@ -64,10 +82,15 @@ def _of_item(item: Item, plan: Plan, rule: Mapping[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _child(
-    item: Item, plan: Plan, one: Occurrence, *, number: int, of: int, series_id: str
-) -> dict[str, Any]:
-    return child(item, plan, one, number=number, title=f"kỳ {number}/{of}", series_id=series_id)
+def _children(
+    item: Item, plan: Plan, found: Sequence[Occurrence], *, series_id: str
+) -> list[dict[str, Any]]:
+    return [
+        child(
+            item, plan, one, number=number, title=f"kỳ {number}/{len(found)}", series_id=series_id
+        )
+        for number, one in enumerate(found, start=1)
+    ]
 
 
 def child(

@@ -1,6 +1,6 @@
 """How plans stand, counted by the database, and whom an activation has just told."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -89,16 +89,27 @@ def told(
                notice.c.status == "pending", notice.c.recipient_id.is_not(None))
         .order_by(task.c.ordinal, task.c.code)
     )  # fmt: skip
-    found: dict[tuple[str, str], list[Any]] = {}
-    for row in rows:
-        if row.id not in besides:
-            found.setdefault((row.recipient_id, row.kind), []).append(row)
+    return gathered(
+        (row.recipient_id, row.kind, row.leave_at, row.code) for row in rows
+        if row.id not in besides
+    )  # fmt: skip
+
+
+def gathered(notices: Iterable[tuple[str, str, datetime | None, str]]) -> list[Told]:
+    """Return what notices tell each person, once a kind.
+
+    Args:
+        notices: Id of the recipient, kind, when it leaves, and code of the task, of each.
+    """
+    found: dict[tuple[str, str], list[tuple[datetime | None, str]]] = {}
+    for person, kind, leave_at, code in notices:
+        found.setdefault((person, kind), []).append((leave_at, code))
     return [
         Told(
             recipient_id=person,
             kind=kind,
-            leave_at=min((one.leave_at for one in ones if one.leave_at), default=None),
-            codes=tuple(dict.fromkeys(one.code for one in ones)),
+            leave_at=min((leave_at for leave_at, _ in ones if leave_at), default=None),
+            codes=tuple(dict.fromkeys(code for _, code in ones)),
         )
         for (person, kind), ones in found.items()
     ]

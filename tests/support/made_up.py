@@ -25,7 +25,7 @@ FIELDS = ("", "1. Thể chế", "2. Hạ tầng")
 def drawn_tasks(draw: st.DrawFn) -> list[dict[str, Any]]:
     """A few rows: what a plan has, and what hangs on it; names are codes."""
     people, units = st.sampled_from(_NOBODY), st.sampled_from(UNITS)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for number in range(draw(st.integers(1, 4))):
         kind = draw(st.sampled_from(["task", "contribution", "obstacle", "extension"]))
         is_part = kind != "task" and number > 0

@@ -13,7 +13,7 @@ from starlette.datastructures import FormData
 from dondoc import intake
 from dondoc.web.failures import Mistake, Mistakes, words_of
 from dondoc.web.forms import Form, posted, read_form, typed
-from dondoc.web.plans.seeing import ACTIVATORS, IMPORTERS, recorded, rehearsed, see
+from dondoc.web.plans.seeing import ACTIVATORS, IMPORTERS, recorded, see
 from dondoc.web.rendering import render
 from dondoc.web.visit import SignedIn, Visit
 from engine import plan_pages, plan_versions
@@ -70,15 +70,15 @@ def _activate(
 
 
 def _foresee(visit: Visit, code: str) -> _Foreseen:
-    """Try the activation and take it back; in the name of somebody who may."""
-    with rehearsed(visit) as (tx, rules):
+    """Work out what an activation would do, in the name of somebody who may."""
+    rules = visit.app.rules
+    with visit.read() as tx:
         try:
-            by = (_somebody(visit), None)
-            done = _activate(tx, code, visit, by=by, rules=rules)
+            found = intake.foresee(tx, code, actor=_somebody(visit), rules=rules, at=visit.now)
         except Undecided as error:
             return _Foreseen(faults=error.faults)
-        told = plan_pages.told(tx, code, at=visit.now, rules=rules)
-        return _Foreseen(done=done, told=told)
+        told = plan_pages.foretold(found.notices, rules.current(tx).organisation)
+    return _Foreseen(done=found.done, told=told)
 
 
 def _somebody(visit: Visit) -> str:

@@ -29,12 +29,14 @@ from engine.store.session import Transaction
 
 __all__ = [
     "Allocation", "Dissolve", "Heir", "Merge", "Moved", "Rename", "Reorganised", "Split",
-    "Transfer", "abandon", "dissolve", "listed", "merge", "rename", "settle", "split", "transfer",
-    "withdraw",
+    "Transfer", "abandon", "belongings", "dissolve", "listed", "merge", "rename", "settle", "split",
+    "transfer", "withdraw",
 ]  # fmt: skip
 
 #: Who may change the organisation (rule 18).
 MAY_CHANGE = ("monitor", "director")
+#: Stands for who gets something, as long as nobody has said so.
+_SOMEBODY = "?"
 
 By = tuple[str, str | None]
 
@@ -124,6 +126,22 @@ def withdraw(
                       hint=nearest(identity, [one.id for one in store.planned(tx)]))  # fmt: skip
     who = _permitted(rules.current(tx), by, at=at)
     _give_up(tx, waiting[0], action="unit.change_withdrawn", actor=who, cause=note or None, at=at)
+
+
+def belongings(tx: Transaction, code: str, *, rules: Rules, at: datetime) -> tuple[Moved, ...]:
+    """Return everything that somebody has to get when a unit ends today; nothing is written.
+
+    Raises:
+        Unknown: there is no such unit.
+    """
+    rulebook = rules.current(tx)
+    if code not in rulebook.organisation.unit_by_code:
+        raise Unknown(what="unit", name=code)
+    shape = Reshaping(
+        kind="split", effective_on=rulebook.calendar.local_date(at), decision="",
+        sources=(code,), ends=(code,), heirs=(Heir(code=_SOMEBODY),), rest=_SOMEBODY,
+    )  # fmt: skip
+    return _moved(allot(tx, shape, rulebook), rulebook)
 
 
 def listed(tx: Transaction) -> list[Stored]:

@@ -12,7 +12,7 @@ from starlette.datastructures import FormData
 
 from dondoc.web.failures import Mistakes
 from dondoc.web.forms import Form, posted, read_form, typed
-from dondoc.web.office import staff
+from dondoc.web.office import allotting, staff
 from dondoc.web.office.doing import attempt, judged
 from dondoc.web.office.units import may_change
 from dondoc.web.rendering import render
@@ -22,7 +22,7 @@ from engine.commands.reorganisations import MAY_CHANGE, Reorganised
 from engine.commands.shaping import Dissolve, Merge, Rename, Split, Transfer, Wish
 from engine.database import Transaction
 from engine.errors import BadInput, Conflict, NotPermitted, Refused, Unknown
-from engine.reshaping import Allocation
+from engine.reshaping import Allocation, Heir
 from workflows.allocationfile import read_allocation
 
 router = APIRouter(prefix="/quan-tri/don-vi/sap-xep")
@@ -30,7 +30,6 @@ router = APIRouter(prefix="/quan-tri/don-vi/sap-xep")
 KINDS: Final = ("merge", "split", "rename", "dissolve", "transfer")
 #: Rows of a preview that a person reads; the rest is counted.
 _SHOWN = 200
-_FILE = "phân giao"
 
 
 class _Wanted(Form):
@@ -54,6 +53,10 @@ class _Wanted(Form):
     linh_vuc: str = ""
     viec: str = ""
     nguoi: tuple[str, ...] = ()
+    moi_ma: tuple[str, ...] = ()
+    moi_ten: tuple[str, ...] = ()
+    moi_truong: tuple[str, ...] = ()
+    giao: tuple[str, ...] = ()
 
     @property
     def unit(self) -> str:
@@ -117,21 +120,32 @@ def _wish(said: _Wanted) -> Wish:
                          leader=said.phu_trach or None, parent=said.tren or None,
                          **common)  # fmt: skip
         case "split":
-            heirs, given = read_allocation(said.phan_giao.encode(), _FILE)
+            heirs, given = _parted(said)
             return Split(unit=said.unit, heirs=heirs, allocation=given,
                          follows=said.theo_doi or None, **common)  # fmt: skip
         case "rename":
             return Rename(unit=said.unit, name=said.ten, **common)
         case "dissolve":
-            given = Allocation()
-            if said.phan_giao:
-                _, given = read_allocation(said.phan_giao.encode(), _FILE)
+            _, given = _parted(said)
             return Dissolve(unit=said.unit, heirs=said.nhan, allocation=given,
                             follows=said.theo_doi or None, **common)  # fmt: skip
         case "transfer":
             return Transfer(unit=said.unit, to=said.heir, fields=_lines(said.linh_vuc),
                             tasks=_lines(said.viec), people=said.nguoi, **common)  # fmt: skip
     raise Unknown(what="change", name=said.loai)
+
+
+def _parted(said: _Wanted) -> tuple[tuple[Heir, ...], Allocation]:
+    """Return who takes over and what each of them gets: by the table that was written, or chosen.
+
+    Raises:
+        BadInput: the table cannot be read, or a new unit has no code.
+    """
+    if said.phan_giao:
+        return read_allocation(said.phan_giao.encode(), allotting.SOURCE)
+    heirs = allotting.heirs_of(said.moi_ma, said.moi_ten, said.moi_truong)
+    numbered = said.moi_ma if said.loai == "split" else ()
+    return tuple(heirs), allotting.allocation_of(said.giao, numbered)
 
 
 def _page(
@@ -148,27 +162,15 @@ def _page(
         raise Unknown(what="change", name=kind)
     mistakes, status = judged(wrong, visit)
     shown = defaultdict(str, values or {})
-    if kind == "split" and not shown["phan_giao"]:
-        shown["phan_giao"] = _sketch(visit, str(shown["don_vi"]))
+    unit = next(iter(_all(shown["don_vi"])), "") if kind in ("split", "dissolve") else ""
     return render(
         visit, "office/reorganise.html", status=status, kind=kind, kinds=KINDS, values=shown,
         chosen={name: _all(shown[name]) for name in ("don_vi", "nhan", "nguoi")},
         mistakes=mistakes, found=found, moved=found.moved[:_SHOWN] if found else (),
         units=staff.unit_choices(visit), people=staff.choices(visit),
-        leaders=staff.choices(visit, leaders=True),
+        leaders=staff.choices(visit, leaders=True), heirs=allotting.heirs_typed(shown, unit),
+        shares=allotting.shares(visit, unit)[:_SHOWN], given=allotting.several(shown["giao"]),
     )  # fmt: skip
-
-
-def _sketch(visit: Visit, code: str) -> str:
-    """Return an allocation to fill in: two units, and everybody who works in the one."""
-    organisation = visit.rulebook.organisation
-    unit = organisation.unit_by_code.get(code)
-    people = [
-        f'{organisation.person_by_id[one].code} = "{code}1"'
-        for one in (organisation.members(unit.id, visit.today) if unit else ())
-    ]
-    parts = [f'[units.{code or "MA"}{each}]\nname = ""\n' for each in (1, 2)]
-    return "\n".join([*parts, "[fields]", "", "[tasks]", "", "[people]", *people])
 
 
 def _lines(text: str) -> tuple[str, ...]:

@@ -65,6 +65,61 @@ def test_a_split_that_forgets_people_names_all_of_them(site: Site) -> None:
     assert "name = &#34;Một&#34;" in answer.text
 
 
+def test_a_split_is_chosen_person_by_person_and_task_by_task(site: Site) -> None:
+    head = site.as_("cvp")
+    wanted: dict[str, Any] = {
+        "loai": "split", "don_vi": "CNTT", "ngay": "2014-01-20", "quyet_dinh": "7/QĐ-SO",
+        "moi_ma": ["C1", "C2", ""], "moi_ten": ["Phòng Một", "Phòng Hai", ""],
+        "moi_truong": ["tp", "", ""],
+    }  # fmt: skip
+    chosen = ["person|cv|1", "person|cv2|2", "task|KH-2014/T3|2", "task|KH-2014/T5|1", ""]
+
+    form = head.get(f"{PAGE}?loai=split&don_vi=CNTT").text
+    missing = head.post(PAGE, data={**wanted, "giao": chosen[1:], "lam": "xem"})
+    seen = head.post(PAGE, data={**wanted, "giao": chosen, "lam": "xem"})
+    done = head.post(PAGE, data={**wanted, "giao": chosen, "lam": "ghi"})
+
+    assert 'value="CNTT1"' in form
+    assert '<option value="task|KH-2014/T3|2">2. CNTT2</option>' in form
+    assert '<option value="person|cv|1">' in form
+    assert missing.status_code == 422
+    assert "cv: chưa phân về đơn vị nào" in missing.text
+    assert '<option value="person|cv2|2" selected>' in missing.text
+    assert seen.status_code == 200
+    assert 'KH-2014/T3</th><td data-label="Từ">CNTT</td><td data-label="Sang">C2' in seen.text
+    assert 'KH-2014/T1</th><td data-label="Từ">CNTT</td><td data-label="Sang">C1' in seen.text
+    assert seen.text.count('type="hidden" name="giao"') == len(chosen)
+    assert done.status_code == 303
+
+
+def test_a_new_unit_without_a_code_is_asked_for_it(site: Site) -> None:
+    wanted: dict[str, Any] = {
+        "loai": "split", "don_vi": "CNTT", "ngay": "2014-01-20", "quyet_dinh": "7/QĐ-SO",
+        "moi_ma": ["C1", ""], "moi_ten": ["Phòng Một", "Phòng Hai"], "moi_truong": ["", ""],
+    }  # fmt: skip
+
+    answer = site.as_("cvp").post(PAGE, data={**wanted, "lam": "xem"})
+
+    assert answer.status_code == 422
+    assert "đơn vị nhận 2: chưa có mã" in answer.text
+    assert 'value="Phòng Hai"' in answer.text
+
+
+def test_a_unit_is_dissolved_into_several_by_choices(site: Site) -> None:
+    site.world.unit("P3")
+    wanted: dict[str, Any] = {
+        "loai": "dissolve", "don_vi": "CNTT", "ngay": "2014-01-20", "quyet_dinh": "8/QĐ-SO",
+        "nhan": ["VP", "P3"], "lam": "xem",
+        "giao": ["person|tp|VP", "person|cv|P3", "person|cv2|P3", "task|KH-2014/T3|P3",
+                 "task|KH-2014/T5|VP"],
+    }  # fmt: skip
+
+    answer = site.as_("cvp").post(PAGE, data=wanted)
+
+    assert answer.status_code == 200
+    assert 'KH-2014/T1</th><td data-label="Từ">CNTT</td><td data-label="Sang">P3' in answer.text
+
+
 @pytest.mark.parametrize("code", ["cv", "tp", "pgd"])
 def test_nobody_else_rearranges_units(site: Site, code: str) -> None:
     person = site.as_(code)

@@ -16,6 +16,35 @@ RUNGS_IN_ENGLISH: Mapping[str, str] = {
     "answer-2": "reminder to answer",
     "answer-4": "waiting for an answer",
 }
+#: States and triggers of the shipped workflows in English, where that is not their name.
+LABELS: Mapping[str, str] = {
+    "contribution.assigned": "Asked for",
+    "contribution.reported": "Handed in",
+    "contribution.verified": "Accepted",
+    "contribution.waived": "Gone without",
+    "contribution.report": "Hand in",
+    "contribution.withdraw": "Take back",
+    "contribution.verify": "Accept",
+    "contribution.waive": "Go without",
+    "contribution.cancel": "Ask no more",
+    "contribution.reassign": "Choose who does it",
+    "extension.requested": "Waiting for a decision",
+    "extension.take_back": "Take back",
+    "obstacle.raised": "Waiting for an answer",
+    "obstacle.take_back": "Take back",
+    "periodic_report.assigned": "To be sent",
+    "periodic_report.submitted": "Sent",
+    "periodic_report.submit": "Note as sent",
+    "periodic_report.waived": "Need not be sent",
+    "periodic_report.waive": "Excuse",
+    "plan_task.start": "Take on",
+    "plan_task.reassign": "Change who does it",
+    "plan_task.set_due": "Set another date",
+    "contribution.start": "Take on",
+    "contribution.set_due": "Set another date",
+    "periodic_report.reassign": "Change who does it",
+    "periodic_report.set_due": "Set another date",
+}
 #: What programs of others are told; more general than the actions of the log.
 EVENTS: Mapping[str, str] = {
     "task.assigned": "giao việc",

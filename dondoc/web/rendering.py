@@ -13,13 +13,15 @@ from fastapi import Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from dondoc.called import EVENTS, RUNGS_IN_ENGLISH
+from dondoc.called import EVENTS, LABELS, RUNGS_IN_ENGLISH
 from dondoc.mail.words import long_date, short_date
 from dondoc.recorded import ACTIONS, PARTS, RUNGS, SUBJECTS
 from dondoc.terms import TERMS
 from dondoc.web.language import Language, say, say_number
 from dondoc.web.navigation import sections
+from dondoc.web.sentences import in_english
 from dondoc.web.visit import Visit
+from workflows.registry import shipped
 
 _MEGA = 1_000_000
 #: A share, as offices print it; read once, for a page may have a hundred.
@@ -86,6 +88,26 @@ def recorded(code: str, language: Language = "vi") -> str:
     return next(known, None) or term(code)
 
 
+def label(own: str, workflow: str, language: Language = "vi") -> str:
+    """Return what a state or trigger of a workflow is called: in English where it is shipped so."""
+    return own if language == "vi" else _shipped().get((workflow, own), own)
+
+
+@cache
+def _shipped() -> Mapping[tuple[str, str], str]:
+    """Return the English words of shipped workflows, by workflow and label."""
+    labels = (
+        (one.name, each.name, each.label)
+        for one in shipped()
+        for found in (one.states, one.triggers)
+        for each in found
+    )
+    return {
+        (flow, own): LABELS.get(f"{flow}.{name}") or sentence(term(name, "en"))
+        for flow, name, own in labels
+    }
+
+
 def size(number: int) -> str:
     """Return how large a file is, the same in every language: `12 kB`."""
     return f"{number / _MEGA:.1f} MB" if number >= _MEGA else f"{-(-number // 1000)} kB"
@@ -100,6 +122,8 @@ def _filters(language: Language) -> Mapping[str, Callable[..., Any]]:
     if language == "vi":
         return {
             "day": _maybe(short_date),
+            "english": lambda _words: None,
+            "label": label,
             "long_day": _maybe(long_date),
             "recorded": recorded,
             "size": size,
@@ -107,6 +131,8 @@ def _filters(language: Language) -> Mapping[str, Callable[..., Any]]:
             "term": term,
         }
     return {
+        "english": in_english,
+        "label": partial(label, language="en"),
         "size": size,
         "recorded": partial(recorded, language="en"),
         "sentence": sentence,

@@ -134,3 +134,16 @@ def test_words_are_changed_by_nobody_else_and_of_items_alone(desk: Desk) -> None
     assert desk.as_("cv").get(path).status_code == 403
     assert desk.as_("cv").get("/nhiem-vu/KH-2014/T4/sua").status_code == 404
     assert desk.site.world.row("T1").version == 1
+
+
+def test_who_stands_in_gives_in_the_name_of_whom_he_stands_in_for(desk: Desk) -> None:
+    desk.site.world.delegate("cvp", "vp1", first="2014-01-10", last="2014-01-31")
+
+    page = desk.as_("vp1").get(PATH).text
+    for_himself = post(desk, "giao", by="vp1")
+    given = post(desk, "giao", by="vp1", thay="cvp")
+
+    assert '<option value="cvp" selected>' in page
+    assert (for_himself.status_code, given.status_code) == (403, 303)
+    newest = desk.site.world.entries("plan:")[-1]
+    assert (newest.actor, '"on_behalf_of":"cvp"' in newest.body) == ("vp1", True)

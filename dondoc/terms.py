@@ -37,6 +37,7 @@ TERMS: Mapping[str, str] = {
     "acknowledge": "trả lời, hẹn ngày",
     "acknowledged": "trả lời, hẹn ngày",
     "promise": "ngày hẹn (--promise)",
+    "note": "ghi chú (--note)",
     "who was told": "người đã được thang nhắc việc của nhiệm vụ báo tới",
     "director": "Giám đốc",
     "deputy_director": "Phó Giám đốc",

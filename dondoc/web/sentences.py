@@ -14,7 +14,7 @@ from importlib.resources import files
 _LONGEST = 2_000
 _REMEMBERED = 4_096
 _SLOT = re.compile(r"\{(\w+)\}")
-_NUMBER, _TEXT = r"\d[\d,. ]*", ".+?"
+_NUMBER, _TEXT = r"\d(?:[\d,. ]*\d)?", ".+?"
 
 
 @lru_cache(maxsize=_REMEMBERED)

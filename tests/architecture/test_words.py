@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from config.settings import Settings
 from dondoc.called import EVENTS, FIELDS
 from dondoc.web.language import catalogues
 from dondoc.web.rendering import label
@@ -111,6 +112,21 @@ def test_every_sentence_about_a_plan_has_an_english_form() -> None:
 
     assert len(sentences) > 80
     assert missing == {}
+
+
+def test_every_setting_is_explained_in_english_too() -> None:
+    sections = [type(info.default) for info in Settings.model_fields.values()]
+    settings = [one for one in sections if hasattr(one, "model_fields")]
+
+    meanings = [
+        words
+        for one in settings
+        for words in [one.__doc__, *(each.description for each in one.model_fields.values())]
+        if words
+    ]
+
+    assert len(meanings) > 50
+    assert [one for one in meanings if in_english(one) is None] == []
 
 
 def test_what_stands_in_a_sentence_is_kept_and_reasons_are_said_in_english_too() -> None:

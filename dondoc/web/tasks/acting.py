@@ -150,7 +150,7 @@ def _begun(met: Scene, *, is_rest: bool) -> Shown:
     if met.keeps_drafts:
         return Shown(values=dict(kept))
     if met.one.trigger == EXTEND:
-        return Shown(values=partly.asked(kept), is_rest=True) if is_rest else Shown()
+        return Shown(values=partly.asked(kept), is_rest=True) if is_rest and kept else Shown()
     if met.page["kind"] != "extension" or "due_optional" not in met.one.needs:
         return Shown()
     # Who grants time sees what comes of it before he presses anything.

@@ -156,6 +156,7 @@ def test_a_report_without_proof_is_sent_back_to_its_writer(site: Site) -> None:
 def test_a_report_of_a_part_becomes_a_request_for_time_with_what_is_left(site: Site) -> None:
     _post(site, "cv", "nhan-viec")
     typed = {"note": "đã xong phụ lục 1", "number": "1/BC", "extent": "part"}
+    bare = site.as_("cv").get(f"{_T1}/gia-han?tu=bao-cao").text
 
     missing = _post(site, "cv", "bao-cao", **typed)
     led = _post(site, "cv", "bao-cao", **typed, left="phụ lục 2", left_due="2014-02-10")
@@ -169,6 +170,7 @@ def test_a_report_of_a_part_becomes_a_request_for_time_with_what_is_left(site: S
     assert led.headers["location"] == f"{_T1}/gia-han?tu=bao-cao"
     assert before[0] == "in_progress"
     assert "Báo cáo chưa gửi đi" in form
+    assert "Báo cáo chưa gửi đi" not in bare
     assert 'value="2014-02-10"' in form
     assert reason.splitlines()[::2] == [
         "đã xong phụ lục 1", "Hoàn thành một phần; còn lại: phụ lục 2", "Văn bản đã có: 1/BC",

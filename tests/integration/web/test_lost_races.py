@@ -27,7 +27,7 @@ ANSWERS = {"version", "state", "whole", "own", "once", "nothing"}
 WORDS = "một câu đã viết dài"
 
 #: A task's life: who does what to which item, by forms that are late first and then are not.
-LIFE = (
+LIFE: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("cv", "nhan-viec", "T1", {}),
     ("cv", "vuong-mac", "T1", {"category": "funding", "note": WORDS}),
     ("pgd", "cho-y-kien", "T1:vm1", {"note": WORDS}),

@@ -55,6 +55,7 @@ def _shown(table: str, row: dict[str, Any]) -> dict[str, Any]:
     if table == "audit_entry":
         body = json.loads(kept["body"])
         kept["body"] = {name: value for name, value in body.items() if name not in ("id", "prev")}
-        if kept["subject"].startswith("request:"):
-            kept["subject"] = kept["body"]["subject"] = "request"
+        kind = kept["subject"].partition(":")[0]
+        if kind in ("request", "urging"):
+            kept["subject"] = kept["body"]["subject"] = kind
     return kept

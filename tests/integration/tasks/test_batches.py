@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from dondoc import desk
-from engine.commands import refusals, tasks
+from engine.commands import refusals, tasks, urging
 from engine.commands.batches import Answer, perform_all
 from engine.commands.request import Outcome, Request
 from engine.errors import Conflict, FourEyes, Refused
@@ -26,7 +26,7 @@ from tests.support.records import broken_chains, contents
 
 TASKS = ("T1", "T2", "T3", "T4", "T5", "M", "M1", "S", "KH-2014/T1", "KH-2014/T4", "X9", "D1")
 TRIGGERS = ("start", "report", "withdraw", "verify", "return", "cancel", "reopen", "reassign",
-            "set_due", "fly")  # fmt: skip
+            "set_due", "urge", "fly")  # fmt: skip
 PEOPLE = ("cv", "cv2", "tp", "cvp", "pgd", "gd", "operator:root", "nobody")
 PROOF = (Evidence(name="a.pdf", sha256="c" * 64, size_bytes=3),)
 SENSIBLE: tuple[tuple[str, str, dict[str, Any]], ...] = (
@@ -42,6 +42,7 @@ SENSIBLE: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("tp", "reassign", {"to": "cv2"}),
     ("cvp", "set_due", {"due": date(2016, 2, 20)}),
     ("gd", "set_due", {"due": date(2014, 1, 20)}),
+    ("gd", "urge", {}),
 )
 
 
@@ -146,7 +147,8 @@ def _one_by_one(
     for request in asked:
         try:
             with tx.begin_nested():
-                found.append(tasks.perform(tx, request, rules=world.rules, at=world.clock.now()))
+                perform = urging.urge if request.trigger == "urge" else tasks.perform
+                found.append(perform(tx, request, rules=world.rules, at=world.clock.now()))
         except (Refused, Conflict) as refusal:
             refusals.record(tx, request, refusal, at=world.clock.now())
             found.append(refusal)

@@ -128,10 +128,15 @@ def _beside(start: tuple[int, int], end: tuple[int, int], words: Sequence[str]) 
         edge = end[0] - 4 if end[0] > x else end[0] + WIDTH + 4
         path = f"M {x} {start[1] + HEIGHT} L {x} {y} L {edge} {y}"
         return Line(path=path, labels=tuple(words), x=x - 18, y=(start[1] + y) // 2 + 22)
-    x, y = start[0] + WIDTH // 2, end[1] + HEIGHT - 8
-    edge = end[0] + WIDTH + 4 if end[0] < x else end[0] - 4
+    # One that goes up to the left and one to the right stand apart, and so do their words.
+    is_left = end[0] < start[0]
+    x, y = start[0] + (WIDTH // 4 if is_left else WIDTH * 3 // 4), end[1] + HEIGHT - 8
+    edge = end[0] + WIDTH + 4 if is_left else end[0] - 4
     path = f"M {x} {start[1]} L {x} {y} L {edge} {y}"
-    return Line(path=path, labels=tuple(words), x=x + 22, y=(start[1] + y) // 2 + 12)
+    middle = (start[1] + y) // 2
+    if is_left:
+        return Line(path=path, labels=tuple(words), x=x + 10, y=middle - 4)
+    return Line(path=path, labels=tuple(words), x=x + 30, y=middle + 12)
 
 
 def _back(start: tuple[int, int], end: tuple[int, int], words: Sequence[str], *, low: int) -> Line:

@@ -28,12 +28,12 @@ from engine.store.record import PLAN_KINDS, audit_entry
 from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
 from engine.store.tasks import Loaded
-from engine.store.urgings import URGED, Urged, Urging
+from engine.store.urgings import URGED, Urged
 from engine.task import Task
 from engine.telling import News, caused
 
 __all__ = [
-    "LONGEST", "TRIGGER", "URGED", "WHO", "Result", "Urging", "require_urgeable", "told_of",
+    "LONGEST", "TRIGGER", "URGED", "WHO", "Result", "require_urgeable", "told_of",
     "urge", "urge_each", "urgeable",
 ]  # fmt: skip
 

@@ -1,6 +1,6 @@
 """What the forms of items given or reworded by hand have in common: the decision, the mistakes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from typing import Annotated, Any
@@ -9,7 +9,6 @@ from pydantic import BeforeValidator, Field
 
 from dondoc.web.failures import Mistake, Mistakes, words_of
 from dondoc.web.forms import Form
-from dondoc.web.plans import wording
 from dondoc.web.rendering import sentence
 from dondoc.web.visit import Visit
 from engine import plan_versions
@@ -17,6 +16,8 @@ from engine.adjustment import compare
 from engine.commands.written_items import LONGEST, Ruling
 from engine.errors import BadInput, Fault, Invalid, Undecided, Unknown
 
+#: A version that a database can hold.
+_LARGEST = 2**31 - 1
 #: What a field of the engine is called in a form.
 _INPUTS = {"parent": "place", "beside": "place"}
 
@@ -33,7 +34,7 @@ Short = Annotated[str, Field(max_length=128)]
 class Decided(Form):
     """The decision by which a plan changes, and at which version it was seen."""
 
-    version: int
+    version: int = Field(ge=0, le=_LARGEST)
     thay: Short = ""
     decision: Short = ""
     decided_on: Day = None
@@ -97,17 +98,16 @@ def _general(fault: Fault) -> Mistake:
     return Mistake(field="", words=str(fault))
 
 
-def since(visit: Visit, code: str, version: int) -> Sequence[Mapping[str, Any]]:
-    """Return what became of a plan since a version, in words; nothing where that was not kept."""
+def since(visit: Visit, code: str, seen: int) -> Mapping[str, Any]:
+    """Return what became of a plan since a version: the decisions, and the items they added."""
     with visit.read() as tx:
         rulebook = visit.app.rules.current(tx)
+        made = [one for one in plan_versions.list_versions(tx, code) if one["version"] > seen]
         try:
-            old = plan_versions.stated(tx, code, version, rulebook=rulebook)
+            old = plan_versions.stated(tx, code, seen, rulebook=rulebook)
         except (Unknown, Invalid):
-            return ()
+            return {"seen": seen, "versions": made, "added": ()}
         new = plan_versions.stated(tx, code, None, rulebook=rulebook)
-    return [
-        {"code": one.code, "title": one.title, "what": one.what,
-         "fields": wording.changed(one.fields, visit)}
-        for one in compare(old, new)
-    ]  # fmt: skip
+    # People and dates that changed in between are no decision's: they would fill the page.
+    added = [one for one in compare(old, new) if one.what == "added"]
+    return {"seen": seen, "versions": made, "added": added}

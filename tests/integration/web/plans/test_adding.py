@@ -82,7 +82,8 @@ def test_whoever_was_slower_sees_what_changed_beside_what_he_typed(desk: Desk) -
     page = read(answer)
     assert answer.status_code == 409
     assert "Vừa có người thay đổi kế hoạch" in page
-    assert "Thêm T6 Công khai thủ tục" in page
+    assert "Phiên bản 2: cvp" in page
+    assert "Đã thêm: T6 Công khai thủ tục" in page
     assert "Việc của người chậm hơn" in answer.text
     assert 'name="version" value="2"' in answer.text
     assert desk.actions()[-1] == ("command.refused", "cvp")
@@ -112,12 +113,14 @@ def test_other_words_are_written_with_their_decision(desk: Desk) -> None:
     stale = monitor.post(path, data={**form, "title": "Chậm hơn"})
     same = monitor.post(path, data={**form, "version": "2"})
     wrong = monitor.post(path, data={**form, "version": "2", "title": "", "decided_on": ""})
+    odd = monitor.post(path, data={**form, "version": "9" * 30})
 
     row = desk.site.world.row("T1")
     assert path in offered
     assert answer.headers["location"] == "/nhiem-vu/KH-2014/T1?xong=adjust"
     assert (row.title, row.output, row.version) == ("Nội dung khác hẳn", "Tờ trình", 2)
-    assert (stale.status_code, same.status_code, wrong.status_code) == (409, 422, 422)
+    answers = (stale, same, wrong, odd)
+    assert [one.status_code for one in answers] == [409, 422, 422, 422]
     assert "Chậm hơn" in stale.text
     assert "Nội dung hiện nay" in stale.text
     assert 'id="title-mistake"' in same.text

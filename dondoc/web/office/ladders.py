@@ -121,7 +121,8 @@ def _put_in_force(
         with visit.read() as tx:
             (newest,) = policy.ladders_in_force(tx, ladder.name)
         newer = [_row(one) for one in newest.rungs] if isinstance(refusal, Conflict) else None
-        mistakes = [Mistake(field="", words=words_of(refusal, visit))]
+        # What is newer says it all.
+        mistakes = [] if newer else [Mistake(field="", words=words_of(refusal, visit))]
         return _form(visit, newest, rungs=rungs, source=source, mistakes=mistakes, newer=newer,
                      status=status_of(refusal))  # fmt: skip
     return RedirectResponse("/quan-tri/thang-nhac", 303)

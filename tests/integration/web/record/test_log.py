@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
+from dondoc.api.problems import TITLES
 from engine.store.record import audit_entry
 from scheduler.seal import seal_all
 from tests.support.web import Site
@@ -140,3 +141,12 @@ def test_the_log_speaks_in_words(worked: Site, path: str) -> None:
     said = heading if path != "/nhat-ky" else re.sub(r"<[^>]*>", "", " ".join(cells))
     assert said
     assert not re.search(r"[a-z]\.[a-z]|_", said)
+
+
+def test_a_refusal_says_in_words_why(worked: Site) -> None:
+    worked.as_("cv").post("/nhiem-vu/KH-2014/T1/huy", data={"version": "3", "note": "thôi"})
+
+    page = worked.as_("kt").get("/nhat-ky?action=task.refused").text
+
+    assert "not_permitted" not in page
+    assert TITLES["not_permitted"][0] in page

@@ -5,15 +5,17 @@ route shows its page again with `mistakes=...` and `values=...`, so that nothing
 """
 
 from collections.abc import AsyncIterator, Mapping
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Request
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.datastructures import FormData
 
 from dondoc.web.failures import Mistake, Mistakes
 from dondoc.web.visit import Visit
 
+#: The version that somebody saw: a number that any column can be compared with.
+Version = Annotated[int, Field(ge=0, le=2**31 - 1)]
 #: More fields than this in one form, or more files, is no form of ours.
 MOST_FIELDS = 3_000
 MOST_FILES = 20

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from dondoc.web.failures import Mistake, Mistakes, words_of
-from dondoc.web.forms import Form
+from dondoc.web.forms import Form, Version
 from dondoc.web.rendering import sentence
 from dondoc.web.visit import Visit
 from engine import plan_versions
@@ -16,8 +16,6 @@ from engine.adjustment import compare
 from engine.commands.written_items import LONGEST, Ruling
 from engine.errors import BadInput, Fault, Invalid, Undecided, Unknown
 
-#: A version that a database can hold.
-_LARGEST = 2**31 - 1
 #: What a field of the engine is called in a form.
 _INPUTS = {"parent": "place", "beside": "place"}
 
@@ -34,7 +32,7 @@ Short = Annotated[str, Field(max_length=128)]
 class Decided(Form):
     """The decision by which a plan changes, and at which version it was seen."""
 
-    version: int = Field(ge=0, le=_LARGEST)
+    version: Version
     thay: Short = ""
     decision: Short = ""
     decided_on: Day = None

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from dondoc import desk
-from dondoc.web.forms import Form
+from dondoc.web.forms import Form, Version
 from dondoc.web.visit import Visit
 from engine.commands import contributions, evidence, extensions, obstacles, refusals, tasks, urging
 from engine.commands.acknowledgements import Acknowledged
@@ -47,7 +47,7 @@ _Day = Annotated[date | None, BeforeValidator(_none_if_blank)]
 class DeedForm(Form):
     """What the form of any trigger may hold; which of it is shown, the trigger decides."""
 
-    version: int
+    version: Version
     buoc: str = ""
     thay: _Short = None
     note: _Words = None

@@ -125,6 +125,12 @@ def test_what_stands_in_an_address_is_text_as_well(hostile: Site, payload: str) 
     assert _dangers(page.text) == []
 
 
+def test_a_version_that_no_task_can_have_is_a_mistake(hostile: Site) -> None:
+    answer = hostile.as_("cv").post(f"{_T1}/nhan-viec", data={"version": "9" * 30})
+
+    assert answer.status_code == 422
+
+
 def test_mail_about_it_holds_no_markup_of_theirs_and_no_other_address(hostile: Site) -> None:
     hostile.world.now("2014-01-20T07:30")
     hostile.world.sweep()

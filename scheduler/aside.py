@@ -63,7 +63,8 @@ class Sidecar:
 
     def carry(self, one: Aside, *, at: datetime) -> int:
         """Send a message if it is due; return 1 if a server has taken it, else 0."""
-        if one.reference in self.quiet or not self.may_send():
+        # Asked first: whoever may send has taken one of so many a minute.
+        if not self._is_due(one, at=at) or not self.may_send():
             return 0
         try:
             with self.database.begin() as tx:
@@ -79,12 +80,19 @@ class Sidecar:
             return 0
         return 1 if status == "accepted" else 0
 
+    def _is_due(self, one: Aside, *, at: datetime) -> bool:
+        if one.reference in self.quiet:
+            return False
+        with self.database.read() as tx:
+            known = outbox.message_by_reference(tx, one.reference)
+        if known is not None and known.status in _OVER:
+            self.quiet.add(one.reference)
+        return known is None or _is_to_retry(known, at=at)
+
     def _claim(self, tx: Transaction, one: Aside, *, at: datetime) -> Lot | None:
         """Lease a message; None where it was sent, is being sent, or has nothing to say."""
         known = outbox.message_by_reference(tx, one.reference)
-        if known is not None and not _is_due(known, at=at):
-            if known.status in _OVER:
-                self.quiet.add(one.reference)
+        if known is not None and not _is_to_retry(known, at=at):
             return None
         if not one.has_news(tx):
             self.quiet.add(one.reference)
@@ -125,5 +133,5 @@ class Sidecar:
         return worded
 
 
-def _is_due(known: Message, *, at: datetime) -> bool:
+def _is_to_retry(known: Message, *, at: datetime) -> bool:
     return known.status == "retry" and (known.next_try_at is None or known.next_try_at <= at)

@@ -21,6 +21,9 @@ from engine.store.session import Transaction
 
 KINDS = ("standing", "task", "recurring")
 
+#: Years within which a due date is believed.
+_BELIEVABLE_YEARS = range(2000, 2100)
+
 #: Words, a day, or several days of one item.
 Value = str | date | tuple[date, ...] | None
 
@@ -118,6 +121,9 @@ def _columns(item: Item, decision: Decision, rulebook: Rulebook, *, on: date) ->
 
 
 def _due(item: Item, days: Sequence[date]) -> dict[str, Any]:
+    for day in days:
+        if day.year not in _BELIEVABLE_YEARS:
+            raise Invalid(field="due", problem=f"{day.isoformat()} is no believable date")
     deadline = {
         "phrase": "", "kind": "fixed_date", "inclusive": True, **(item.deadline or {}),
         "due": [day.isoformat() for day in sorted(set(days))], "confidence": "auto",

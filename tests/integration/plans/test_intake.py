@@ -147,6 +147,8 @@ def test_the_last_decision_of_a_person_counts(intake: Intake) -> None:
         ("II.1.1", "class", "heading", Invalid),
         ("II.1.1", "due", "2014-05-15", Invalid),
         ("II.1.1", "due", None, Invalid),
+        ("II.1.1", "due", date(9999, 12, 31), Invalid),
+        ("II.1.1", "due", date(1, 1, 1), Invalid),
         ("II.1.2", "due", date(2014, 5, 15), Invalid),
         ("II.1.2", "class", "task", Invalid),
         ("II.9", "keep", None, Unknown),

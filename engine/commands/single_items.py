@@ -114,7 +114,7 @@ def reword(
     entry = Entry(
         place=wanted.code,
         code=wanted.code,
-        title=wanted.title.strip() if wanted.title else None,
+        title=_on_one_line(wanted.title) if wanted.title else None,
         output=None if wanted.output is None else wanted.output.strip(),
         # However unlike the old words are: they are what a person typed under this very code.
         decision="keep",
@@ -184,7 +184,7 @@ def _entry(wanted: NewItem, place: Place) -> Entry:
     return Entry(
         place=code,
         code=code,
-        title=wanted.title.strip(),
+        title=_on_one_line(wanted.title),
         kind=KINDS[wanted.kind],
         parent=place.parent,
         section=place.section or None,
@@ -202,6 +202,11 @@ def _entry(wanted: NewItem, place: Place) -> Entry:
         means="new",
         after=place.after,
     )
+
+
+def _on_one_line(title: str) -> str:
+    """Return a title as one that was read from a file: however it was broken into lines."""
+    return " ".join(title.split())
 
 
 def _each_once(texts: Sequence[str]) -> tuple[str, ...]:

@@ -27,7 +27,8 @@ KINDS: Mapping[str, Kind] = {"task": "task", "standing": "standing"}
 LONGEST = 2_000
 _LONGEST_BASIS = 200
 _LONGEST_CODE = _LONGEST_NUMBER = 64
-_CODE = re.compile(r"[\w.\-]+")
+#: Of parts with something in each: an address of nothing but dots leads elsewhere.
+_CODE = re.compile(r"[^\W_]+(?:[_.\-]+[^\W_]+)*")
 #: Years around the plan's own within which a date is believed.
 _YEARS = 5
 #: The beginning of a title that says as much as the whole.
@@ -173,8 +174,11 @@ def faults_of_ruling(ruling: Ruling, *, on: date) -> Iterator[Fault]:
                     cure="ghi số của văn bản cho phép thay đổi kế hoạch")  # fmt: skip
     elif len(number) > _LONGEST_NUMBER:
         yield Fault(place="decision", problem=f"dài quá {_LONGEST_NUMBER} ký tự")
-    if ruling.decided_on > on:
-        problem = f"{ruling.decided_on:%d/%m/%Y} còn ở tương lai"
+    day = ruling.decided_on
+    if day > on:
+        yield Fault(place="decided_on", problem=f"{day:%d/%m/%Y} còn ở tương lai")
+    elif on.year - day.year > _YEARS:
+        problem = f"{day:%d/%m}/{day.year:04} không phải một ngày hợp lý"
         yield Fault(place="decided_on", problem=problem)
 
 

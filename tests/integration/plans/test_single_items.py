@@ -135,6 +135,7 @@ def test_a_standing_duty_has_no_date(headed: World) -> None:
         ({"assignee": "cvp", "coordinating": ("CNTT",)}, {"assignee", "coordinating"}),
         ({"code": "3"}, {"code"}),
         ({"code": "1:vm1", "beside": "9"}, {"code", "beside"}),
+        ({"code": ".."}, {"code"}),
         ({"parent": "1", "beside": None}, {"parent"}),
         ({"beside": "2.1"}, {"beside"}),
         ({"kind": "report"}, {"kind"}),
@@ -145,6 +146,7 @@ def test_a_standing_duty_has_no_date(headed: World) -> None:
             {"ruling": Ruling(decision=" ", decided_on=date(2014, 1, 17))},
             {"decision", "decided_on"},
         ),
+        ({"ruling": Ruling(decision="15/QĐ", decided_on=date(14, 1, 15))}, {"decided_on"}),
     ],
 )
 def test_everything_that_is_wrong_is_named_at_its_field(
@@ -203,6 +205,14 @@ def test_a_title_may_be_cut_short_or_become_that_of_another(headed: World) -> No
     assert (headed.row("1").title, headed.row("1").output) == ("Việc 3", None)
     assert headed.row("3").title == "Việc 3"
     assert headed.row("3").version == 1
+
+
+def test_a_title_typed_on_several_lines_is_one_line(headed: World) -> None:
+    given = give(headed, title="Công khai\r\n  kết quả")
+    reword(headed, title="Một nội dung\n\nkhác hẳn ")
+
+    assert headed.row(given.code).title == "Công khai kết quả"
+    assert headed.row("1").title == "Một nội dung khác hẳn"
 
 
 def test_the_same_words_again_are_no_version(headed: World) -> None:

@@ -83,7 +83,7 @@ def sign_in(visit: Anyone, form: Posted, turn: Turn) -> Response:
         )
         return later(shown)
     person = accounts.who_is(visit.rulebook.organisation, asked.login)
-    slowed = steps.slowed_at_door(visit, asked.login, person)
+    slowed = steps.slowed_at_door(visit, asked.login, person, kept=kept)
     if slowed is not None:
         return slowed
     account = _recognised(visit, person, asked.password)
@@ -104,7 +104,7 @@ def second_factor(visit: Anyone, form: Posted) -> Response:
     if held is None:
         return _too_late(visit, kept)
     ticket, person, account = held
-    slowed = steps.slowed(visit, person.code)
+    slowed = steps.slowed(visit, person.code, kept=kept)
     if slowed is not None:
         return slowed
     if _is_right(visit, person, account, asked.code):
@@ -141,7 +141,7 @@ def enrol(visit: Anyone, form: Posted) -> Response:
     if held is None or not held[0].sealed:
         return _too_late(visit, kept)
     ticket, person, _account = held
-    slowed = steps.slowed(visit, person.code)
+    slowed = steps.slowed(visit, person.code, kept=kept)
     if slowed is not None:
         return slowed
     secret = box_of(visit.app).unseal(ticket.sealed)

@@ -87,34 +87,38 @@ def go_on(
     )
 
 
-def slowed(visit: Visit, account: str) -> Response | None:
+def slowed(visit: Visit, account: str, *, kept: Kept | None = None) -> Response | None:
     """Count an attempt for an account from where it comes; answer it where it is too early."""
     address = client_address(visit.request, visit.app)
     with visit.write() as tx:
         wait = throttle.attempt(
             tx, account=account, address=address, pace=_pace(visit), at=visit.now
         )
-    return _answered(visit, wait, address=address)
+    return _answered(visit, wait, address=address, kept=kept)
 
 
-def slowed_at_door(visit: Visit, login: str, person: Person | None) -> Response | None:
+def slowed_at_door(
+    visit: Visit, login: str, person: Person | None, *, kept: Kept | None
+) -> Response | None:
     """Do the same for whoever names an account; strangers have one allowance for an address."""
     address = client_address(visit.request, visit.app)
     account = person.code if person else login.casefold()
     with visit.write() as tx:
         pace = _pace_of(visit, tx, person, address=address)
         wait = throttle.attempt(tx, account=account, address=address, pace=pace, at=visit.now)
-    return _answered(visit, wait, address=address)
+    return _answered(visit, wait, address=address, kept=kept)
 
 
-def _answered(visit: Visit, wait: Wait | None, *, address: str) -> Response | None:
+def _answered(
+    visit: Visit, wait: Wait | None, *, address: str, kept: Kept | None
+) -> Response | None:
     if wait is None:
         return None
     seconds = max(1, int(wait.length.total_seconds()) + 1)
     minutes = -(-seconds // 60)
     _log.warning("signin.slowed", address=address, seconds=seconds, is_crowd=wait.is_crowd)
     response = render(
-        visit, "signin/slowed.html", status=429, minutes=minutes, is_crowd=wait.is_crowd
+        visit, "signin/slowed.html", status=429, minutes=minutes, is_crowd=wait.is_crowd, kept=kept
     )
     response.headers["Retry-After"] = str(seconds)
     return response

@@ -1,5 +1,7 @@
 """A session that ends while somebody fills in a form: he signs in, posts on, and loses nothing."""
 
+from datetime import timedelta
+
 import pyotp
 import pytest
 
@@ -55,6 +57,23 @@ def test_a_wrong_password_and_a_code_in_between_lose_nothing(site: Site) -> None
         data = {"ticket": hidden(page.text, "ticket"), "kept": hidden(page.text, "kept")}
         page = browser.post("/dang-nhap/ma", data={**data, "code": code})
 
+    assert fields_of(page.text) == FORM
+
+
+def test_whoever_has_to_wait_before_he_tries_again_loses_nothing(site: Site) -> None:
+    give_password(site, "cv")
+    browser = site.as_(None)
+
+    page = browser.post(PATH, data=FORM)
+    for _ in range(6):
+        page = sign_in(browser, "cv", "gõ nhầm mất rồi", kept=hidden(page.text, "kept"))
+    waiting = page
+    site.world.clock.advance(timedelta(minutes=2))
+    page = browser.post(PATH, data=fields_of(waiting.text))
+    page = sign_in(browser, "cv", kept=hidden(page.text, "kept"))
+
+    assert waiting.status_code == 429
+    assert f'action="{PATH}"' in waiting.text
     assert fields_of(page.text) == FORM
 
 

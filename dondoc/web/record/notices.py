@@ -64,7 +64,7 @@ def _links(visit: Visit, tx: Transaction) -> list[MadeLink]:
 def _kinds(visit: Visit) -> dict[str, str]:
     _ = visit._
     return {
-        "reminder": _("Nhắc việc"),
+        "reminder": _("Nhắc theo thang"),
         "escalation": _("Báo cáo vượt cấp"),
         "assignment": _("Giao việc"),
         "decision": _("Thay đổi"),

@@ -86,7 +86,7 @@ def _urged(visit: Visit, page: Mapping[str, Any]) -> Iterator[Event]:
     for one in page["urged"]:
         yield Event(
             at=one["at"], kind="talk", who=_who(visit, one["by"], one["on_behalf_of"]),
-            words=visit._("Nhắc") + f" → {visit.person_name(one['to'])}",
+            words=visit._("Nhắc việc") + f" → {visit.person_name(one['to'])}",
             said=one["note"] or "",
         )  # fmt: skip
 

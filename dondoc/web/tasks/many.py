@@ -20,7 +20,7 @@ def deeds(visit: Visit) -> Sequence[Deed]:
     _ = visit._
     return (
         Deed(trigger="start", words=_("Nhận việc")),
-        Deed(trigger="urge", words=_("Nhắc"), asks=("note",)),
+        Deed(trigger="urge", words=_("Nhắc việc"), asks=("note",)),
         Deed(trigger="verify", words=_("Xác nhận"), asks=("note",)),
         Deed(trigger="set_due", words=_("Đặt lại hạn"), asks=("due", "note")),
         Deed(trigger="reassign", words=_("Chuyển người"), asks=("to", "note")),

@@ -19,7 +19,7 @@ from engine import taskpage
 from engine.auditlog import READERS
 from engine.commands import looking
 from engine.database import Transaction
-from engine.errors import ChildrenOpen, DondocError, TransitionRefused
+from engine.errors import ChildrenOpen, DondocError, NotPermitted, TransitionRefused
 from engine.filters import read_filter
 from engine.forecast import Foretold
 from engine.listing import Viewpoint
@@ -43,7 +43,7 @@ _WAITING = ("raised", "requested")
 _FIRST = ("verify", "report", "start", "answer", "approve", "submit", "acknowledge")
 #: What is put away: rarely done, or done by few.
 _RARE = frozenset(
-    {"cancel", "reopen", "reassign", "set_due", URGE, ASK, ADD_EVIDENCE, REPLACE_EVIDENCE}
+    {"cancel", "reopen", "reassign", "set_due", ASK, ADD_EVIDENCE, REPLACE_EVIDENCE}
 )
 #: Tellings of the past that are listed beside those to come; all of them are among the events.
 _MOST_TOLD = 6
@@ -188,8 +188,7 @@ def offer_of(visit: Visit, tx: Transaction, page: Mapping[str, Any], address: st
         one
         for one in found
         if one.trigger not in reachable
-        and one.trigger not in _RARE
-        and not isinstance(one.refusal, TransitionRefused)
+        and _is_worth_saying(one)
     ]
 
     def said(ones: Iterable[Possibility]) -> list[tuple[str, str]]:
@@ -205,6 +204,13 @@ def offer_of(visit: Visit, tx: Transaction, page: Mapping[str, Any], address: st
         locked=said(one for one in refused if not isinstance(one.refusal, ChildrenOpen)),
         blocked=said(one for one in refused if isinstance(one.refusal, ChildrenOpen)),
     )
+
+
+def _is_worth_saying(one: Possibility) -> bool:
+    """Tell whether a reader may miss what he may not do; whose business it is not, will not."""
+    if one.trigger in _RARE or isinstance(one.refusal, TransitionRefused):
+        return False
+    return one.trigger != URGE or not isinstance(one.refusal, NotPermitted)
 
 
 def _possible(visit: Visit, tx: Transaction, address: str, thay: str) -> tuple[Possibility, ...]:

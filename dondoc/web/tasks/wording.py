@@ -53,7 +53,7 @@ def _of_what_follows(visit: Visit) -> Mapping[str, str]:
         "acknowledge": _("Trả lời, hẹn ngày"),
         "acknowledged": _("Trả lời, hẹn ngày"),
         "raise": _("Báo vướng mắc"),
-        "urge": _("Nhắc"),
+        "urge": _("Nhắc việc"),
         "extend": _("Đề nghị gia hạn"),
         "ask_contribution": _("Đề nghị phối hợp"),
         "add_evidence": _("Thêm minh chứng"),
@@ -131,7 +131,7 @@ def rung(visit: Visit, *, kind: str, name: str, occurrence: int, position: str) 
     """Return what a notice is, in words: a reminder, a rung upwards, the news of an event."""
     _ = visit._
     if kind == "reminder":
-        words = _("Nhắc việc")
+        words = _("Nhắc theo thang")
     elif kind == "escalation":
         words = _("Báo lên %(position)s") % {"position": term(position, visit.language)}
     elif name in _GIVING:

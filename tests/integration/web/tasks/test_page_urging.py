@@ -28,7 +28,8 @@ def test_from_the_page_of_a_task_its_assignee_is_urged_and_the_page_says_so(site
     assert f'href="{_T1}/nhac"' in offered
     assert "Người được nhắc: cv." in asked.text
     assert (done.status_code, _urged(site)) == (303, ["cv"])
-    assert "Nhắc → cv" in page
+    assert "Nhắc việc → cv" in page
+    assert "Cv đã được cvp nhắc lúc 08:00 hôm nay." in unescape(page)
     assert "Gửi dự thảo &lt;b&gt;trước&lt;/b&gt; thứ Hai" in page
     assert _version(site) == form["version"]
 

@@ -36,10 +36,17 @@ class NeedsSignIn(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:
-    """One thing to correct in a form; `field` names the input it is about, "" the whole form."""
+    """One thing to correct in a form.
+
+    Attributes:
+        field: The input it is about; "" for the whole form.
+        words: What is wrong.
+        label: What the input is called where the words alone do not tell, among others, which.
+    """
 
     field: str
     words: str
+    label: str = ""
 
 
 class Mistakes(Exception):

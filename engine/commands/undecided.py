@@ -75,7 +75,7 @@ def lacking(item: Item) -> tuple[Remark, ...]:
     if item.kind != "task":
         return tuple(found)
     if not item.output:
-        found.append(Remark(code="no_output", message="chưa rõ sản phẩm; ghi cột Sản phẩm"))
+        found.append(Remark(code="no_output", message="chưa rõ sản phẩm"))
     if not item.citations:
         found.append(Remark(code="no_basis", message="chưa rõ căn cứ"))
     return tuple(found)

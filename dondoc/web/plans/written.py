@@ -50,8 +50,16 @@ class Decided(Form):
 
     def missing(self, visit: Visit) -> list[Mistake]:
         """Return the fields that are still to be filled in."""
+        _ = visit._
+        labels = {
+            "title": _("Nội dung nhiệm vụ"),
+            "due": _("Hạn"),
+            "lead": _("Đơn vị chủ trì"),
+            "decision": _("Số quyết định"),
+            "decided_on": _("Ngày quyết định"),
+        }
         return [
-            Mistake(field=name, words=visit._("Hãy điền chỗ này."))
+            Mistake(field=name, words=_("Hãy điền chỗ này."), label=labels[name])
             for name in self.needed()
             if not getattr(self, name)
         ]

@@ -215,7 +215,7 @@ def _missing(met: Scene, asked: DeedForm, form: FormData) -> tuple[Mistake, ...]
     """Return everything that is still to be filled in, at once."""
     _ = met.visit._
     found = [
-        Mistake(field=one.name, words=_("Hãy điền chỗ này."))
+        Mistake(field=one.name, words=_("Hãy điền chỗ này."), label=one.label)
         for one in fields(met.visit, met.one, met.page)
         if one.is_required and not getattr(asked, one.name)
     ]

@@ -50,7 +50,7 @@ def test_what_looks_odd_is_said_in_the_preview(desk: Desk) -> None:
 
     assert "Gần giống T1" in page
     assert "02/02/2014 là ngày nghỉ" in page
-    assert "Chưa rõ sản phẩm" in page
+    assert "Chưa rõ sản phẩm." in page
     assert "Chưa rõ căn cứ" in page
 
 
@@ -61,6 +61,8 @@ def test_every_mistake_stands_at_its_field_and_nothing_typed_is_lost(desk: Desk,
     assert answer.status_code == 422
     for name in ("title", "due", "assignee", "decided_on"):
         assert f'id="{name}-mistake"' in answer.text
+    assert "<title>Lỗi: Giao thêm" in answer.text
+    assert "Nội dung nhiệm vụ: Hãy điền chỗ này." in answer.text
     assert "Gõ dở" in answer.text
     assert 'name="coordinating" value="VP" checked' in answer.text
     assert "plan.adjusted" not in {action for action, _ in desk.actions()}

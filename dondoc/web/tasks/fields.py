@@ -92,6 +92,8 @@ def _note(asked: Asked, *, is_required: bool) -> Iterator[Field]:
         hint = _("Người được nhắc: %(names)s.") % {"names": names}
     elif asked.one.trigger == "answer":
         words = _("Ý kiến chỉ đạo")
+    elif asked.one.trigger == "approve":
+        words = _("Ý kiến")
     elif asked.one.trigger in ("verify", "submit", "reassign"):
         words = _("Ghi chú")
     elif "promise" in asked.one.needs:

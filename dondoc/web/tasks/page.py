@@ -42,9 +42,7 @@ _WAITING = ("raised", "requested")
 #: What a page shows first where it is allowed, the weightiest first.
 _FIRST = ("verify", "report", "start", "answer", "approve", "submit", "acknowledge")
 #: What is put away: rarely done, or done by few.
-_RARE = frozenset(
-    {"cancel", "reopen", "reassign", "set_due", ASK, ADD_EVIDENCE, REPLACE_EVIDENCE}
-)
+_RARE = frozenset({"cancel", "reopen", "reassign", "set_due", ASK, ADD_EVIDENCE, REPLACE_EVIDENCE})
 #: Tellings of the past that are listed beside those to come; all of them are among the events.
 _MOST_TOLD = 6
 #: So many lines of a list are looked through for the task before and after.
@@ -184,12 +182,7 @@ def offer_of(visit: Visit, tx: Transaction, page: Mapping[str, Any], address: st
         for number, pair in enumerate(offered)
     ]
     reachable = {one.trigger for one, _ in offered}
-    refused = [
-        one
-        for one in found
-        if one.trigger not in reachable
-        and _is_worth_saying(one)
-    ]
+    refused = [one for one in found if one.trigger not in reachable and _is_worth_saying(one)]
 
     def said(ones: Iterable[Possibility]) -> list[tuple[str, str]]:
         return [

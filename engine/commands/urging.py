@@ -221,7 +221,8 @@ def _require_worked_on(loaded: Loaded, rulebook: Rulebook) -> None:
     is_item = task.kind in PLAN_KINDS and task.kind != "heading"
     if is_live and is_item and rulebook.ladder_of(task) == "unit":
         return
-    state = task.state or ("heading" if task.kind == "heading" else loaded.plan_state)
+    place = "heading" if task.kind == "heading" else loaded.plan_state
+    state = (task.state if is_live else None) or place
     allowed = rulebook.machine(task).allowed(state) if is_live else ()
     raise TransitionRefused(trigger=TRIGGER, state=state, allowed=allowed)
 

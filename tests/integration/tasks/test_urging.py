@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import event
 
 from dondoc import desk
-from engine.commands import urging
+from engine.commands import activation, urging
 from engine.commands.batches import perform_all
 from engine.commands.request import Outcome, Request
 from engine.errors import Conflict, Invalid, NotPermitted, Refused, TransitionRefused, Unknown
 from engine.possibilities import URGE, possible
+from engine.store import urgings
 from tests.support.office import World, local
-from tests.support.post import FakeCourier, relay
+from tests.support.post import UNKNOWN, FakeCourier, relay
 from tests.support.records import broken_chains
 
 
@@ -115,6 +116,7 @@ def test_a_substitute_urges_in_somebodys_place_and_both_are_named(running: World
     assert isinstance(without, NotPermitted)
     assert done.told == ("cv",)
     assert json.loads(entry.body)["on_behalf_of"] == "cvp"
+    assert json.loads(entry.body)["after"]["delegation"] is not None
     assert (detail["actor"], detail["on_behalf_of"]) == ("cv2", "cvp")
 
 
@@ -291,16 +293,46 @@ def test_a_task_reported_before_the_mail_left_is_not_urged_and_may_be_again(
 
     withheld = urged(running)
     urge(running, "gd", note="Hai")
+    (again,) = [one for one in running.ledger() if one.rung == "urged"]
     running.now("2014-02-10T09:20")
     relay(running, courier).turn()
 
     assert withheld == [("cv", "superseded")]
+    assert (again.status, again.reason, again.superseded_by) == ("pending", None, None)
     assert urged(running) == [("cv", "accepted")]
     body = courier.messages("cv")[-1].get_body(("plain",))
     assert body is not None
     text = body.get_content()
     assert "Hai" in text
     assert "Một" not in text
+
+
+def test_who_hears_it_instead_of_whoever_was_urged_was_not_urged_himself(
+    running: World, courier: FakeCourier
+) -> None:
+    running.deliver()
+    courier.answers["cv"] = [UNKNOWN]
+    urge(running, "cvp")
+    running.now("2014-02-10T09:10")
+    relay(running, courier).turn()
+
+    with running.database.read() as tx:
+        found = urgings.of_task(tx, running.ids["T1"])
+
+    assert sorted(urged(running)) == [("cv", "failed"), ("tp", "accepted")]
+    assert [(one.recipient_id, one.by) for one in found] == [(running.ids["cv"], "cvp")]
+
+
+def test_nobody_is_urged_about_a_plan_that_is_closed(running: World) -> None:
+    rules, at = running.rules, running.clock.now()
+    with running.database.begin() as tx:
+        activation.close(tx, "KH-2014", actor="cvp", rules=rules, at=at)
+
+    found = refusal(lambda: urge(running, "gd", "KH-2014/T1"))
+
+    assert isinstance(found, TransitionRefused)
+    assert found.state == "closed"
+    assert urged(running) == []
 
 
 def test_an_urgent_task_is_urged_at_once_whatever_the_hour(world: World) -> None:

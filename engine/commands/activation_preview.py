@@ -7,7 +7,7 @@ from datetime import datetime
 from engine.commands import activation, assignment, occurrences, report_rules, undecided
 from engine.commands.activation import Activated
 from engine.commands.calendars import SeedDay, with_years
-from engine.commands.edits import Edit, as_they_are
+from engine.commands.edits import as_they_are
 from engine.errors import Undecided
 from engine.notices import Notice
 from engine.store.plans import Item
@@ -54,13 +54,12 @@ def foresee(
         tx, plan_code, by=(actor, None), rulebook=rulebook, at=at, for_change=False
     )
     today = rulebook.calendar.local_date(at)
-    edits = as_they_are(tx, plan, rulebook)
-    items = [one.after for one in edits]
+    items = [one.after for one in as_they_are(tx, plan, rulebook)]
     faults = undecided.faults(items, rulebook, on=today)
     if faults:
         raise Undecided(plan=plan.code, faults=faults)
     rows = sorted(occurrences.spread_out(items, plan, rulebook), key=lambda one: one.ordinal)
-    tasks = assignment.foreseen(rows, plan, _units(edits, rows), rulebook=rulebook, at=at)
+    tasks = assignment.foreseen(rows, plan, rulebook=rulebook, at=at)
     words = assignment.words(tx, tasks, office=rules.office, occasion=occasion)
     followed = report_rules.followed(tx, plan, rulebook, office=rules.office, on=today)
     done = Activated(
@@ -69,18 +68,6 @@ def foresee(
         warnings=(*activation.warnings(items, tasks, rulebook, on=today), *followed),
     )
     return Foreseen(done=done, notices=_in_order(words.notices, tasks, rows))
-
-
-def _units(edits: Sequence[Edit], rows: Sequence[Item]) -> dict[str, tuple[str, ...]]:
-    """Return the contributing units of each row: occurrences have those of their item."""
-    of_item = {
-        one.after.id: tuple(unit_id for _, unit_id in one.has if unit_id is not None)
-        for one in edits
-    }
-    return {
-        one.id: of_item[one.id] if one.id in of_item else of_item.get(one.parent_id or "", ())
-        for one in rows
-    }
 
 
 def _in_order(

@@ -84,20 +84,15 @@ def assign(
         tx.execute(insert(history), events)
         tx.execute(insert(audit_entry), entries)
     coordinating = task_store.coordinating_units(tx, [task.id for task in tasks])
-    return [_with_units(task, coordinating) for task in tasks]
+    return [replace(task, coordinating_ids=coordinating.get(task.id, ())) for task in tasks]
 
 
-def foreseen(
-    items: Sequence[Item],
-    plan: Plan,
-    units: Mapping[str, tuple[str, ...]],
-    *,
-    rulebook: Rulebook,
-    at: datetime,
-) -> list[Task]:
-    """Return the tasks that `assign` would make of items, with the contributing units of each."""
-    made = _made(items, plan, rulebook, workflow=WORKFLOW, at=at)
-    return [_with_units(task, units) for _, task in made]
+def foreseen(items: Sequence[Item], plan: Plan, *, rulebook: Rulebook, at: datetime) -> list[Task]:
+    """Return the tasks that `assign` would make of items, without the units that contribute.
+
+    Those are told nothing when work is given out, and nothing that is foretold depends on them.
+    """
+    return [task for _, task in _made(items, plan, rulebook, workflow=WORKFLOW, at=at)]
 
 
 def _made(
@@ -108,10 +103,6 @@ def _made(
     for item in items:
         if item.kind != "heading" and not item.is_dropped:
             yield item, _assigned(item, plan, rulebook, workflow=newest, at=at)
-
-
-def _with_units(task: Task, units: Mapping[str, tuple[str, ...]]) -> Task:
-    return replace(task, coordinating_ids=units.get(task.id, ()))
 
 
 def _assigned(

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from config.holidays import seed_days
 from engine.clock import PinnedClock
-from engine.commands.calendars import DayEdit, load_year, set_day
+from engine.commands.calendars import DayEdit, load_year, set_day, with_years
 from engine.errors import Conflict, Invalid, NotPermitted
 from engine.store import claims
 from engine.store.record import audit_entry
@@ -143,6 +143,29 @@ def test_the_last_working_day_of_a_year_cannot_be_taken_from_it(world: World) ->
 
     with pytest.raises(Invalid, match="không còn ngày làm việc"):
         edit(world, "2015-06-02", off=True)
+
+
+def test_g7_what_loading_years_would_leave_is_worked_out_without_loading_them(
+    world: World,
+) -> None:
+    def seed(**days: bool) -> list[Closed]:
+        return [Closed(date.fromisoformat(f"2014-06-{day[1:]}"), off) for day, off in days.items()]
+
+    at, new = world.clock.now(), {2014: seed(d03=False, d04=True, d05=True, d21=False), 2015: []}
+    with world.database.begin() as tx:
+        old = seed(d02=True, d05=False, d06=True, d14=False)
+        load_year(tx, 2014, old, at=at, actor="system", rules=world.rules)
+    edit(world, "2014-06-03", off=True)
+
+    with world.database.begin() as tx:
+        foreseen = with_years(tx, world.rules.current(tx), new).calendar
+        for year, days in new.items():
+            load_year(tx, year, days, at=at, actor="system", rules=world.rules)
+        loaded = world.rules.current(tx).calendar
+
+    june = {day.day for day in loaded.days_off if (day.year, day.month) == (2014, 6)}
+    assert foreseen == loaded
+    assert june == {3, 4, 5}
 
 
 def test_a_source_longer_than_its_column_is_refused_on_every_database(world: World) -> None:

@@ -10,7 +10,8 @@ from httpx2 import Response
 from dondoc import intake
 from dondoc.web.shield.turns import own_turn
 from engine.commands import plan_imports
-from engine.commands.plan_imports import Papers
+from engine.commands.plan_imports import Papers, Upload
+from engine.errors import Unknown
 from tests.support.handing import DRAFT, PLAIN, STRANGE, Desk
 from tests.support.programs import Program
 from tests.support.web import Site
@@ -188,6 +189,10 @@ def test_what_somebody_handed_in_is_there_for_nobody_else(desk: Desk, program: P
         other.post(f"{place}/commit"), other.delete(place),
     ]  # fmt: skip
 
+    with pytest.raises(Unknown), desk.site.app.database.begin() as tx:
+        plan_imports.give_up(
+            tx, place.rpartition("/")[2], actor="cvp", rules=desk.site.app.rules, at=desk.site.now
+        )
     assert {(one.status_code, one.json()["code"]) for one in answers} == {(404, "unknown")}
     assert known(other.get(f"plans/{DRAFT}/imports"))["items"] == []
     assert desk.imports() == [("open", True)]
@@ -198,11 +203,50 @@ def test_what_is_given_up_is_forgotten(desk: Desk, program: Program) -> None:
     client = program("vp1")
     place = where(hand_in(client, PLAIN))
 
+    elsewhere = known(client.get("plans/KH-2014/imports"))["items"]
     answer = client.delete(place)
+    after = [client.post(f"{place}/commit"), client.get(f"{place}/rows")]
 
+    assert elsewhere == []
     assert answer.status_code == 204
     assert desk.imports() == [("given_up", False)]
-    assert client.post(f"{place}/commit").status_code == 409
+    assert [(one.status_code, one.json()["code"]) for one in after] == [(409, "conflict")] * 2
+
+
+@ON_ONE
+def test_a_file_that_is_no_new_plan_is_there_on_pages_alone(desk: Desk, program: Program) -> None:
+    upload = Upload(
+        papers=Papers(files=(("bang.csv", PLAIN.encode()),)), purpose="adjustment",
+        plan_code="KH-2014", choices={"code": "KH-2014"},
+    )  # fmt: skip
+    with desk.site.app.database.begin() as tx:
+        made = plan_imports.begin(
+            tx, upload, actor="vp1", rules=desk.site.app.rules, at=desk.site.now
+        )
+    client, place = program("vp1"), f"imports/{made}"
+
+    answers = [
+        client.get(place), client.get(f"{place}/rows"), client.patch(place, json={}),
+        client.post(f"{place}/commit"), client.delete(place),
+    ]  # fmt: skip
+
+    assert {(one.status_code, one.json()["code"]) for one in answers} == {(404, "unknown")}
+    assert known(client.get("plans/KH-2014/imports"))["items"] == []
+    assert desk.imports() == [("open", True)]
+
+
+@ON_ONE
+def test_whoever_left_the_monitoring_unit_reads_no_rows_any_more(
+    desk: Desk, program: Program
+) -> None:
+    client = program("vp1")
+    place = where(hand_in(client, PLAIN))
+    desk.site.world.dismiss("vp1")
+
+    answers = [client.get(f"{place}/rows"), client.post(f"{place}/commit")]
+
+    assert [one.status_code for one in answers] == [403, 403]
+    assert desk.imports() == [("open", True)]
 
 
 @pytest.mark.parametrize("who", ["cv", "tp", "pgd", "gd"])
@@ -241,8 +285,15 @@ def test_the_rows_of_a_plan_are_for_those_who_see_all_of_it(
 def test_a_draft_is_not_there_for_who_may_not_see_drafts(desk: Desk, program: Program) -> None:
     client = program("vp1")
     client.post(f"{where(hand_in(client, PLAIN))}/commit")
+    other = program("cv")
+    item = {
+        "plan": DRAFT, "title": "Việc", "lead": "CNTT", "due": "2014-06-30", "decision": "1/QĐ",
+        "decided_on": "2014-01-15",
+    }  # fmt: skip
 
-    assert program("cv").get(f"plans/{DRAFT}/review").status_code == 404
+    answers = [other.get(f"plans/{DRAFT}/review"), other.post("tasks", json=item)]
+
+    assert [one.status_code for one in answers] == [404, 404]
 
 
 @ON_ONE

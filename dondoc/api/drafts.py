@@ -169,8 +169,8 @@ def settle(post: Posting, code: Code, asked: Settlings) -> Response:
     rules, at, actor = call.app.rules, call.now, call.who.code
 
     def work(tx: Transaction) -> Answer:
-        for one in asked.decisions:
-            decisions.decide(tx, _decision(code, one), actor=actor, rules=rules, at=at)
+        made = [_decision(code, one) for one in asked.decisions]
+        decisions.decide_all(tx, code, made, actor=actor, rules=rules, at=at)
         left = reviews.review_plan(tx, code, rules=rules, at=at).summary["needs_decision"]
         decided = len({one.item for one in asked.decisions})
         return Answer(body=Settled(plan=code, decided=decided, needs_decision=left))

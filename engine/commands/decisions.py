@@ -1,6 +1,6 @@
 """Settling what reading a plan left open."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -63,31 +63,54 @@ def decide(
         NotPermitted: the actor is no member of the monitoring unit.
         Invalid: the choice or its value is none of those offered, or the plan is active.
     """
+    decide_all(tx, decision.plan, [decision], actor=actor, rules=rules, at=at)
+
+
+def decide_all(
+    tx: Transaction,
+    plan_code: str,
+    decisions: Sequence[Decision],
+    *,
+    actor: str,
+    rules: Rules,
+    at: datetime,
+) -> None:
+    """Settle rows of one draft, one after the other; the draft is read once.
+
+    Raises:
+        Refused: as `decide`; the transaction must be given up.
+    """
     rulebook = rules.current(tx)
     require_monitoring_unit(rulebook, actor, what="decide_plan", at=at)
-    plan = store.get(tx, decision.plan, for_change=True)
+    plan = store.get(tx, plan_code, for_change=True)
     if plan.state != "draft":
         raise Invalid(field="plan", problem=f"{plan.code} is {plan.state}; adjust it instead")
+    names, today = Names(rulebook.organisation), rulebook.calendar.local_date(at)
     edits = {one.after.code: one for one in working.as_they_are(tx, plan, rulebook)}
-    if decision.item not in edits:
-        raise Unknown(what="item", name=decision.item, hint=nearest(decision.item, edits))
-    edit = edits[decision.item]
-    item = edit.after
-    change = _columns(item, decision, rulebook, on=rulebook.calendar.local_date(at))
-    # What a person settled is his: no file read later changes these columns.
+    for one in decisions:
+        if one.item not in edits:
+            raise Unknown(what="item", name=one.item, hint=nearest(one.item, edits))
+        edit = edits[one.item]
+        change = _columns(edit.after, one, rulebook, on=today)
+        edited = working.edited(edit, _after(edit.after, change), source=edit.source, names=names)
+        working.write(tx, plan.id, [edited])
+        event = audit.Event(
+            subject=f"plan:{plan.id}",
+            action="plan.decided",
+            actor=actor,
+            before={"item": one.item, **{name: getattr(edit.after, name) for name in change}},
+            after={"item": one.item, **change, **_others(edit, edited, rulebook)},
+        )
+        audit.append(tx, event, at=at)
+        edits[one.item] = replace(
+            edit, before=edited.after, after=edited.after, had=edited.has, has=edited.has
+        )
+
+
+def _after(item: Item, change: Mapping[str, Any]) -> Item:
+    """Return a row with what a person settled, which no file read later changes."""
     settled = sorted({*item.intake.get("decided", ()), *change})
-    after = replace(item, **change, intake={**item.intake, "decided": settled})
-    names = Names(rulebook.organisation)
-    edited = working.edited(edit, after, source=edit.source, names=names)
-    working.write(tx, plan.id, [edited])
-    event = audit.Event(
-        subject=f"plan:{plan.id}",
-        action="plan.decided",
-        actor=actor,
-        before={"item": decision.item, **{name: getattr(item, name) for name in change}},
-        after={"item": decision.item, **change, **_others(edit, edited, rulebook)},
-    )
-    audit.append(tx, event, at=at)
+    return replace(item, **change, intake={**item.intake, "decided": settled})
 
 
 def _others(before: Edit, after: Edit, rulebook: Rulebook) -> dict[str, Any]:

@@ -83,3 +83,14 @@ def test_nobody_is_told_while_mail_is_held_back_or_after_the_link_is_long_over(
     turn(world, courier)
 
     assert courier.messages("cv") == []
+
+
+def test_who_makes_a_link_for_himself_is_told_nothing(world: World, courier: FakeCourier) -> None:
+    with world.database.begin() as tx:
+        values = {"person_id": world.ids["gd"], "is_administrator": True}
+        tx.execute(account.insert().values(**values, created_at=world.clock.now()))
+    invite(world, "gd", by="gd")
+
+    turn(world, courier)
+
+    assert courier.messages("gd") == []

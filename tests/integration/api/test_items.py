@@ -57,6 +57,22 @@ def test_who_adjusts_plans_gives_tasks_and_nobody_else(
     assert answer.status_code == status
 
 
+def test_who_stands_in_for_an_adjuster_gives_and_rewords_in_his_name_alone(
+    site: Site, program: Program
+) -> None:
+    site.world.delegate("cvp", "cv", first="2014-01-01", last="2014-01-31")
+    client, instead = program("cv"), {"on_behalf_of": "cvp"}
+
+    answers = [
+        client.post("tasks", json=NEW), client.post("tasks", json={**NEW, **instead}),
+        client.patch(TASK, json=WORDS, headers=tag(1)),
+        client.patch(TASK, json={**WORDS, **instead}, headers=tag(1)),
+    ]  # fmt: skip
+
+    assert [one.status_code for one in answers] == [403, 201, 403, 200]
+    assert site.world.row("T1").title == WORDS["title"]
+
+
 def test_words_change_at_the_version_that_was_read(site: Site, program: Program) -> None:
     client = program("cvp")
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from engine import queries
+from engine import prospects, queries, taskpage
+from engine.commands.extensions import Decision
 from engine.errors import Invalid, NotPermitted, TransitionRefused, Unknown
 from engine.store.rulebooks import Rules
 from tests.support.adjusting import adjust, change
@@ -92,6 +93,27 @@ def test_more_time_granted_starts_the_ladder_anew_and_keeps_the_first_date(june:
         ("2014-07-15", "remind-0", "cv"),
         ("2014-07-17", "escalate-1", "tp"),
     ]
+
+
+def test_g7_what_is_foreseen_of_more_time_is_what_granting_it_does(june: World) -> None:
+    june.now("2014-07-03T09:00")
+    extend(june, "2014-07-13")
+    rules, at, task_id = june.rules, june.clock.now(), june.ids["T1"]
+    with june.database.read() as tx:
+        asked = Decision(task="T1", granted=True)
+        said = taskpage.foreseen_extension(tx, asked, by=("pgd", None), rules=rules, at=at)
+
+    decide(june)
+    with june.database.read() as tx:
+        page = queries.show_task(tx, "T1", rules=rules, at=at)["task"]
+        ahead = prospects.foretell_of(tx, task_id, rules=rules, at=at, until=day("2014-11-01"))
+
+    assert sorted(said["told"]) == told(june, "extended")
+    assert (said["due_on"], said["due_to"]) == (page.due, page.effective_due)
+    assert said["due_to"] == day("2014-07-14")
+    rungs = [one for one in ahead if one.kind in ("reminder", "escalation")]
+    assert said["after"] == rungs[:8]
+    assert len(said["after"]) == 8
 
 
 def test_the_leader_may_grant_another_date(june: World) -> None:

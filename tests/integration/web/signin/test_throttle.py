@@ -108,6 +108,18 @@ def test_an_office_behind_one_address_goes_on_while_somebody_sprays_from_it(site
 
 
 @ON_ONE
+def test_whoever_signed_in_by_another_address_of_the_line_is_no_stranger_there(site: Site) -> None:
+    give_password(site, "cv")
+    sign_in(site.as_(None, client=("2001:db8:1:2::1", 1)), "cv")
+    allowed = site.app.settings.auth.failures_per_address
+    sprayed(site, tries=allowed + 1, address="2001:db8:1:2::66")
+
+    answer = sign_in(site.as_(None, client=("2001:db8:1:2::2", 1)), "cv")
+
+    assert answer.status_code == 303
+
+
+@ON_ONE
 def test_an_address_gets_its_allowance_back_with_time(site: Site) -> None:
     allowed = site.app.settings.auth.failures_per_address
     sprayed(site, tries=allowed)

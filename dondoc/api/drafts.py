@@ -109,13 +109,15 @@ class Review(Shape):
 class Settling(Given):
     """What is decided of one row."""
 
-    item: _Name = Field(description="Code of the row.")
+    item: _Name = Field(description="Code of the row.", examples=["II.2"])
     choice: _Choice
     value: Annotated[str, Field(min_length=1, max_length=2_000)] | None = Field(
-        default=None, description="A kind, a code, or words; not for `keep`, `drop` and `due`."
+        default=None,
+        description="A kind, a code, or words; not for `keep`, `drop` and `due`.",
+        examples=["CNTT"],
     )
     due: Annotated[list[date], Field(min_length=1, max_length=400)] | None = Field(
-        default=None, description="The days of `due`."
+        default=None, description="The days of `due`.", examples=[["2026-06-30"]]
     )
 
 
@@ -162,7 +164,8 @@ def show_review(call: Reading, code: Code) -> Response:
     return shown(call, Answer(body=Review.model_validate(found)))
 
 
-@router.post("/plans/{code}/decisions", response_model=Settled, responses=declared(404, 409))
+@router.post("/plans/{code}/decisions", response_model=Settled, summary="Settle Rows",
+             responses=declared(404, 409))  # fmt: skip
 def settle(post: Posting, code: Code, asked: Settlings) -> Response:
     """Settle rows of a draft, all of them or none; of two that read alike both are to be kept."""
     call = post.call
@@ -179,7 +182,7 @@ def settle(post: Posting, code: Code, asked: Settlings) -> Response:
 
 
 @router.post("/plans/{code}/activation", response_model=Begun, status_code=HTTPStatus.CREATED,
-             responses=declared(404, 409))  # fmt: skip
+             summary="Activate Plan", responses=declared(404, 409))  # fmt: skip
 def begin(post: Posting, code: Code, asked: Beginning) -> Response:
     """Give the work of a draft out: its people are told. Refused, every row that waits is named."""
     call, by = post.call, post.call.by(asked.on_behalf_of or "")

@@ -146,7 +146,7 @@ def list_imports(call: Reading, code: Code) -> Response:
 
 
 @router.post("/plans/{code}/imports", response_model=Import, status_code=HTTPStatus.CREATED,
-             responses=declared(404, 409, 413))  # fmt: skip
+             summary="Hand In Plan", responses=declared(404, 409, 413))  # fmt: skip
 def hand_in(
     request: Request,
     call: Writing,
@@ -186,7 +186,8 @@ def show_import(call: Reading, import_id: _Id) -> Response:
     return shown(call, Answer(body=_shown(_found(call, import_id))))
 
 
-@router.get("/imports/{import_id}/rows", response_model=Review, responses=declared(404, 409))
+@router.get("/imports/{import_id}/rows", response_model=Review, summary="List Import Rows",
+            responses=declared(404, 409))  # fmt: skip
 def list_rows(call: Reading, import_id: _Id) -> Response:
     """Return what committing would do, row by row, with what would be asked; the file is read."""
     found = _found(call, import_id)
@@ -201,7 +202,8 @@ def list_rows(call: Reading, import_id: _Id) -> Response:
     return shown(call, Answer(body=Review.model_validate(done.review)))
 
 
-@router.patch("/imports/{import_id}", response_model=Import, responses=declared(404, 409))
+@router.patch("/imports/{import_id}", response_model=Import, summary="Name Columns",
+              responses=declared(404, 409))  # fmt: skip
 def say(post: Posting, import_id: _Id, asked: Naming) -> Response:
     """Say what the columns of a file are, and which parts to follow; it is read again."""
     call, name = post.call, import_id.lower()
@@ -227,7 +229,8 @@ def say(post: Posting, import_id: _Id, asked: Naming) -> Response:
 
 
 @router.post("/imports/{import_id}/commit", response_model=Committed,
-             status_code=HTTPStatus.CREATED, responses=declared(404, 409))  # fmt: skip
+             status_code=HTTPStatus.CREATED, summary="Commit Import",
+             responses=declared(404, 409))  # fmt: skip
 def commit(post: Posting, import_id: _Id) -> Response:
     """Make the draft of it, or bring the draft up to it; what is open is settled in the draft."""
     call, name = post.call, import_id.lower()
@@ -257,7 +260,7 @@ def commit(post: Posting, import_id: _Id) -> Response:
 
 
 @router.delete("/imports/{import_id}", status_code=HTTPStatus.NO_CONTENT,
-               responses=declared(404, 409))  # fmt: skip
+               summary="Give Up Import", responses=declared(404, 409))  # fmt: skip
 def give_up(post: Posting, import_id: _Id) -> Response:
     """Give an import up; its file is forgotten."""
     call, name = post.call, import_id.lower()

@@ -35,7 +35,7 @@ _MOST = 100
 class _Decided(Given):
     """The decision by which an active plan changes."""
 
-    decision: _Code = Field(description="Number of the decision.")
+    decision: _Code = Field(description="Number of the decision.", examples=["15/QĐ-SCT"])
     decided_on: date = Field(description="Its date; not one still to come.")
     note: Annotated[str, Field(max_length=LONGEST)] | None = Field(
         default=None, description="Why, for the record and the messages."
@@ -52,9 +52,9 @@ class _Decided(Given):
 class NewTask(_Decided):
     """One more task of an active plan; units and people by code or name."""
 
-    plan: _Code = Field(description="Code of the plan.")
+    plan: _Code = Field(description="Code of the plan.", examples=["KH-2026"])
     title: _Words
-    lead: _Name = Field(description="The lead unit.")
+    lead: _Name = Field(description="The lead unit.", examples=["VP"])
     kind: Literal["task", "standing"] = Field(
         default="task", description="A standing duty has no date."
     )

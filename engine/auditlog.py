@@ -23,6 +23,8 @@ from engine.store.session import Transaction
 READERS: Final = ("auditor", "director", "deputy_director", "monitoring_unit")
 KEYS: Final = ("from", "to", "actor", "action", "subject", "dates")
 _LOG = "audit:log"
+#: What entries about being urged begin their subject with.
+_URGING: Final = "urging"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +201,9 @@ def _lines(tx: Transaction, rows: list[Any]) -> list[Line]:
 def _line(row: Any, number: int | None, label: str | None) -> Line:
     body = json.loads(row.body)
     kind, _, name = row.subject.partition(":")
+    if kind == _URGING:
+        # Of a subject of its own; to whoever reads it is about the task that it names.
+        label = (body.get("before") or {}).get("task")
     return Line(
         id=row.id,
         number=number,

@@ -104,3 +104,5 @@ def test_whoever_was_urged_finds_it_among_his_notices_by_its_own_name(site: Site
 
     assert "Lời nhắc" in page
     assert "Nhắc việc" in log
+    assert f'href="{_T1}"' in log
+    assert "→ cv" in log

@@ -55,7 +55,7 @@ def take(
     except Conflict:
         fresh = _page(visit, plan, code)
         return _form(visit, fresh, values=values, status=409, seen=asked.version)
-    return RedirectResponse(f"/nhiem-vu/{quote(plan)}/{quote(code)}?xong=adjust", 303)
+    return RedirectResponse(f"/nhiem-vu/{quote(plan)}/{quote(code)}?xong=reword", 303)
 
 
 def _reword(visit: Visit, page: Mapping[str, Any], asked: _Rewording) -> None:

@@ -66,6 +66,7 @@ def _of_what_follows(visit: Visit) -> Mapping[str, str]:
         "follow": _("Theo nhiệm vụ"),
         "migrate": _("Chuyển sang phiên bản mới của quy trình"),
         "adjust": _("Điều chỉnh kế hoạch"),
+        "reword": _("Sửa nội dung"),
         "moved_unit": _("Chuyển đơn vị"),
     }
 

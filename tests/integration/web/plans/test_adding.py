@@ -119,7 +119,7 @@ def test_other_words_are_written_with_their_decision(desk: Desk) -> None:
 
     row = desk.site.world.row("T1")
     assert path in offered
-    assert answer.headers["location"] == "/nhiem-vu/KH-2014/T1?xong=adjust"
+    assert answer.headers["location"] == "/nhiem-vu/KH-2014/T1?xong=reword"
     assert (row.title, row.output, row.version) == ("Nội dung khác hẳn", "Tờ trình", 2)
     answers = (stale, same, wrong, odd)
     assert [one.status_code for one in answers] == [409, 422, 422, 422]

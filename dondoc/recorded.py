@@ -122,6 +122,7 @@ SUBJECTS: Mapping[str, str] = {
     "export": "tệp xuất",
     "gate": "cửa gửi thư",
     "inbound": "thư tới",
+    "mail": "thư",
     "office": "cơ quan",
     "relay": "lượt gửi thư",
     "request": "yêu cầu",

@@ -168,6 +168,7 @@ def _choose(found: PlanImport, form: FormData, visit: Visit) -> Chosen:
         key = said.get(field, column["key"])
         if key not in COLUMNS:
             wrong.append(Mistake(field=field, words=visit._("Giá trị này không dùng được.")))
+            continue
         if key != column["key"]:
             chosen[column["header"]] = key or "other"
         named.append((column, key))

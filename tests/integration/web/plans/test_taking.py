@@ -118,6 +118,16 @@ def test_two_columns_cannot_be_the_same_one(desk: Desk) -> None:
     assert DRAFT not in desk.states()
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_a_column_that_there_is_none_of_is_a_mistake_however_often_it_is_sent(desk: Desk) -> None:
+    begun = desk.hand_in(STRANGE).headers["location"]
+
+    answer = desk.as_("vp1").post(f"{begun}/cot", data={"c1": "boss", "c2": "boss"})
+
+    assert answer.status_code == 422
+    assert 'href="#c2"' in answer.text
+
+
 @pytest.mark.parametrize("who", ["cv", "gd"])
 def test_only_the_monitoring_unit_hands_plans_in(desk: Desk, who: str) -> None:
     answers = [desk.as_(who).get("/ke-hoach/nhap"), desk.hand_in(PLAIN, by=who)]

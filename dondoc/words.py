@@ -134,10 +134,16 @@ def explain(error: DondocError, *, language: str, door: str = "terminal") -> str
 
 def _explained(error: DondocError, *, language: str) -> str:
     if language == "en":
-        return str(error)
+        return _in_english(error)
     for kind, sentence in _SENTENCES.items():
         if isinstance(error, kind):
             return sentence(error)
+    return str(error)
+
+
+def _in_english(error: DondocError) -> str:
+    if isinstance(error, Invalid) and error.field in _NO_FIELDS:
+        return f"{error.problem[:1].upper()}{error.problem[1:]}."
     return str(error)
 
 

@@ -39,7 +39,11 @@ def test_a_second_time_on_one_day_the_page_names_who_was_faster(site: Site) -> N
 
     form = site.as_("gd").get(f"{_T1}/nhac")
     pressed = site.as_("gd").post(f"{_T1}/nhac", data={"version": _version(site)})
+    english = site.as_("gd")
+    english.cookies.set("dondoc-lang", "en", domain="127.0.0.1")
+    seen = english.get(_T1).text
 
+    assert "<strong>Urge</strong>: Cv was urged by cvp at 08:00 today." in unescape(seen)
     assert "Cv đã được cvp nhắc lúc 08:00 hôm nay." in unescape(form.text)
     assert pressed.status_code == form.status_code == 422
     assert _urged(site) == ["cv"]

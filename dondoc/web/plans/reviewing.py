@@ -115,11 +115,13 @@ def _row(review: Review, item: str) -> Proposal:
 def _carry_out(visit: Visit, code: str, wanted: Iterable[_Answer]) -> None:
     """Decide everything or nothing."""
     with recorded(visit, "plan decide", {"plan": code}) as tx:
-        for one in wanted:
-            decisions.decide(
-                tx, Decision(plan=code, item=one.item, choice=one.choice, value=_value(one, visit)),
-                actor=visit.who.code, rules=visit.app.rules, at=visit.now,
-            )  # fmt: skip
+        made = [
+            Decision(plan=code, item=one.item, choice=one.choice, value=_value(one, visit))
+            for one in wanted
+        ]
+        decisions.decide_all(
+            tx, code, made, actor=visit.who.code, rules=visit.app.rules, at=visit.now
+        )
 
 
 def _value(one: _Answer, visit: Visit) -> decisions.Value:

@@ -1,6 +1,7 @@
 """What a preview of an activation says is what the activation then does; it writes nothing."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 
 import pytest
 from sqlalchemy import func, select
@@ -8,6 +9,8 @@ from sqlalchemy import func, select
 from config.defaults import default_policy
 from dondoc import intake as door
 from engine import plan_pages
+from engine.commands import activation, activation_preview
+from engine.commands.calendars import load_year
 from engine.draft import ReportLine
 from engine.errors import NotPermitted, Undecided
 from engine.report_lines import lines_from_mapping
@@ -17,6 +20,16 @@ from tests.support.drafts import CODE, deadline, item, plan, row, worksheet
 from tests.support.intake import Intake
 
 JUNE = deadline("2014-06-30")
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A day off as a seed of the calendar names it."""
+
+    day: date
+    off: bool = True
+    name: str = "Nghỉ"
+    source: str = "kiểm thử"
 
 
 @pytest.fixture
@@ -67,6 +80,25 @@ def test_g7_a_preview_of_an_activation_says_what_it_then_does(mixed: Intake) -> 
     assert done.assigned == 9
     assert len(done.warnings) > 5
     assert done.warnings[-1].place == "BC-thang"
+
+
+def test_g7_a_preview_counts_with_the_years_that_would_be_loaded_first(mixed: Intake) -> None:
+    rules, at = mixed.world.rules, mixed.world.clock.now()
+    days = [Closed(at.astimezone(rules.office.zone).date())]
+    with mixed.world.database.read() as tx:
+        foreseen = activation_preview.foresee(
+            tx, CODE, actor="cvp", years={2014: days}, rules=rules, at=at
+        )
+
+    with mixed.world.database.begin() as tx:
+        load_year(tx, 2014, days, at=at, actor="system", rules=rules)
+        done = activation.activate(tx, CODE, actor="cvp", rules=rules, at=at)
+        told = plan_pages.told(tx, CODE, at=at, rules=rules)
+        said = plan_pages.foretold(foreseen.notices, rules.current(tx).organisation)
+
+    assert foreseen.done == done
+    assert said == told
+    assert max(one["leave_at"] for one in said).date() > days[0].day
 
 
 def test_a_preview_is_refused_where_the_activation_would_be(intake: Intake) -> None:

@@ -98,15 +98,6 @@ class Filter:
         """Return the canonical string, which means this filter again; "" where it is empty."""
         return urlencode(self.pairs())
 
-    def with_(self, key: str, value: str | None, *, today: date) -> "Filter":
-        """Return the filter with another value of a key, or without it (None).
-
-        Raises:
-            Invalid: the key or the value is unknown.
-        """
-        pairs = {name: text for name, text in self.pairs().items() if name != key}
-        return from_pairs(pairs | ({key: value} if value else {}), today=today)
-
     def without(self, key: str) -> "Filter":
         """Return the filter without a key."""
         names = (key, "due_words") if key == "due" else (key,)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import Invalid
-from engine.filters import DUE, KEYS, KINDS, SORTS, STATUSES, Filter, read_filter
+from engine.filters import DUE, KEYS, KINDS, SORTS, STATUSES, from_pairs, read_filter
 
 _TODAY = date(2014, 1, 15)
 _WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1, max_size=30)
@@ -20,6 +20,7 @@ _PAIRS = st.fixed_dictionaries(
         "assignee": _WORDS,
         "verifier": _WORDS,
         "leader": _WORDS,
+        "escalated": _WORDS,
         "field": _WORDS,
         "plan": _WORDS,
         "due": st.sampled_from(DUE) | st.builds("{}..{}".format, _DAYS, _DAYS),
@@ -33,23 +34,16 @@ _PAIRS = st.fixed_dictionaries(
 )
 
 
-def _filter(pairs: dict[str, str]) -> Filter:
-    wanted = Filter()
-    for key, value in pairs.items():
-        wanted = wanted.with_(key, value, today=_TODAY)
-    return wanted
-
-
 @given(pairs=_PAIRS)
 def test_a_filter_comes_back_from_its_own_string(pairs: dict[str, str]) -> None:
-    wanted = _filter(pairs)
+    wanted = from_pairs(pairs, today=_TODAY)
 
     assert read_filter(wanted.as_query(), today=_TODAY) == wanted
 
 
 @given(pairs=_PAIRS, key=st.sampled_from(KEYS))
 def test_what_is_taken_off_is_gone_and_the_rest_stays(pairs: dict[str, str], key: str) -> None:
-    wanted = _filter(pairs)
+    wanted = from_pairs(pairs, today=_TODAY)
 
     narrower = wanted.without(key)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import structlog
 
 from engine.clock import PinnedClock
 from engine.store.session import Database
@@ -33,6 +34,8 @@ def pytest_configure() -> None:
         # Where pytest makes the folders of tests.
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
     stay_on_this_machine()
+    # Nobody waits for a picture of every variable of a failure that a test has asked for.
+    structlog.get_config()["processors"][-1].exception_formatter = structlog.dev.plain_traceback
 
 
 def pytest_collection_finish() -> None:

@@ -170,7 +170,7 @@ def test_fault_28_a_server_that_hangs_costs_one_time_out_and_nobody_else(
     lab: SmtpLab, courier_to: Callable[..., SmtpCourier], phase: Phase, outcome: str
 ) -> None:
     lab.on(phase, smtp_lab.HANG)
-    courier = courier_to(lab, timeout=timedelta(seconds=0.2))
+    courier = courier_to(lab, timeout=timedelta(seconds=0.6))
 
     hung = _send(courier)
     other = _send(courier, "tp@lab.test")

@@ -69,7 +69,8 @@ def test_one_row_is_edited_as_a_whole(drafted: Desk) -> None:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [({"due": "31/2/2014"}, "không phải một ngày"), ({"due": "30/4/14"}, "ngày hợp lý"),
-     ({"assignee": "cvp"}, "không thuộc"), ({"kind": "nonsense"}, "nonsense"), ({"verifier": "a\0b"}, "không dùng được")],
+     ({"assignee": "cvp"}, "không thuộc"), ({"kind": "nonsense"}, "nonsense"),
+     ({"verifier": "a\0b"}, "không dùng được")],
 )  # fmt: skip
 def test_what_cannot_be_taken_changes_nothing_and_nothing_typed_is_lost(
     drafted: Desk, wrong: dict[str, str], said: str

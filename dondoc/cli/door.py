@@ -28,7 +28,7 @@ _YEARS = range(1900, 2200)
 AsPerson = Annotated[
     str | None,
     typer.Option(
-        "--as", envvar="DONDOC_AS", metavar="MÃ", help="Người thực hiện (hoặc DONDOC_AS)."
+        "--as", envvar="DONDOC_AS", metavar="MÃ", help="Người thao tác (hoặc DONDOC_AS)."
     ),
 ]
 ForPerson = Annotated[

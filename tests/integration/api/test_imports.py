@@ -12,7 +12,8 @@ from dondoc.web.shield.turns import own_turn
 from engine.commands import plan_imports
 from engine.commands.plan_imports import Papers, Upload
 from engine.errors import Unknown
-from tests.support.handing import DRAFT, PLAIN, STRANGE, Desk
+from tests.support.drafts import deadline, item
+from tests.support.handing import DRAFT, PLAIN, STRANGE, Desk, clear
 from tests.support.programs import Program
 from tests.support.web import Site
 
@@ -283,8 +284,7 @@ def test_the_rows_of_a_plan_are_for_those_who_see_all_of_it(
 
 
 def test_a_draft_is_not_there_for_who_may_not_see_drafts(desk: Desk, program: Program) -> None:
-    client = program("vp1")
-    client.post(f"{where(hand_in(client, PLAIN))}/commit")
+    desk.draft(*clear())
     other = program("cv")
     item = {
         "plan": DRAFT, "title": "Việc", "lead": "CNTT", "due": "2014-06-30", "decision": "1/QĐ",
@@ -331,8 +331,9 @@ def test_what_was_named_anew_while_it_was_read_is_not_committed(
 
 def test_a_draft_begins_once_nothing_of_it_is_asked(desk: Desk, program: Program) -> None:
     client, head = program("vp1"), program("cvp")
-    client.post(f"{where(hand_in(client, ALIKE))}/commit")
-    drop = {"decisions": [{"item": list(desk.rows())[2], "choice": "drop"}]}
+    unknown = item("9", lead="Phòng lạ", deadline=deadline("2014-06-30"))
+    desk.draft(*clear(), unknown)
+    drop = {"decisions": [{"item": "9", "choice": "drop"}]}
 
     early = head.post(f"plans/{DRAFT}/activation", json={})
     client.post(f"plans/{DRAFT}/decisions", json=drop)
@@ -341,7 +342,7 @@ def test_a_draft_begins_once_nothing_of_it_is_asked(desk: Desk, program: Program
     done = head.post(f"plans/{DRAFT}/activation", json={})
 
     assert (early.status_code, early.json()["code"]) == (422, "undecided")
-    assert list(desk.rows())[2] in [one["pointer"] for one in early.json()["errors"]]
+    assert "9" in [one["pointer"] for one in early.json()["errors"]]
     assert (forbidden.status_code, unseen.status_code) == (403, 404)
-    assert (done.status_code, known(done)["assigned"]) == (201, 2)
+    assert (done.status_code, known(done)["assigned"]) == (201, 3)
     assert desk.states() == {"KH-2014": "active", DRAFT: "active"}

@@ -38,6 +38,8 @@ WHO = ("assignee", "unit_head", "monitor", "director")
 
 #: States of a task in which something can still be contributed to it.
 _ASKABLE = ("assigned", "in_progress")
+#: Years within which a due date is believed.
+_BELIEVABLE_YEARS = range(2000, 2100)
 #: Longest code that the table has room for.
 _LONGEST_CODE = 64
 
@@ -217,6 +219,8 @@ def _check_asking(
         raise Invalid(field="what", problem="say what the unit is to deliver")
     if asking.due < today:
         raise Invalid(field="due", problem=f"{asking.due.isoformat()} is past")
+    if asking.due.year not in _BELIEVABLE_YEARS:
+        raise Invalid(field="due", problem=f"{asking.due.isoformat()} is no believable date")
     if unit.valid_to is not None:
         raise Invalid(field="unit", problem=f"{unit.code} ended {unit.valid_to.isoformat()}")
     if unit.id == task.lead_unit_id:

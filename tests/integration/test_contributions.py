@@ -288,7 +288,8 @@ def test_a_unit_is_asked_again_after_the_lead_went_without(office: World) -> Non
 @pytest.mark.parametrize(
     ("more", "error"),
     [({"unit": "CNTT"}, Invalid), ({"unit": "KHONG"}, Unknown), ({"task": "T9"}, Unknown),
-     ({"due": "2014-01-10"}, Invalid), ({"expected_version": 1}, Conflict),
+     ({"due": "2014-01-10"}, Invalid), ({"due": "9999-12-31"}, Invalid),
+     ({"expected_version": 1}, Conflict),
      ({"by": "ma"}, Unknown)],
 )  # fmt: skip
 def test_what_cannot_be_asked_is_refused_and_nothing_is_kept(

@@ -27,9 +27,7 @@ _YEARS = range(1900, 2200)
 
 AsPerson = Annotated[
     str | None,
-    typer.Option(
-        "--as", envvar="DONDOC_AS", metavar="MÃ", help="Người thao tác (hoặc DONDOC_AS)."
-    ),
+    typer.Option("--as", envvar="DONDOC_AS", metavar="MÃ", help="Người thao tác (hoặc DONDOC_AS)."),
 ]
 ForPerson = Annotated[
     str | None, typer.Option("--for", metavar="MÃ", help="Người được làm thay, khi có ủy quyền.")

@@ -13,7 +13,7 @@ from engine.commands import assignment, rights
 from engine.commands.assignment import Occasion
 from engine.commands.consequences import Consequence, follow
 from engine.commands.effects import Scene
-from engine.commands.request import check_texts
+from engine.commands.request import check_due, check_texts
 from engine.commands.rights import Standpoint
 from engine.commands.subjects import MARK, Opening, about, open_subject
 from engine.commands.tasks import find
@@ -38,8 +38,6 @@ WHO = ("assignee", "unit_head", "monitor", "director")
 
 #: States of a task in which something can still be contributed to it.
 _ASKABLE = ("assigned", "in_progress")
-#: Years within which a due date is believed.
-_BELIEVABLE_YEARS = range(2000, 2100)
 #: Longest code that the table has room for.
 _LONGEST_CODE = 64
 
@@ -219,8 +217,7 @@ def _check_asking(
         raise Invalid(field="what", problem="say what the unit is to deliver")
     if asking.due < today:
         raise Invalid(field="due", problem=f"{asking.due.isoformat()} is past")
-    if asking.due.year not in _BELIEVABLE_YEARS:
-        raise Invalid(field="due", problem=f"{asking.due.isoformat()} is no believable date")
+    check_due(asking.due)
     if unit.valid_to is not None:
         raise Invalid(field="unit", problem=f"{unit.code} ended {unit.valid_to.isoformat()}")
     if unit.id == task.lead_unit_id:

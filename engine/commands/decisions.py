@@ -9,7 +9,7 @@ from engine import audit
 from engine.commands import edits as working
 from engine.commands.edits import Edit
 from engine.commands.intake import require_monitoring_unit
-from engine.commands.request import check_texts
+from engine.commands.request import check_due, check_texts
 from engine.errors import Invalid, Unknown
 from engine.naming import Names
 from engine.rulebook import Rulebook
@@ -21,8 +21,6 @@ from engine.store.session import Transaction
 
 KINDS = ("standing", "task", "recurring")
 
-#: Years within which a due date is believed.
-_BELIEVABLE_YEARS = range(2000, 2100)
 
 #: Words, a day, or several days of one item.
 Value = str | date | tuple[date, ...] | None
@@ -145,8 +143,7 @@ def _columns(item: Item, decision: Decision, rulebook: Rulebook, *, on: date) ->
 
 def _due(item: Item, days: Sequence[date]) -> dict[str, Any]:
     for day in days:
-        if day.year not in _BELIEVABLE_YEARS:
-            raise Invalid(field="due", problem=f"{day.isoformat()} is no believable date")
+        check_due(day)
     deadline = {
         "phrase": "", "kind": "fixed_date", "inclusive": True, **(item.deadline or {}),
         "due": [day.isoformat() for day in sorted(set(days))], "confidence": "auto",

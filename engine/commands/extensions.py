@@ -7,7 +7,7 @@ from engine.clock import require_aware
 from engine.commands import requesting, rights
 from engine.commands.consequences import Consequence, described, follow
 from engine.commands.effects import Granted, Scene
-from engine.commands.request import Request, check_texts
+from engine.commands.request import Request, check_due, check_texts
 from engine.commands.requesting import EXTENSION, Petition
 from engine.errors import Invalid, NotPermitted
 from engine.rulebook import Rulebook
@@ -20,7 +20,6 @@ from engine.task import Task, is_late, overdue_working_days
 #: What history calls a date that was granted, and what its people are told.
 EXTENDED = "extended"
 _DIRECTOR = ("director",)
-_BELIEVABLE_YEARS = range(2000, 2100)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,8 +248,7 @@ def _present_due(task: Task, rulebook: Rulebook) -> date:
 def _asked_date(due: date | None, present: date) -> date:
     if due is None:
         raise Invalid(field="due", problem=f"{EXTENSION.trigger} needs a date")
-    if due.year not in _BELIEVABLE_YEARS:
-        raise Invalid(field="due", problem=f"{due.isoformat()} is no believable date")
+    check_due(due)
     if due <= present:
         problem = f"{due.isoformat()} is no later than {present.isoformat()}"
         raise Invalid(field="due", problem=problem)
@@ -305,8 +303,7 @@ def _granted_date(
     (stored,) = store.by_ids(tx, [asked.id])
     due: date = decision.due or stored.says["due_asked"]
     present = _present_due(about, rulebook)
-    if due.year not in _BELIEVABLE_YEARS:
-        raise Invalid(field="due", problem=f"{due.isoformat()} is no believable date")
+    check_due(due)
     if due < present:
         problem = f"{due.isoformat()} is earlier than {present.isoformat()}"
         raise Invalid(field="due", problem=problem)

@@ -10,6 +10,8 @@ __all__ = ["Evidence", "Outcome", "Request"]
 
 #: Longest code or number of a decision that the record has room for.
 _LONGEST = 128
+#: A due date outside is a slip of the pen, and no calendar reaches it.
+_BELIEVABLE_YEARS = range(2000, 2100)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,16 @@ def check_texts(asked: object, *fields: str) -> None:
         said = getattr(asked, name)
         for text in said if isinstance(said, tuple) else (said,):
             _check_text(name, text)
+
+
+def check_due(day: date) -> None:
+    """Return if somebody may mean a day as a due date.
+
+    Raises:
+        Invalid: its year is not of this century.
+    """
+    if day.year not in _BELIEVABLE_YEARS:
+        raise Invalid(field="due", problem=f"{day.isoformat()} is no believable date")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from engine import absences
 from engine.clock import require_aware
 from engine.commands import cascade, effects, endings, inheritance, rights
-from engine.commands.request import Outcome, Request
+from engine.commands.request import Outcome, Request, check_due
 from engine.errors import (
     ChildrenOpen,
     Conflict,
@@ -31,9 +31,6 @@ from engine.store.rulebooks import Rules
 from engine.store.session import Transaction
 from engine.store.tasks import Loaded
 from engine.task import Task
-
-#: Years around the plan within which a due date is believed.
-_BELIEVABLE_YEARS = range(2000, 2100)
 
 
 def perform(tx: Transaction, request: Request, *, rules: Rules, at: datetime) -> Outcome:
@@ -271,8 +268,7 @@ def _check_due(due: date, arrow: Arrow, task: Task) -> None:
         raise Invalid(field="due", problem=f"{arrow.trigger} takes no date")
     if task.kind == "standing":
         raise Invalid(field="due", problem="a standing task has no due date")
-    if due.year not in _BELIEVABLE_YEARS:
-        raise Invalid(field="due", problem=f"{due.isoformat()} is no believable date")
+    check_due(due)
 
 
 def _check_needs(tx: Transaction, request: Request, arrow: Arrow, task: Task) -> None:

@@ -42,7 +42,7 @@ def pytest_collection_finish() -> None:
     # Thousands of tests wait in memory, and nothing of them ever goes: not looked through again.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(10_000, 10, 10)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

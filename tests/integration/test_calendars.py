@@ -1,7 +1,6 @@
 """An edit of the calendar moves what is not told yet, and says so in the record."""
 
 import json
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,18 +15,9 @@ from engine.store import claims
 from engine.store.record import audit_entry
 from engine.store.session import Database
 from scheduler.sweep import Sweep
+from tests.support.calendars import Closed
 from tests.support.office import World, local
 from tests.support.queueing import while_open
-
-
-@dataclass(frozen=True)
-class Closed:
-    """A day off as a seed of the calendar names it."""
-
-    day: date
-    off: bool = True
-    name: str = "Nghỉ"
-    source: str = "kiểm thử"
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The calendar that the scenarios speak of: Tết of 2014 with its two swapped Saturdays."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,16 @@ C14 = WorkingCalendar(zone=ZONE, days_off=TET_2014, work_days=SWAPPED_2014)
 UNSWAPPED = WorkingCalendar(zone=ZONE, days_off=TET_2014)
 #: Monday to Friday and nothing else.
 PLAIN = WorkingCalendar(zone=ZONE)
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A day off as a seed of the calendar names it."""
+
+    day: date
+    off: bool = True
+    name: str = "Nghỉ"
+    source: str = "kiểm thử"
 
 
 def day(text: str) -> date:

@@ -1,7 +1,6 @@
 """What a preview of an activation says is what the activation then does; it writes nothing."""
 
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
@@ -16,20 +15,11 @@ from engine.errors import NotPermitted, Undecided
 from engine.report_lines import lines_from_mapping
 from engine.store.rulebooks import Rules
 from engine.store.tables import metadata
+from tests.support.calendars import Closed
 from tests.support.drafts import CODE, deadline, item, plan, row, worksheet
 from tests.support.intake import Intake
 
 JUNE = deadline("2014-06-30")
-
-
-@dataclass(frozen=True)
-class Closed:
-    """A day off as a seed of the calendar names it."""
-
-    day: date
-    off: bool = True
-    name: str = "Nghỉ"
-    source: str = "kiểm thử"
 
 
 @pytest.fixture

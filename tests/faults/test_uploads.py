@@ -7,15 +7,16 @@ nobody is called, and the process that asked stays as small as it was.
 import contextlib
 import io
 import json
+import multiprocessing
 import os
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import structlog
 
 from config.defaults import reading_rules
 from dondoc.cli.main import run
@@ -45,15 +46,14 @@ class Answer:
 
 
 @pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of an office without a plan, in which commands are called."""
     folder = tmp_path / "office"
     folder.mkdir()
     premises = Premises(folder, {})
     premises.dondoc("init")
     monkeypatch.chdir(folder)
-    yield folder
-    structlog.reset_defaults()
+    return folder
 
 
 def hand_in(specimen: Specimen) -> Answer:
@@ -74,8 +74,24 @@ def resident_kb() -> int:
 
 
 def largest_child_bytes() -> int:
-    """Return what the largest child of this process ever took; of other tests, too."""
+    """Return what the largest child of this process ever took."""
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+
+
+def hand_in_all(specimens: Sequence[Specimen]) -> tuple[dict[str, tuple[str, ...]], int]:
+    """Return what is wrong, by file, and what the largest child took that read one of them."""
+    wrong = {
+        specimen.path.name: (*found, answer.err[-300:])
+        for specimen in specimens
+        if (found := [*complaints(specimen, answer := hand_in(specimen))])
+    }
+    return wrong, largest_child_bytes()
+
+
+def elsewhere(specimens: Sequence[Specimen]) -> tuple[dict[str, tuple[str, ...]], int]:
+    """Hand them in from a new process: a child counts as no smaller than what started it."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as new:
+        return new.submit(hand_in_all, specimens).result()
 
 
 def complaints(specimen: Specimen, answer: Answer) -> Iterator[str]:
@@ -120,13 +136,7 @@ def test_fault_48_no_odd_file_costs_more_than_its_refusal(
     with listening() as (port, callers):
         specimens = make_corpus(corpus, port=port, kinds=[kind])
         before = {path: path.stat().st_mtime_ns for path in office.rglob("*")}
-        earlier = largest_child_bytes()
-
-        wrong = {
-            specimen.path.name: (*found, answer.err[-300:])
-            for specimen in specimens
-            if (found := [*complaints(specimen, answer := hand_in(specimen))])
-        }
+        wrong, largest = elsewhere(specimens)
 
     assert wrong == {}
     assert callers == []
@@ -134,7 +144,7 @@ def test_fault_48_no_odd_file_costs_more_than_its_refusal(
     assert sorted(path for path in corpus.rglob("*") if path.is_file()) == sorted(
         specimen.path for specimen in specimens
     )
-    assert largest_child_bytes() <= max(earlier, _LIMITS.child_memory_bytes)
+    assert largest <= _LIMITS.child_memory_bytes
 
 
 @pytest.mark.parametrize("name", ["bomb.docx", "bomb.xlsx", "many-large.docx"])

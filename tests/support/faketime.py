@@ -35,6 +35,7 @@ class Wall:
     def __post_init__(self) -> None:
         _library_or_skip()
         self.turn(timedelta(0))
+        _second_name(self.file).symlink_to(self.file)
 
     @property
     def environ(self) -> Mapping[str, str]:
@@ -62,12 +63,19 @@ class Wall:
         new.replace(self.file)
 
 
+def _second_name(file: Path) -> Path:
+    """Return where the library looks next; only in the home folder of who asks."""
+    return file.parent / ".faketimerc"
+
+
 def _environ(file: Path) -> Mapping[str, str]:
+    # The library builds the file's name in one place for all threads: of two that look it up at
+    # the same moment, one may find no name, and would go by the true time. So it is looked up
+    # once a second only, and whoever finds no file by its first name finds it by the second.
     return {
         "LD_PRELOAD": str(_library()),
         "FAKETIME_TIMESTAMP_FILE": str(file),
-        # Looked up once a second: two threads that look it up at the same moment may see the true
-        # time for a while, as the library builds the file's name in one place for all of them.
+        "HOME": str(_second_name(file).parent),
         "FAKETIME_CACHE_DURATION": "0",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         "NO_FAKE_STAT": "1",

@@ -157,13 +157,13 @@ def test_first_words_agree_with_the_table_on_all_but_four_items(
 
 def test_the_whole_plan_is_read_in_well_under_a_second(samples: Path, rules: IntakeRules) -> None:
     (file,) = (samples / "plans").glob("00-*.txt")
-    started = time.perf_counter()
+    started = time.process_time()
 
     plan = read_plan(
         [InputFile(name=file.name, data=file.read_bytes())], code="KH", year=YEAR, rules=rules
     )
 
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert len(as_json(plan)["items"]) == 70  # type: ignore[arg-type]  # a list by construction
 
 

@@ -136,7 +136,10 @@ def test_fault_13_a_living_process_survives_three_days_ahead_four_back_and_right
         for _ in range(12):
             wall.step(timedelta(seconds=55))
             wait(swept_by(place, wall))
-        wait(lambda: len(place.mail()) == OFFICERS, seconds=90)
+        wait(
+            lambda: len(place.mail()) == OFFICERS, seconds=90,
+            instead=lambda: (place.mail(), actions(place, "clock.stepped"), place.log()),
+        )  # fmt: skip
         assert stop(process) == 0
 
     seconds = [int(one["after"]["seconds"]) for one in actions(place, "clock.stepped")]  # type: ignore[index]

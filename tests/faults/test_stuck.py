@@ -123,7 +123,7 @@ def test_nobody_waits_for_ever_for_a_server_that_does_not_answer(database_url: s
         with pytest.raises(OperationalError, match="timeout"), waiting.read():
             pass
 
-    assert time.monotonic() - started < 8
+    assert time.monotonic() - started < 30
 
 
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)

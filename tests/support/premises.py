@@ -121,11 +121,14 @@ class Premises:
         }  # fmt: skip
 
 
-def wait(until: Callable[[], bool], *, seconds: float = PATIENCE_SECONDS) -> None:
-    """Wait until something is so."""
+def wait(
+    until: Callable[[], bool], *, seconds: float = PATIENCE_SECONDS,
+    instead: Callable[[], object] = lambda: "nothing happened in time",
+) -> None:  # fmt: skip
+    """Wait until something is so; `instead` says what there was, where it never is."""
     deadline = time.monotonic() + seconds
     while not until():
-        assert time.monotonic() < deadline, "nothing happened in time"
+        assert time.monotonic() < deadline, instead()
         time.sleep(0.02)
 
 

@@ -88,11 +88,11 @@ MALICIOUS = {
 
 @pytest.mark.parametrize("octets", MALICIOUS.values(), ids=MALICIOUS.keys())
 def test_whatever_comes_back_is_read_in_a_moment_and_breaks_nothing(octets: bytes) -> None:
-    began = time.monotonic()
+    began = time.process_time()
 
     found = inbound.read(octets)
 
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
     assert len(found.references) <= 50
     assert found.subject.isprintable()
 

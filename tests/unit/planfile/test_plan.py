@@ -183,14 +183,14 @@ def test_five_thousand_items_are_read_in_seconds(rules: IntakeRules) -> None:
     words = [f"chữ{n}" for n in range(400)]
     titles = (" ".join(chance.choices(words, k=chance.randint(10, 45))) for _ in range(5000))
     text = "II. NHIỆM VỤ\n" + "".join(f"- Việc {n} {t};\n" for n, t in enumerate(titles))
-    started = time.perf_counter()
+    started = time.process_time()
 
     plan = read_plan(
         [InputFile(name="a.txt", data=text.encode())], code="KH", year=2023, rules=rules
     )
 
     # Three seconds on two cores; ten times that when they are busy with other work.
-    assert time.perf_counter() - started < 30
+    assert time.process_time() - started < 30
     assert len(plan.items) == 5000
 
 

@@ -161,16 +161,20 @@ def test_whoever_dribbles_a_request_is_not_waited_for(
     listener = serving.listen("127.0.0.1", 0)
     with (
         serving.served(site.web, listener),
-        socket.create_connection(listener.getsockname(), timeout=10) as line,
+        socket.create_connection(listener.getsockname(), timeout=60) as line,
     ):
         line.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n")
         time.sleep(0.2)
-        line.sendall(b"X-Slow: 1\r\n")
         began = time.monotonic()
-        said = line.recv(1000)
+        try:
+            line.sendall(b"X-Slow: 1\r\n")
+            said = line.recv(1000)
+        except ConnectionError:
+            # Given up before the second line came: that is what is promised, too.
+            said = b""
 
     assert said == b""
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
 
 
 def test_whoever_dribbles_a_body_is_not_waited_for(
@@ -180,7 +184,7 @@ def test_whoever_dribbles_a_body_is_not_waited_for(
     listener = serving.listen("127.0.0.1", 0)
     with (
         serving.served(site.web, listener),
-        socket.create_connection(listener.getsockname(), timeout=10) as line,
+        socket.create_connection(listener.getsockname(), timeout=60) as line,
     ):
         line.sendall(
             b"POST /ngon-ngu HTTP/1.1\r\nHost: 127.0.0.1\r\nSec-Fetch-Site: same-origin\r\n"
@@ -197,7 +201,7 @@ def test_others_are_answered_while_somebody_dribbles(site: Site) -> None:
         slow = [socket.create_connection(listener.getsockname()) for _ in range(50)]
         for line in slow:
             line.sendall(b"GET / HTTP/1.1\r\n")
-        with socket.create_connection(listener.getsockname(), timeout=10) as quick:
+        with socket.create_connection(listener.getsockname(), timeout=60) as quick:
             quick.sendall(b"GET /static/app.css HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
             said = quick.recv(100)
         for line in slow:

@@ -54,10 +54,10 @@ def test_a_request_that_is_being_answered_is_not_cut_by_the_end() -> None:
 
     listener, stop = serving.listen("127.0.0.1", 0), threading.Event()
     port = listener.getsockname()[1]
-    asked = HTTPConnection("127.0.0.1", port, timeout=10)
+    asked = HTTPConnection("127.0.0.1", port, timeout=60)
     with serving.served(web, listener, stop) as pages:
         asked.request("GET", "/slow")
-        begun.wait(5)
+        begun.wait(60)
         stop.set()
         answer = asked.getresponse()
         said = answer.read()
@@ -78,7 +78,7 @@ def test_what_holds_where_pages_are_begun_holds_for_every_request() -> None:
 
     set_here = mark.set("pinned")
     listener = serving.listen("127.0.0.1", 0)
-    asked = HTTPConnection("127.0.0.1", listener.getsockname()[1], timeout=10)
+    asked = HTTPConnection("127.0.0.1", listener.getsockname()[1], timeout=60)
     with serving.served(web, listener):
         asked.request("GET", "/mark")
         said = asked.getresponse().read()

@@ -117,11 +117,11 @@ def test_quotes_that_do_not_close_are_named_by_row(rules: IntakeRules, tail: str
 def test_what_no_plan_is_is_refused_with_its_reason(
     rules: IntakeRules, text: str | bytes, problem: str
 ) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
 
     fault = refusal(text, rules)
 
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
     assert problem in fault.problem
 
 

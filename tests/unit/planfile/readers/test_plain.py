@@ -203,13 +203,13 @@ def test_headings_and_bold_type_of_converters_are_understood(rules: IntakeRules)
 @pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\x0b", "\x0c"])
 def test_two_million_lines_are_refused_before_they_are_read(end: str, rules: IntakeRules) -> None:
     file = InputFile(name=NAME, data=f"a{end}".encode() * 2_000_000)
-    started = time.perf_counter()
+    started = time.process_time()
 
     with pytest.raises(BadInput) as caught:
         read(file, rules)
 
     # A tenth of a second on an idle machine.
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert "dòng" in caught.value.faults[0].problem
 
 

@@ -90,11 +90,11 @@ def test_a_cell_that_cannot_be_is_refused(rules: IntakeRules, place: str) -> Non
 
 def test_a_cell_at_the_far_corner_is_refused_in_a_moment(rules: IntakeRules) -> None:
     data = f'<row r="1048576">{text_cell("x", "XFD1048576")}</row>'
-    started = time.perf_counter()
+    started = time.process_time()
 
     fault = refusal(raw_sheet(data), rules)
 
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert fault.place == "trang tính “Nhiệm vụ”, dòng 1048576"
     assert f"tối đa {rules.limits.table_columns} cột" in fault.problem
 
@@ -137,11 +137,11 @@ def test_cells_are_counted_over_all_sheets(rules: IntakeRules) -> None:
 )
 def test_a_range_over_the_whole_sheet_costs_nothing(rules: IntakeRules, after: str) -> None:
     data = "".join(f"<row>{text_cell('a')}{text_cell('b')}{text_cell('c')}</row>" for _ in "12")
-    started = time.perf_counter()
+    started = time.process_time()
 
     (table,) = tables(read(raw_sheet(data, after=after), rules))
 
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert [len(row.cells) for row in table.rows] == [3, 3]
 
 
@@ -241,9 +241,9 @@ from config.defaults import reading_rules
 from workflows.planfile import InputFile, intake_rules
 from workflows.planfile.readers.sheets import read
 rules = intake_rules(reading_rules("intake"))
-started = time.perf_counter()
+started = time.process_time()
 document = read(InputFile(name="a.xlsx", data=Path(sys.argv[1]).read_bytes()), rules)
-seconds = time.perf_counter() - started
+seconds = time.process_time() - started
 # Not ru_maxrss: a child begins with that of whoever started it.
 status = Path("/proc/self/status").read_text()
 peak = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))

@@ -229,9 +229,9 @@ def test_two_thousand_rows_and_two_hundred_pages_are_read_in_seconds(read: Read)
         for n in range(2000)
     ]
 
-    began = time.perf_counter()
+    began = time.process_time()
     document = read(*body, table(*rows))
-    took = time.perf_counter() - began
+    took = time.process_time() - began
 
     assert len(grid(document)) == 2000
     assert took < 20

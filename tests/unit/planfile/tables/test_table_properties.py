@@ -127,12 +127,12 @@ def test_five_thousand_rows_are_read_in_a_moment() -> None:
     for number in range(1, 5001):
         row = [str(number), f"Rà soát văn bản thứ {number}", "Phòng A; Phòng B", "30/6/2026"]
         rows.append([Cell(text=text) for text in [*row, *("ghi chú dài" for _ in range(11))]])
-    began = time.perf_counter()
+    began = time.process_time()
 
     (read,) = read_task_tables(document(table(rows)), year=YEAR, rules=RULES)
 
     called = coded(read.rows)
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     assert [called[0].code, called[-1].code] == ["1", "5000"]
     assert took < 10
 
@@ -149,11 +149,11 @@ def test_no_cell_however_long_holds_the_reader_up(piece: str) -> None:
     text = (piece * _LONG)[:_LONG] + "!"
     wide = Cell(text=text)
     rows = [[wide] * 4, *headed([[wide] * 4, [Cell(text="1"), wide, wide, wide]])]
-    began = time.perf_counter()
+    began = time.process_time()
 
     read = read_task_tables(document(table(rows)), year=YEAR, rules=RULES)
 
     called = coded([row for one in read for row in one.rows])
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     assert len(called) <= 2
     assert took < 5
